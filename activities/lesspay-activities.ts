@@ -1,0 +1,106 @@
+import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
+import type { LesspayClient } from '../lesspay/client';
+import { LesspayError } from '../lesspay/errors';
+import type { PayinRequest } from '../workflows/payin-messages';
+import { queryWindow } from './query-window';
+
+export interface LesspayActivitiesDeps {
+  readonly lesspay: LesspayClient;
+  /** Where Lesspay sends the webhooks of the orders made here. */
+  readonly notifyUrl: string;
+  /** Epoch ms. */
+  readonly now: () => number;
+}
+
+export interface CreatedOrder {
+  readonly pay_order_id: string;
+  readonly checkout_url?: string;
+}
+
+export interface OrderQuery {
+  readonly request_id: string;
+  /** Epoch ms; the query's time window is anchored here. */
+  readonly ordered_at: number;
+}
+
+/** What Lesspay says of an order: ids and status, and whatever it echoes of what was sent. */
+export interface SeenOrder {
+  readonly request_id?: string;
+  readonly pay_order_id?: string;
+  readonly status: string;
+  readonly amount?: string;
+  readonly currency?: string;
+  readonly checkout_url?: string;
+  readonly product_name?: string;
+  readonly description?: string;
+  readonly success_url?: string;
+  readonly fail_url?: string;
+}
+
+export type OrderAnswer = { readonly found: false } | { readonly found: true; readonly order: SeenOrder };
+
+/** What a failed call tells the workflow, in the failure's first detail. */
+export interface LesspayFailure {
+  readonly kind: LesspayError['kind'];
+  /** Did the request take effect at Lesspay? */
+  readonly effect: LesspayError['effect'];
+  readonly message: string;
+  readonly lesspay_code?: number;
+  readonly lesspay_message?: string;
+}
+
+/** What a pay-in asks of Lesspay. */
+export interface LesspayActivities {
+  /** One attempt to create the order. Fails with a `LesspayFailure` that says whether it may have taken effect. */
+  createOrder(request: PayinRequest): Promise<CreatedOrder>;
+  /** The order as Lesspay has it now; `found: false` only when Lesspay surely does not know it. */
+  queryOrder(query: OrderQuery): Promise<OrderAnswer>;
+}
+
+export function createLesspayActivities({ lesspay, notifyUrl, now }: LesspayActivitiesDeps): LesspayActivities {
+  return {
+    async createOrder(request) {
+      const { amount, currency, expires_in, metadata: _ours, ...same } = request;
+      const order = {
+        ...same,
+        target_amount: amount,
+        target_currency: currency,
+        expired_time: expires_in,
+        notify_url: notifyUrl,
+      };
+      return failingClearly(lesspay.createOrder(order, { signal: cancellationSignal() }));
+    },
+
+    async queryOrder({ request_id, ordered_at }) {
+      const window = queryWindow(ordered_at, now());
+      const asked = lesspay.queryOrder({ request_id, ...window }, { signal: cancellationSignal() });
+      const order = await failingClearly(asked);
+      return order ? { found: true, order } : { found: false };
+    },
+  };
+}
+
+/** Kinds that the same question, asked again by the retry policy, would not cure. */
+const INCURABLE: ReadonlySet<LesspayError['kind']> = new Set(['credentials', 'invalid_request', 'refused', 'unreadable']);
+
+/** Turns the SDK's error into a failure whose type an operator understands in the UI, e.g. `LesspayConnectionLost`. */
+async function failingClearly<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (error) {
+    if (!(error instanceof LesspayError)) throw error;
+    const failure: LesspayFailure = {
+      kind: error.kind,
+      effect: error.effect,
+      message: error.message,
+      ...(error.lesspay_code === undefined ? {} : { lesspay_code: error.lesspay_code }),
+      ...(error.lesspay_message === undefined ? {} : { lesspay_message: error.lesspay_message }),
+    };
+    throw ApplicationFailure.create({
+      type: `Lesspay${error.kind.replace(/(^|_)([a-z])/g, (_all, _gap, letter: string) => letter.toUpperCase())}`,
+      message: error.message,
+      nonRetryable: INCURABLE.has(error.kind),
+      details: [failure],
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import type { Client } from '@temporalio/client';
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import type { Settings } from '../settings';
+import { allowOnly } from './allow-only';
+import { alive, ready } from './health';
+import { payinRoutes } from './payins';
+import { answerProblem, Problem } from './problems';
+import { readBody } from './read-body';
+import { receiveWebhook, type WebhookSettings } from './receive-webhook';
+import { requestLog } from './request-log';
+
+export interface AppOptions {
+  readonly client: Client;
+  readonly settings: Pick<Settings, 'API_KEYS'> & WebhookSettings;
+  readonly logger: Logger;
+  /** Milliseconds since the epoch. */
+  readonly now?: () => number;
+}
+
+/** The API as an Express application: REST for the merchant's backend, the webhook receiver for Lesspay, health. */
+export function createApp({ client, settings, logger, now = Date.now }: AppOptions): Express {
+  const app = express();
+  app.disable('etag');
+  app.set('query parser', false);
+  app.use(requestLog(logger));
+  app.use(helmet());
+  app.route('/healthz').get(alive).all(allowOnly('GET, HEAD'));
+  app.route('/readyz').get(ready(client)).all(allowOnly('GET, HEAD'));
+  app
+    .route('/webhooks/lesspay')
+    .post(...readBody, receiveWebhook(client, settings, now))
+    .all(allowOnly('POST'));
+  app.use('/payins', payinRoutes(client, settings));
+  app.use(() => {
+    throw new Problem('not_found', 'There is nothing at this path. See the README for what there is.');
+  });
+  app.use(answerProblem);
+  return app;
+}

@@ -1,0 +1,41 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { RequestHandler } from 'express';
+import type { ApiKey } from '../settings';
+import { Problem } from './problems';
+
+/**
+ * Lets a request pass whose `Authorization: Bearer KEY` may do `scope`; 401 or 403 otherwise. A key that may write may
+ * read too. Source: RFC 6750.
+ */
+export function authenticate(keys: readonly ApiKey[], scope: ApiKey['scope']): RequestHandler {
+  return (req, res, next) => {
+    const presented = /^Bearer +([^\s,]+) *$/i.exec(req.get('authorization') ?? '')?.[1];
+    const key = presented === undefined ? undefined : findKey(keys, presented);
+    if (!key) throw unauthenticated(presented !== undefined);
+    res.locals['key'] = key.name;
+    if (scope === 'write' && key.scope === 'read') throw forbidden(scope);
+    next();
+  };
+}
+
+/** Compares with every entry, in the same time whichever matches. */
+function findKey(keys: readonly ApiKey[], presented: string): ApiKey | undefined {
+  const digest = createHash('sha256').update(presented).digest();
+  return keys.filter(({ sha256 }) => timingSafeEqual(Buffer.from(sha256, 'hex'), digest))[0];
+}
+
+const CHALLENGE = 'Bearer realm="lesspay-payins"';
+
+function unauthenticated(presented: boolean): Problem {
+  const detail = presented
+    ? 'The API key is not known here. Make one with: npm run keys -- new NAME SCOPE'
+    : 'Send an API key in the header: Authorization: Bearer KEY';
+  const challenge = presented ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE;
+  return new Problem('unauthenticated', detail, { headers: { 'WWW-Authenticate': challenge } });
+}
+
+function forbidden(scope: ApiKey['scope']): Problem {
+  return new Problem('forbidden', `This needs a key of scope "${scope}". Use another key.`, {
+    headers: { 'WWW-Authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${scope}"` },
+  });
+}

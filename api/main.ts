@@ -1,0 +1,30 @@
+import { once } from 'node:events';
+import { pino } from 'pino';
+import { API_SETTINGS, readSettings, SettingsError } from '../settings';
+import { temporalClient } from '../temporal.config';
+import { startApi } from './server';
+
+/** `npm run start:api`: the API alone, against the Temporal that `TEMPORAL_*` names. */
+async function main(): Promise<void> {
+  const settings = readSettings(API_SETTINGS);
+  const logger = pino({ level: settings.LOG_LEVEL });
+  const client = temporalClient();
+  const api = await startApi({ client, settings, logger });
+  logger.info({ url: api.url }, 'the API is up');
+  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  logger.info('the API finishes what it has begun, then stops');
+  await api.close();
+  await client.connection.close();
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exitCode = 1;
+});
+
+function explain(error: unknown): string {
+  if (error instanceof SettingsError) return error.message;
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+    return `${error.message}. Stop what listens there, or set PORT to another.`;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,77 @@
+import type { Client } from '@temporalio/client';
+import type { Request, RequestHandler } from 'express';
+import { WebhookError } from '../lesspay/errors';
+import { verifyWebhook, type Webhook } from '../lesspay/webhook';
+import type { Settings } from '../settings';
+import type { WebhookClaim } from '../workflows/payin-messages';
+import { deliverWebhook } from './deliver-webhook';
+import { Problem, type ProblemCode } from './problems';
+import { bodyOf } from './read-body';
+
+export type WebhookSettings = Pick<Settings, 'LESSPAY_APP_SECRET' | 'LESSPAY_WEBHOOK_VERSIONS'>;
+
+/**
+ * Answers `SUCCESS` once Temporal has taken what Lesspay says, and never before: anything else makes Lesspay deliver
+ * again (`lesspay-api.md`, "Pay-in webhook"). The log line holds the claim: ids, digest and the rule it was signed by.
+ */
+export function receiveWebhook(client: Client, settings: WebhookSettings, now: () => number): RequestHandler {
+  return async (req, res) => {
+    const claim = claimOf(verified(req, settings), now());
+    res.locals['webhook'] = claim;
+    if ((await deliverWebhook(client, claim)) === 'not_running')
+      throw new Problem('payin_not_running', 'No pay-in runs for this order. Deliver the webhook again later.');
+    res.type('text/plain').send('SUCCESS');
+  };
+}
+
+function verified(req: Request, settings: WebhookSettings): Webhook {
+  const [signature, ...more] = req.headersDistinct['x-auth-signature'] ?? [];
+  const single = more.length === 0 ? signature : undefined;
+  const versions = settings.LESSPAY_WEBHOOK_VERSIONS;
+  try {
+    return verifyWebhook(bodyOf(req), single, settings.LESSPAY_APP_SECRET, { versions });
+  } catch (error) {
+    if (error instanceof WebhookError) throw refusal(error);
+    throw error;
+  }
+}
+
+/** In rule 2's words: not JSON or not an object 400, bad signature 401, no id of an order 400. */
+const PROBLEM_OF = {
+  bad_utf8: 'invalid_webhook',
+  not_json: 'invalid_webhook',
+  not_an_object: 'invalid_webhook',
+  duplicate_member: 'invalid_webhook',
+  bad_member_name: 'invalid_webhook',
+  too_deep: 'invalid_webhook',
+  signature_missing: 'bad_signature',
+  signature_wrong: 'bad_signature',
+  version_refused: 'webhook_version_refused',
+  no_order_id: 'no_order_id',
+} as const satisfies Record<WebhookError['code'], ProblemCode>;
+
+function refusal(error: WebhookError): Problem {
+  const code = PROBLEM_OF[error.code];
+  const unverified = code === 'bad_signature' || code === 'webhook_version_refused';
+  return new Problem(code, error.message, {
+    // RFC 9110 wants a challenge with every 401.
+    headers: unverified ? { 'WWW-Authenticate': 'Lesspay-Signature header="x-auth-signature"' } : {},
+    members: { reason: error.code },
+    cause: error,
+  });
+}
+
+function claimOf(
+  { digest, version, request_id, pay_order_id, order_status, event }: Webhook,
+  at: number,
+): WebhookClaim {
+  return {
+    digest,
+    received_at: new Date(at).toISOString(),
+    version,
+    ...(request_id === undefined ? {} : { request_id }),
+    ...(pay_order_id === undefined ? {} : { pay_order_id }),
+    ...(order_status === undefined ? {} : { order_status }),
+    ...(event === undefined ? {} : { event }),
+  };
+}

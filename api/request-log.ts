@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { Request, RequestHandler, Response } from 'express';
+import type { Logger } from 'pino';
+import { pinoHttp, type Options } from 'pino-http';
+
+const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+const PROBES = ['/healthz', '/readyz'];
+
+/**
+ * One JSON line for each answer, with the request's id and what handlers put in `res.locals`. Of the request it shows
+ * method, path and address alone: no header, query or body, so no key, signature or payer's data.
+ */
+export function requestLog(logger: Logger): RequestHandler {
+  const options: Options<Request, Response> = {
+    logger,
+    genReqId,
+    quietReqLogger: true,
+    serializers: {
+      req: ({ raw }: { raw: Request }) => ({
+        method: raw.method,
+        path: pathOf(raw),
+        address: raw.socket.remoteAddress,
+      }),
+      res: ({ raw }: { raw: Response }) => ({ status: raw.statusCode }),
+    },
+    customProps: (_req, res) => res.locals,
+    customLogLevel: (req, res) => {
+      if (res.statusCode >= 500) return 'error';
+      if (res.statusCode >= 400) return 'warn';
+      return PROBES.includes(pathOf(req)) ? 'silent' : 'info';
+    },
+    customSuccessMessage: (_req, res) => (res.writableFinished ? 'answered' : 'the caller hung up'),
+    customErrorMessage: () => 'failed',
+  };
+  return pinoHttp(options);
+}
+
+/** The id under which a request is in the log; the caller's own `x-request-id` when that is sane. */
+export const requestIdOf = (req: Request): string => (typeof req.id === 'string' ? req.id : '');
+
+function genReqId(req: Request, res: Response): string {
+  const given = req.get('x-request-id') ?? '';
+  const id = SANE_REQUEST_ID.test(given) ? given : randomUUID();
+  res.set('X-Request-Id', id);
+  return id;
+}
+
+/** Without the query, which may hold anything; long paths are cut. */
+const pathOf = (req: Request): string => req.originalUrl.replace(/[?#].*$/s, '').slice(0, 200);

@@ -1,0 +1,27 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { payin } from '../workflows/payin';
+import { payinWorkflowId, stateQuery, type PayinResult } from '../workflows/payin-messages';
+
+/**
+ * The pay-in as its workflow knows it, running or ended.
+ * @param timeoutMs for the answer of the running workflow
+ * @returns undefined where there is no such pay-in
+ * @throws when Temporal can't be reached, or no worker answers in time
+ */
+export async function readPayin(
+  client: Client,
+  request_id: string,
+  { timeoutMs }: { readonly timeoutMs: number },
+): Promise<PayinResult | undefined> {
+  const handle = client.workflow.getHandle<typeof payin>(payinWorkflowId(request_id));
+  try {
+    return await client.withDeadline(Date.now() + timeoutMs, async () => {
+      const { status } = await handle.describe();
+      // An ended pay-in needs no worker to be read.
+      return status.name === 'COMPLETED' ? handle.result() : handle.query(stateQuery);
+    });
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}

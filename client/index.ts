@@ -1,0 +1,6 @@
+/** What a backend needs to start pay-ins, and to follow them, with `@temporalio/client`. */
+export { payinStart, type PayinStart } from './payin-start';
+export { payinRequest, type PayinRequestInput } from './payin-request';
+export { startPayin, type StartOutcome } from './start-payin';
+export { readPayin } from './find-payin';
+export * from '../workflows/payin-messages';

@@ -1,0 +1,13 @@
+import { createHash } from 'node:crypto';
+import { canonicalDecimal } from '../workflows/decimal';
+import type { PayinRequest } from '../workflows/payin-messages';
+
+/**
+ * SHA-256 of the normalised request, lower-case hex. Two requests have the same content when their digests are equal:
+ * amounts count as decimals, `metadata` does not count (design, "REST").
+ */
+export function requestDigest({ metadata: _left, amount, ...request }: PayinRequest): string {
+  const members = Object.entries({ ...request, amount: canonicalDecimal(amount) });
+  members.sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(members)).digest('hex');
+}

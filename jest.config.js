@@ -1,0 +1,11 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  testEnvironment: 'node',
+  roots: ['<rootDir>/test'],
+  testMatch: ['**/*.test.ts'],
+  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
+  globalSetup: '<rootDir>/test/machinery/global-setup.ts',
+  globalTeardown: '<rootDir>/test/machinery/global-teardown.ts',
+  testTimeout: 60_000,
+  maxWorkers: 2,
+};

@@ -1,0 +1,89 @@
+import { isArray, JsonNumber, JsonObject, type JsonMember, type JsonValue } from './json';
+
+/**
+ * The text Lesspay signs, made from a body's members as its Java code makes it
+ * (`lesspay-api.md`, "Request authentication"; the signature vectors decide).
+ * Values are not escaped: a crafted value can imitate other members, so equal text does not mean equal bodies.
+ */
+export function canonical(members: readonly JsonMember[]): string {
+  return [...lastOfEach(members)]
+    .filter(([, value]) => value !== null && value !== '')
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, value]) => `${name}=${valueText(value)}`)
+    .join('&');
+}
+
+function valueText(value: JsonValue): string {
+  if (typeof value === 'string') return value;
+  if (value instanceof JsonObject) return `{${canonical(value.members)}}`;
+  return arrayText(value);
+}
+
+/** Compact JSON as fastjson writes it: all that an array holds, and every scalar but a string. */
+function arrayText(value: JsonValue): string {
+  if (typeof value === 'string') return `"${value.replace(ESCAPED, escape)}"`;
+  if (value instanceof JsonNumber) return javaNumber(value.text);
+  if (value instanceof JsonObject) {
+    const members = hashMapOrder(lastOfEach(value.members)).filter(([, member]) => member !== null);
+    return `{${members.map(([name, member]) => `${arrayText(name)}:${arrayText(member)}`).join(',')}}`;
+  }
+  return isArray(value) ? `[${value.map(arrayText).join(',')}]` : String(value);
+}
+
+/** A Map, like Java's, keeps the place of the first of two equal names and the value of the last. */
+const lastOfEach = (members: readonly JsonMember[]): ReadonlyMap<string, JsonValue> => new Map(members);
+
+const ESCAPED = /["\\\p{Cc}\u2028\u2029]/gu;
+const SHORT_ESCAPES: Readonly<Record<string, string>> = {
+  '"': '\\"',
+  '\\': '\\\\',
+  '\b': '\\b',
+  '\t': '\\t',
+  '\n': '\\n',
+  '\f': '\\f',
+  '\r': '\\r',
+};
+
+const escape = (character: string): string =>
+  SHORT_ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+
+/**
+ * The order in which a Java `HashMap<String, …>` gives its members: by bucket, then by insertion.
+ * (A bucket of nine or more would also resize the map; no body of Lesspay's comes near.)
+ */
+function hashMapOrder(members: ReadonlyMap<string, JsonValue>): JsonMember[] {
+  let buckets = 16;
+  while (members.size > buckets * 0.75) buckets *= 2;
+  const bucket = ([name]: JsonMember): number => {
+    const hash = javaHashCode(name);
+    return (hash ^ (hash >>> 16)) & (buckets - 1);
+  };
+  return [...members].sort((left, right) => bucket(left) - bucket(right)); // a stable sort keeps the insertion order
+}
+
+/** `String.hashCode`: over UTF-16 code units, in 32 bits. */
+function javaHashCode(text: string): number {
+  let hash = 0;
+  for (let index = 0; index < text.length; index++) hash = (Math.imul(hash, 31) + text.charCodeAt(index)) | 0;
+  return hash;
+}
+
+/**
+ * A JSON number as Java prints what fastjson read: an integer as it is, anything else by `BigDecimal.toString`
+ * (java.math.BigDecimal: plain text unless the scale is negative or the number is below 1E-6).
+ */
+function javaNumber(text: string): string {
+  const [, sign = '', whole = '', fraction = '', exponent] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  const digits = (whole + fraction).replace(/^0+(?=\d)/, '');
+  const minus = /[1-9]/.test(digits) ? sign : '';
+  if (exponent === undefined && !text.includes('.')) return minus + digits;
+  const scale = fraction.length - Number(exponent ?? 0);
+  const adjusted = digits.length - 1 - scale;
+  if (scale >= 0 && adjusted >= -6) {
+    const padded = digits.padStart(scale + 1, '0');
+    return minus + (scale === 0 ? padded : `${padded.slice(0, -scale)}.${padded.slice(-scale)}`);
+  }
+  const mantissa = digits.length > 1 ? `${digits.slice(0, 1)}.${digits.slice(1)}` : digits;
+  return `${minus}${mantissa}E${adjusted > 0 ? '+' : ''}${adjusted}`;
+}

@@ -1,0 +1,25 @@
+import type { z } from 'zod';
+import { LesspayError, type FieldProblem } from './errors';
+
+/**
+ * Checks what a caller gives.
+ * @throws LesspayError of kind `invalid_request` that names every bad field, and no value
+ */
+export function checkRequest<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const fields = result.error.issues.flatMap((issue) => problems(issue, value));
+  const list = fields.map(({ field, problem }) => `${field} ${problem}`).join('; ');
+  throw new LesspayError('invalid_request', 'did_not', `The request is not valid: ${list}.`, { fields });
+}
+
+function problems(issue: z.core.$ZodIssue, value: unknown): FieldProblem[] {
+  const field = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => ({ field: [field, key].filter(Boolean).join('.'), problem: 'is not known' }));
+  const missing = issue.code === 'invalid_type' && at(value, issue.path) === undefined;
+  return [{ field: field || 'the request', problem: missing ? 'is required' : issue.message }];
+}
+
+const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce((inner: unknown, name) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, name) : undefined), value);

@@ -1,0 +1,95 @@
+import { readCreateAnswer, type CreatedOrder, type HttpAnswer } from './answer';
+import type { Order } from './answer-schemas';
+import { checkRequest } from './check-request';
+import { LesspayError } from './errors';
+import { readQueryAnswer } from './query-answer';
+import { redactor, type Redact } from './redact';
+import { clientOptions, createOrderRequest, orderQuery, PAGE_SIZE, type CreateOrderRequest, type OrderQuery } from './schemas';
+import { requestSignature } from './signature';
+import { post } from './transport';
+
+export interface LesspayClientOptions {
+  /** e.g. `https://lesspay2-pay-uat.doopayment.com` */
+  readonly baseUrl: string;
+  readonly appId: string;
+  readonly secret: string;
+  /** For the whole answer of create-order, ms; 30,000 where absent. A late answer holds the only checkout URL. */
+  readonly createTimeoutMs?: number;
+  /** For the whole answer of query-order, ms; 10,000 where absent. */
+  readonly queryTimeoutMs?: number;
+  /** No more than this is read of an answer; 1 MiB where absent. */
+  readonly maxAnswerBytes?: number;
+  /** Epoch ms, for the timestamp header. */
+  readonly now?: () => number;
+}
+
+export interface CallOptions {
+  readonly signal?: AbortSignal;
+}
+
+export interface QueryOptions extends CallOptions {
+  /** ms; the client's where absent. */
+  readonly timeoutMs?: number;
+}
+
+export interface LesspayClient {
+  /**
+   * Creates an order, once: nothing is retried here.
+   * @throws LesspayError whose `effect` says whether the order surely does not, may or surely does exist
+   */
+  createOrder(request: CreateOrderRequest, options?: CallOptions): Promise<CreatedOrder>;
+  /**
+   * Looks one order up, by either id or both, among those of a time range (epoch ms) of at most 7 days.
+   * @returns undefined when Lesspay surely does not have it
+   * @throws LesspayError; of kind `unreadable` when the order may be in an answer that can't be understood
+   */
+  queryOrder(query: OrderQuery, options?: QueryOptions): Promise<Order | undefined>;
+}
+
+/**
+ * A client of Lesspay's pay-in API (`lesspay-api.md`).
+ * @throws LesspayError of kind `invalid_request` that names every bad option
+ */
+export function createLesspayClient({ now = Date.now, ...options }: LesspayClientOptions): LesspayClient {
+  const { baseUrl, appId, secret, createTimeoutMs, queryTimeoutMs, maxAnswerBytes } = checkRequest(clientOptions, options);
+
+  async function call(name: string, body: object, timeoutMs: number, signal?: AbortSignal): Promise<[HttpAnswer, Redact]> {
+    const text = JSON.stringify(body); // signed and sent: the same text
+    const signature = requestSignature(text, secret);
+    const answer = await post({
+      url: `${baseUrl}/api/global/v1/pay/${name}`,
+      headers: {
+        accept: 'application/json',
+        'content-type': 'application/json',
+        'x-auth-appid': appId,
+        'x-auth-timestamp': String(Math.trunc(now())),
+        'x-auth-signature': signature,
+      },
+      text,
+      timeoutMs,
+      maxBytes: maxAnswerBytes,
+      signal,
+    });
+    return [answer, redactor([appId, secret, signature, ...cardTexts(body)])];
+  }
+
+  return {
+    async createOrder(request, { signal } = {}) {
+      const order = checkRequest(createOrderRequest, request);
+      const body = { ...order, api_version: 'V2', transaction_type: 'PAY_IN' };
+      const [answer, redact] = await call('create-order', body, createTimeoutMs, signal);
+      return readCreateAnswer(answer, order.request_id, redact);
+    },
+
+    async queryOrder(query, { signal, timeoutMs = queryTimeoutMs } = {}) {
+      const asked = checkRequest(orderQuery, query);
+      const body = { ...asked, page: 1, page_size: PAGE_SIZE };
+      try {
+        const [answer, redact] = await call('query-order', body, timeoutMs, signal);
+        return readQueryAnswer(answer, asked, redact);
+      } catch (error) {
+        throw error instanceof LesspayError ? error.ofQuery() : error;
+      }
+    },
+  };
+}

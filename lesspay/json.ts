@@ -1,0 +1,103 @@
+import { createScanner } from 'jsonc-parser';
+import { JsonError } from './errors';
+
+/**
+ * JSON as it was written: numbers keep every digit, objects keep the order of their members,
+ * duplicates and `__proto__` included. `JSON.parse` alone loses all of that.
+ */
+export type JsonValue = string | boolean | null | JsonNumber | JsonObject | readonly JsonValue[];
+
+/** A number as the text it was written with, e.g. `100.00` or `1e2`. */
+export class JsonNumber {
+  constructor(readonly text: string) {}
+}
+
+export class JsonObject {
+  constructor(readonly members: readonly JsonMember[]) {}
+
+  /** The value of a member: of the last one, where its name is repeated. */
+  get(name: string): JsonValue | undefined {
+    return this.members.findLast(([key]) => key === name)?.[1];
+  }
+}
+
+export type JsonMember = readonly [name: string, value: JsonValue];
+
+/** How deep objects and arrays may be nested; a pay-in's own bodies need four levels. */
+export const MAX_DEPTH = 32;
+
+/** @throws JsonError when the text is not JSON, or nested too deep */
+export function parseJson(text: string): JsonValue {
+  try {
+    JSON.parse(text); // the grammar's judge, not recursive in V8; what follows may trust the tokens
+  } catch {
+    // The engine's message quotes the text, which may hold card data.
+    throw new JsonError('not_json');
+  }
+  const scanner = createScanner(text, true);
+
+  /** Goes to the next token; its first character tells its kind. */
+  function next(): string {
+    scanner.scan();
+    return text.charAt(scanner.getTokenOffset());
+  }
+
+  function value(first: string, depth: number): JsonValue {
+    if (depth > MAX_DEPTH) throw new JsonError('too_deep');
+    switch (first) {
+      case '{':
+        return new JsonObject(members(depth));
+      case '[':
+        return elements(depth);
+      case '"':
+        return scanner.getTokenValue();
+      case 't':
+        return true;
+      case 'f':
+        return false;
+      case 'n':
+        return null;
+      default:
+        return new JsonNumber(scanner.getTokenValue());
+    }
+  }
+
+  function members(depth: number): JsonMember[] {
+    const found: JsonMember[] = [];
+    for (let first = next(); first !== '}'; first = next()) {
+      if (first === ',') continue;
+      const name = scanner.getTokenValue();
+      next(); // the colon
+      found.push([name, value(next(), depth + 1)]);
+    }
+    return found;
+  }
+
+  function elements(depth: number): JsonValue[] {
+    const found: JsonValue[] = [];
+    for (let first = next(); first !== ']'; first = next()) if (first !== ',') found.push(value(first, depth + 1));
+    return found;
+  }
+
+  return value(next(), 0);
+}
+
+/** Plain values for a schema to look at; a number becomes the text it was written with. */
+export type PlainJson = string | boolean | null | { readonly [name: string]: PlainJson } | readonly PlainJson[];
+
+export function plainJson(value: JsonValue): PlainJson {
+  if (value instanceof JsonNumber) return value.text;
+  if (value instanceof JsonObject)
+    return Object.fromEntries(value.members.map(([name, member]) => [name, plainJson(member)]));
+  return isArray(value) ? value.map(plainJson) : value;
+}
+
+/** `Array.isArray` does not narrow a readonly array. */
+export const isArray = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);
+
+/** @throws JsonError when the text is not a JSON object, or nested too deep */
+export function parseJsonObject(text: string): JsonObject {
+  const value = parseJson(text);
+  if (!(value instanceof JsonObject)) throw new JsonError('not_an_object');
+  return value;
+}

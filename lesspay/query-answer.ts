@@ -1,0 +1,82 @@
+import { describe, readAnswer, type HttpAnswer } from './answer';
+import { orderRow, rowIds, type Order } from './answer-schemas';
+import { LesspayError } from './errors';
+import type { Redact } from './redact';
+import { PAGE_SIZE } from './schemas';
+import { membersOf } from './stated';
+
+/** Which order was asked for. */
+export interface AskedOrder {
+  readonly request_id?: string | undefined;
+  readonly pay_order_id?: string | undefined;
+}
+
+/**
+ * Reads the answer to query-order.
+ * @returns the order, or undefined when Lesspay surely does not have it
+ * @throws LesspayError for every other answer; `unreadable` where the order may be in it
+ */
+export function readQueryAnswer(answer: HttpAnswer, asked: AskedOrder, redact: Redact): Order | undefined {
+  const { verdict, data, details } = readAnswer(answer, redact);
+  if (verdict === 'not_found') return undefined;
+  if (verdict !== 'success') {
+    const kind = verdict === 'duplicate' ? 'unavailable' : verdict; // 1201 says nothing about a query
+    throw new LesspayError(kind, 'did_not', describe(kind, details), details);
+  }
+  const rows = rowsOf(data).map((row) => ({ row, ids: rowIds.parse(row) }));
+  const unreadable = (message: string) => new LesspayError('unreadable', 'did_not', message, details);
+
+  const [match, ...more] = matching(rows, asked);
+  if (match) {
+    const order = orderRow.safeParse(match.row).data;
+    if (!order) throw unreadable('Lesspay answered query-order with the order, but its row can’t be read.');
+    const others = more.map(({ row }) => JSON.stringify(orderRow.safeParse(row).data));
+    if (others.some((other) => other !== JSON.stringify(order)))
+      throw unreadable('Lesspay answered query-order with several orders of the same id.');
+    return order;
+  }
+  if (rows.some(({ ids }) => !statesAskedId(ids, asked)))
+    throw unreadable('Lesspay answered query-order with a row that does not say which order it is.');
+  if (rows.length >= PAGE_SIZE) throw unreadable('Lesspay answered query-order with a page full of other orders.');
+  return undefined;
+}
+
+interface Row {
+  readonly row: unknown;
+  readonly ids: AskedOrder;
+}
+
+/** The rows with the `pay_order_id` asked for, if any; else those with the `request_id`. */
+function matching(rows: readonly Row[], { pay_order_id, request_id }: AskedOrder): readonly Row[] {
+  const byOrder = rows.filter(({ ids }) => pay_order_id !== undefined && ids.pay_order_id === pay_order_id);
+  if (byOrder.length > 0) return byOrder;
+  return rows.filter(({ ids }) => request_id !== undefined && ids.request_id === request_id);
+}
+
+const statesAskedId = (ids: AskedOrder, asked: AskedOrder): boolean =>
+  (asked.pay_order_id !== undefined && ids.pay_order_id !== undefined) ||
+  (asked.request_id !== undefined && ids.request_id !== undefined);
+
+const LISTS = ['list', 'records', 'rows', 'items', 'orders'];
+const WRAPPERS = ['order_data', 'orderData', 'data', 'page', 'result', 'order'];
+
+/** The rows in `data`: one order, an array, or a page object with an array in it, perhaps one level down. */
+function rowsOf(data: unknown, wrapped = true): readonly unknown[] {
+  if (data === undefined || data === null) return [];
+  if (Array.isArray(data)) return data;
+  const members = membersOf(data);
+  if (!members || isOrder(data)) return [data];
+  for (const name of LISTS) {
+    const list = members[name];
+    if (Array.isArray(list)) return list;
+    if (list === null) return [];
+  }
+  const inner = WRAPPERS.map((name) => members[name]).find((member) => typeof member === 'object' && member !== null);
+  return wrapped && inner !== undefined ? rowsOf(inner, false) : [data];
+}
+
+/** An order may itself hold `items`, a page a `status`: only what states both an id and a status is an order. */
+function isOrder(data: unknown): boolean {
+  const ids = rowIds.parse(data);
+  return (ids.pay_order_id ?? ids.request_id) !== undefined && orderRow.safeParse(data).success;
+}

@@ -1,0 +1,123 @@
+import { z } from 'zod';
+
+/**
+ * What is sent to Lesspay, checked against every limit of `lesspay-api.md`. Unknown fields are refused.
+ * What Lesspay answers is read by `answer-schemas.ts`.
+ */
+
+/**
+ * Text that a person wrote and Lesspay signs without escaping: it may not imitate another member (`&name=`), hold a
+ * control character or a line separator, or be malformed Unicode. Otherwise `&` and `=` are welcome.
+ * @param max in UTF-16 code units, as Java counts: never more than the characters a person sees
+ */
+export const freeText = (max: number) =>
+  z
+    .string()
+    .min(1, `must be text of 1 to ${max} characters`)
+    .max(max, `must be text of 1 to ${max} characters`)
+    .refine((text) => !/\p{Surrogate}/u.test(text), 'must be well-formed Unicode')
+    .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'must not hold control characters or line separators')
+    .refine((text) => !/&[\p{L}\p{N}_.$-]+=/u.test(text), 'must not hold "&name="');
+
+const MAX_URL = 255;
+
+/** Absolute, http(s), and nothing in it that a URL parser would drop in silence. */
+export const isWebUrl = (text: string): boolean => /^https?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}]*$/iu.test(text) && URL.canParse(text);
+
+const webUrl = z
+  .string()
+  .max(MAX_URL, `must be at most ${MAX_URL} characters`)
+  .refine(isWebUrl, 'must be an absolute http(s) URL');
+
+const word = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"');
+
+const channelExtra = z.discriminatedUnion('extra_type', [
+  z.strictObject({ extra_type: z.literal('card'), card_data: z.looseObject({ number: z.string().regex(/^\d{12,19}$/, 'must be 12 to 19 digits') }) }),
+  z.strictObject({ extra_type: z.literal('token'), token_data: z.looseObject({ token: z.string().min(1, 'must not be empty') }) }),
+]);
+
+/** `create-order`, but for `api_version` and `transaction_type`, which the client fills in. */
+export const createOrderRequest = z
+  .strictObject({
+    /** Unique for good: Lesspay's idempotency key. */
+    request_id: z.string().regex(/^[A-Za-z0-9._-]{1,20}$/, 'must be 1 to 20 letters, digits, ".", "_" or "-"'),
+    product_name: freeText(30),
+    description: freeText(50),
+    /** Decimal text in major units, e.g. "100.00". */
+    target_amount: z
+      .string()
+      .regex(/^\d{1,15}(\.\d{1,8})?$/, 'must be a decimal string, e.g. "100.00"')
+      .regex(/[1-9]/, 'must be above zero'),
+    target_currency: z.string().regex(/^[A-Z0-9]{3,10}$/, 'must be 3 to 10 capital letters or digits'),
+    success_url: webUrl,
+    fail_url: webUrl,
+    /** 1: cashier (a hosted page), 2: OpenAPI (direct). */
+    pay_access_type: z.union([z.literal(1), z.literal(2)]).default(1),
+    /** Where webhooks go; the one registered at onboarding otherwise. */
+    notify_url: webUrl.optional(),
+    /** The order's lifetime, seconds. */
+    expired_time: z.int().positive('must be a whole number of seconds above zero').optional(),
+    way_type: word.optional(),
+    way_code: word.optional(),
+    transaction_network: word.optional(),
+    use_channel_request_id: z.boolean().optional(),
+    channel_extra: channelExtra.optional(),
+    three_ds: z.looseObject({ enabled: z.boolean() }).optional(),
+  })
+  .superRefine((request, context) => {
+    if (request.way_type !== 'CARD_PAYMENT') return;
+    const required = (field: string) =>
+      context.addIssue({ code: 'custom', path: [field], message: 'is required for a card payment' });
+    if (request.notify_url === undefined) required('notify_url');
+    if (request.pay_access_type === 2 && request.channel_extra === undefined) required('channel_extra');
+  });
+
+export type CreateOrderRequest = z.input<typeof createOrderRequest>;
+
+export const payOrderId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-"');
+
+/** A `request_id` given by Lesspay: perhaps that of another system of this merchant, with its own alphabet. */
+export const anyRequestId = z.string().regex(/^[!-~]{1,64}$/, 'must be 1 to 64 printable ASCII characters');
+
+const instant = z.int().min(1e12, 'must be 13-digit milliseconds').max(9_999_999_999_999, 'must be 13-digit milliseconds');
+
+/** `query-order` gives at most this many rows on its one page. */
+export const PAGE_SIZE = 20;
+
+const MAX_SPAN_MS = 7 * 24 * 3_600_000;
+
+/** `query-order` for one order; times in epoch ms. */
+export const orderQuery = z
+  .strictObject({
+    request_id: anyRequestId.optional(),
+    pay_order_id: payOrderId.optional(),
+    start_time: instant,
+    end_time: instant.optional(),
+  })
+  .superRefine(({ request_id, pay_order_id, start_time, end_time = start_time }, context) => {
+    if (request_id === undefined && pay_order_id === undefined)
+      context.addIssue({ code: 'custom', path: ['request_id'], message: 'or pay_order_id is required' });
+    if (end_time < start_time || end_time - start_time > MAX_SPAN_MS)
+      context.addIssue({ code: 'custom', path: ['end_time'], message: 'must be at most 7 days after start_time' });
+  });
+
+export type OrderQuery = z.input<typeof orderQuery>;
+
+const headerText = z.string().regex(/^[!-~]+$/, 'must be printable ASCII without spaces');
+const milliseconds = z.int().positive().max(2 ** 31 - 1);
+
+export const clientOptions = z.object({
+  /** e.g. `https://lesspay2-pay-uat.doopayment.com` */
+  baseUrl: z
+    .string()
+    .refine((text) => isWebUrl(text) && !/[?#@]/.test(text), 'must be an absolute http(s) URL without credentials or query')
+    .transform((text) => text.replace(/\/+$/, '')),
+  appId: headerText,
+  secret: z.string().min(1, 'must not be empty'),
+  /** For the whole answer of `create-order`, ms. A late answer holds the only checkout URL. */
+  createTimeoutMs: milliseconds.default(30_000),
+  /** For the whole answer of `query-order`, ms. */
+  queryTimeoutMs: milliseconds.default(10_000),
+  /** No more than this is read of an answer. */
+  maxAnswerBytes: z.int().positive().default(1024 * 1024),
+});

@@ -1,0 +1,125 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+import { decimalText } from './decimal';
+import { JsonError, WebhookError } from './errors';
+import { isArray, JsonNumber, JsonObject, parseJsonObject, plainJson, type JsonMember, type JsonValue } from './json';
+import { orderStatus } from './order-status';
+import { anyRequestId, payOrderId } from './schemas';
+import { sign, signedMembers, webhookVersion, type WebhookVersion } from './signature';
+import { stated } from './stated';
+
+/**
+ * What a verified webhook claims; never more than its signature covers, and no proof of anything: values are signed
+ * unescaped, so one may imitate others. Ask query-order before you believe it.
+ */
+export type Webhook = z.output<typeof webhook> & {
+  readonly version: WebhookVersion;
+  /** SHA-256 of the raw body, lower-case hex: identical deliveries have the same. */
+  readonly digest: string;
+};
+
+export interface WebhookOptions {
+  /** Which rules of signing are accepted; both where absent. */
+  readonly versions?: readonly WebhookVersion[];
+}
+
+/**
+ * Checks a webhook and reads what is signed of it, in this order: the body's shape, the signature, the version
+ * (so a refused version is known to be Lesspay's own), the order's id.
+ * Every secret is tried, in constant time.
+ * @param body the raw bytes, as they were received
+ * @param signature the header `x-auth-signature`, in either letter case
+ * @param secrets the app secret, or all that are valid while it is rotated
+ * @throws WebhookError with the code of the first check that failed
+ * @throws TypeError when there is no secret, or an empty one, by which anyone could sign
+ */
+export function verifyWebhook(
+  body: Uint8Array,
+  signature: string | undefined,
+  secrets: string | readonly string[],
+  { versions = ['v1', 'v2'] }: WebhookOptions = {},
+): Webhook {
+  const keys = typeof secrets === 'string' ? [secrets] : secrets;
+  if (keys.length === 0 || keys.includes('')) throw new TypeError('verifyWebhook needs an app secret that is not empty.');
+  const object = readBody(body);
+  checkNames(object);
+  const members = signedMembers(object);
+  if (signature === undefined || signature === '') throw new WebhookError('signature_missing');
+  if (!isSigned(members, signature, keys)) throw new WebhookError('signature_wrong');
+  const version = webhookVersion(object);
+  if (!versions.includes(version)) throw new WebhookError('version_refused');
+  const claim = webhook.parse(Object.fromEntries(members));
+  if (claim.request_id === undefined && claim.pay_order_id === undefined) throw new WebhookError('no_order_id');
+  return { ...claim, version, digest: createHash('sha256').update(body).digest('hex') };
+}
+
+function readBody(body: Uint8Array): JsonObject {
+  try {
+    return parseJsonObject(utf8(body));
+  } catch (error) {
+    if (error instanceof JsonError) throw new WebhookError(error.code);
+    throw error;
+  }
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw new WebhookError('bad_utf8');
+  }
+}
+
+/** The signature can't tell a name with a separator from two members, nor the first of two equal names from the last. */
+function checkNames(value: JsonValue): void {
+  if (isArray(value)) value.forEach(checkNames);
+  if (!(value instanceof JsonObject)) return;
+  const names = new Set(value.members.map(([name]) => name));
+  if (names.size < value.members.length) throw new WebhookError('duplicate_member');
+  for (const [name, member] of value.members) {
+    if (/[&=]/.test(name)) throw new WebhookError('bad_member_name');
+    checkNames(member);
+  }
+}
+
+function isSigned(members: readonly JsonMember[], signature: string, secrets: readonly string[]): boolean {
+  if (!/^[0-9a-f]{64}$/i.test(signature)) return false;
+  const given = Buffer.from(signature.toUpperCase());
+  const matches = secrets.map((secret) => timingSafeEqual(Buffer.from(sign(members, secret)), given));
+  return matches.includes(true);
+}
+
+const text = z.string().min(1).optional().catch(undefined);
+const scalar = z
+  .union([z.string().min(1), z.instanceof(JsonNumber).transform((number) => number.text)])
+  .optional()
+  .catch(undefined);
+
+/** All members are claims: one that can't be read is left out. */
+const webhook = z
+  .object({
+    request_id: anyRequestId.optional().catch(undefined),
+    pay_order_id: payOrderId.optional().catch(undefined),
+    order_status: scalar,
+    order_status_int: scalar,
+    target_amount: scalar,
+    target_currency: text,
+    complete_time: scalar,
+    error_code: scalar,
+    error_msg: text,
+    event: text,
+    event_data: z.unknown(),
+  })
+  .transform(({ order_status, order_status_int, target_amount, complete_time, event_data, ...same }) => {
+    const status = order_status ?? order_status_int;
+    return stated({
+      ...same,
+      /** Lesspay's word, known to us or not. */
+      order_status: status === undefined ? undefined : orderStatus(status),
+      /** Plain decimal text in major units, every digit kept. */
+      target_amount: target_amount === undefined ? undefined : decimalText(target_amount),
+      /** Epoch ms. */
+      complete_time: /^\d{13}$/.test(complete_time ?? '') ? Number(complete_time) : undefined,
+      event_data: event_data instanceof JsonObject ? plainJson(event_data) : undefined,
+    });
+  });

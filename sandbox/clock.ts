@@ -1,0 +1,25 @@
+import { setTimeout as timeout } from 'node:timers/promises';
+
+/** The sandbox's time: expiry, webhook redelivery and lateness go by it. A test may hand in its own. */
+export interface SandboxClock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /**
+   * Resolves when `now()` has moved on by `ms` milliseconds.
+   * Rejects once `signal` is aborted.
+   */
+  sleep(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+/** A Node timer above this many milliseconds fires at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+export const realClock: SandboxClock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => timeout(Math.min(ms, LONGEST_TIMER_MS), undefined, { signal }),
+};
+
+/** Sleeps, as often as it takes, until `now()` has reached `instant` (ms since the epoch). */
+export async function sleepUntil(clock: SandboxClock, instant: number, signal: AbortSignal): Promise<void> {
+  for (let rest = instant - clock.now(); rest > 0; rest = instant - clock.now()) await clock.sleep(rest, signal);
+}

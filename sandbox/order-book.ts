@@ -1,0 +1,98 @@
+import { randomInt } from 'node:crypto';
+import { sleepUntil, type SandboxClock } from './clock';
+import { SandboxError } from './errors';
+import { act, expireIfDue, isPending, type ActionOptions, type OrderAction, type SandboxOrder } from './order';
+import type { OrderStore } from './order-store';
+
+type NewOrder = Omit<
+  SandboxOrder,
+  'pay_order_id' | 'created_at' | 'expires_at' | 'settled_at' | 'paid_amount' | 'next_webhook_id' | 'webhooks'
+>;
+
+export interface OrderBookDeps {
+  readonly store: OrderStore;
+  readonly clock: SandboxClock;
+  readonly closing: AbortSignal;
+  /** Runs a task beside the requests; failures are its matter. */
+  readonly background: (name: string, task: () => Promise<void>) => void;
+  /** Called after an order with a new webhook in its queue was saved. */
+  readonly onWebhookQueued: (order: SandboxOrder) => void;
+  readonly log: (line: string) => void;
+}
+
+/** The orders as they are now: an unpaid one is `CLOSED` at its end, by whoever looks first, a reader or the clock. */
+export class OrderBook {
+  constructor(private readonly deps: OrderBookDeps) {}
+
+  /** Newest first. */
+  list(): SandboxOrder[] {
+    const { store } = this.deps;
+    return store.all().map((order) => this.current(order)).reverse();
+  }
+
+  find(pay_order_id: string): SandboxOrder | undefined {
+    const order = this.deps.store.get(pay_order_id);
+    return order && this.current(order);
+  }
+
+  findByRequestId(request_id: string): SandboxOrder | undefined {
+    const order = this.deps.store.getByRequestId(request_id);
+    return order && this.current(order);
+  }
+
+  /** @param lifetime seconds */
+  create(fields: NewOrder, lifetime: number): SandboxOrder {
+    const created_at = this.deps.clock.now();
+    const order = {
+      ...fields,
+      pay_order_id: this.freePayOrderId(),
+      created_at,
+      expires_at: created_at + lifetime * 1000,
+      settled_at: null,
+      paid_amount: null,
+      next_webhook_id: 1,
+      webhooks: [],
+    };
+    this.deps.store.save(order);
+    this.watch(order);
+    return order;
+  }
+
+  /** @throws SandboxError `order_not_found`, or as `act` does */
+  act(pay_order_id: string, action: OrderAction, options?: ActionOptions): SandboxOrder {
+    const order = this.find(pay_order_id);
+    if (!order) throw new SandboxError('order_not_found', `There is no order ${pay_order_id}. Look at GET /control/orders.`);
+    return this.change(order, act(order, action, this.deps.clock.now(), options));
+  }
+
+  /** Expires the order when its time has come, also when nobody looks. */
+  watch({ pay_order_id, expires_at }: SandboxOrder): void {
+    const { clock, closing, background } = this.deps;
+    background(`expiry of ${pay_order_id}`, async () => {
+      await sleepUntil(clock, expires_at, closing);
+      this.find(pay_order_id);
+    });
+  }
+
+  watchPending(): void {
+    for (const order of this.list()) if (isPending(order)) this.watch(order);
+  }
+
+  private current(order: SandboxOrder): SandboxOrder {
+    return this.change(order, expireIfDue(order, this.deps.clock.now()));
+  }
+
+  private change(before: SandboxOrder, after: SandboxOrder): SandboxOrder {
+    if (after === before) return before;
+    this.deps.store.save(after);
+    this.deps.log(`order ${JSON.stringify(after.request_id)}: ${before.status} -> ${after.status}`);
+    if (after.webhooks.length > before.webhooks.length) this.deps.onWebhookQueued(after);
+    return after;
+  }
+
+  private freePayOrderId(): string {
+    const digits = () => String(randomInt(1e9)).padStart(9, '0');
+    const id = `P2${digits()}${digits()}`;
+    return this.deps.store.get(id) ? this.freePayOrderId() : id;
+  }
+}

@@ -1,0 +1,63 @@
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SandboxError } from './errors';
+import { sandboxOrder, type SandboxOrder } from './order';
+
+/**
+ * The sandbox's orders: in memory, and one file each in `dir` where that is given.
+ * A file is written whole and then renamed, so a kill -9 leaves the old order or the new one, never half of it.
+ * (It is not synced to the disk: a power cut may lose the last orders of a sandbox.)
+ */
+export class OrderStore {
+  private readonly byId = new Map<string, SandboxOrder>();
+  private readonly idOfRequest = new Map<string, string>();
+
+  /** @throws SandboxError `data_unreadable` when a file in `dir` is not an order */
+  constructor(private readonly dir?: string) {
+    if (dir === undefined) return;
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(dir)) {
+      if (name.endsWith('.tmp')) rmSync(join(dir, name));
+      if (name.endsWith('.json')) this.keep(readOrder(join(dir, name)));
+    }
+  }
+
+  /** Oldest first. */
+  all(): SandboxOrder[] {
+    return [...this.byId.values()].sort((a, b) => a.created_at - b.created_at);
+  }
+
+  get(pay_order_id: string): SandboxOrder | undefined {
+    return this.byId.get(pay_order_id);
+  }
+
+  getByRequestId(request_id: string): SandboxOrder | undefined {
+    const id = this.idOfRequest.get(request_id);
+    return id === undefined ? undefined : this.byId.get(id);
+  }
+
+  save(order: SandboxOrder): void {
+    if (this.dir !== undefined) {
+      // Our own id names the file: a merchant's request_id could be a path.
+      const file = join(this.dir, `${order.pay_order_id}.json`);
+      writeFileSync(`${file}.tmp`, `${JSON.stringify(sandboxOrder.parse(order), null, 2)}\n`, { mode: 0o600 });
+      renameSync(`${file}.tmp`, file);
+    }
+    this.keep(order);
+  }
+
+  private keep(order: SandboxOrder): void {
+    this.byId.set(order.pay_order_id, order);
+    this.idOfRequest.set(order.request_id, order.pay_order_id);
+  }
+}
+
+function readOrder(file: string): SandboxOrder {
+  try {
+    return sandboxOrder.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (cause) {
+    throw new SandboxError('data_unreadable', `${file} is not an order of the sandbox. Delete it and start again.`, {
+      cause,
+    });
+  }
+}

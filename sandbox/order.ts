@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { equalAmounts, isAmount } from './decimal';
+import { SandboxError } from './errors';
+
+/** Lesspay's status words and integers (`lesspay-api.md`, "Order status"), pay-ins only. */
+export const STATUS_INT = {
+  PENDING_CONFIRM: 0,
+  PENDING_PAY: 1,
+  SUCCEED: 2,
+  FAILED: 3,
+  CANCELED: 4,
+  REFUND: 5,
+  CLOSED: 6,
+  PAID: 12,
+} as const;
+
+export const orderStatus = z.enum(Object.keys(STATUS_INT) as [OrderStatus, ...OrderStatus[]]);
+export type OrderStatus = keyof typeof STATUS_INT;
+
+/** A webhook that the merchant has not acknowledged yet. Times in ms since the epoch. */
+const pendingWebhook = z.object({
+  id: z.int(),
+  status: orderStatus,
+  /** When the order took that status. */
+  at: z.int(),
+  attempts: z.int(),
+  due_at: z.number(),
+});
+export type PendingWebhook = z.output<typeof pendingWebhook>;
+
+/**
+ * All that the sandbox keeps of an order, in memory and on disk: only what is named here,
+ * so that no secret and no card data (`channel_extra`, `three_ds`) gets there. Times in ms since the epoch.
+ */
+export const sandboxOrder = z.object({
+  pay_order_id: z.string().regex(/^P\d{19}$/),
+  request_id: z.string(),
+  status: orderStatus,
+  target_amount: z.string(),
+  target_currency: z.string(),
+  product_name: z.string(),
+  description: z.string(),
+  success_url: z.string(),
+  fail_url: z.string(),
+  notify_url: z.string().nullable(),
+  way_type: z.string().nullable(),
+  created_at: z.int(),
+  expires_at: z.int(),
+  /** When it took a status other than `PENDING_…`. */
+  settled_at: z.int().nullable(),
+  /** What the payer paid, decimal string in major units. */
+  paid_amount: z.string().nullable(),
+  next_webhook_id: z.int(),
+  webhooks: z.array(pendingWebhook),
+});
+export type SandboxOrder = z.output<typeof sandboxOrder>;
+
+export const isPending = (order: SandboxOrder): boolean =>
+  order.status === 'PENDING_CONFIRM' || order.status === 'PENDING_PAY';
+
+/** What may happen to an order: by the payer on the checkout page, or over the control endpoint. */
+export const ACTIONS = ['confirm', 'pay', 'pay-different', 'decline', 'cancel', 'refund', 'expire'] as const;
+export type OrderAction = (typeof ACTIONS)[number];
+
+export interface ActionOptions {
+  /** What is paid by `pay-different`: decimal string in major units. */
+  readonly amount?: string | undefined;
+  /** Whatever the order's status is: e.g. money that arrives after `CLOSED`. */
+  readonly force?: boolean | undefined;
+}
+
+/**
+ * The order after `action` at `now`, its webhook queued.
+ * @throws SandboxError `order_settled` when its status does not allow that, `amount_invalid`
+ */
+export function act(order: SandboxOrder, action: OrderAction, now: number, options: ActionOptions = {}): SandboxOrder {
+  const allowed = action === 'refund' ? order.status === 'SUCCEED' || order.status === 'PAID' : isPending(order);
+  if (!allowed && options.force !== true) throw new SandboxError('order_settled', refusal(order, action));
+  switch (action) {
+    case 'confirm':
+      return { ...order, status: 'PENDING_PAY', settled_at: null };
+    case 'pay':
+      return settle({ ...order, paid_amount: order.target_amount }, 'SUCCEED', now);
+    case 'pay-different': {
+      const amount = options.amount ?? '';
+      if (!isAmount(amount)) throw new SandboxError('amount_invalid', 'Enter an amount above zero, such as 99.50.');
+      const status = equalAmounts(amount, order.target_amount) ? 'SUCCEED' : 'PAID';
+      return settle({ ...order, paid_amount: amount }, status, now);
+    }
+    case 'decline':
+      return settle(order, 'FAILED', now);
+    case 'cancel':
+      return settle(order, 'CANCELED', now);
+    case 'refund':
+      return settle(order, 'REFUND', now);
+    case 'expire':
+      return settle(order, 'CLOSED', now);
+  }
+}
+
+/** The order as it is at `now`: `CLOSED` once it is past its lifetime unpaid. The same object when nothing changed. */
+export const expireIfDue = (order: SandboxOrder, now: number): SandboxOrder =>
+  isPending(order) && now >= order.expires_at ? settle(order, 'CLOSED', order.expires_at) : order;
+
+function settle(order: SandboxOrder, status: OrderStatus, at: number): SandboxOrder {
+  const settled = { ...order, status, settled_at: at };
+  if (order.notify_url === null) return settled;
+  const webhook = { id: order.next_webhook_id, status, at, attempts: 0, due_at: at };
+  return { ...settled, next_webhook_id: webhook.id + 1, webhooks: [...order.webhooks, webhook] };
+}
+
+const refusal = (order: SandboxOrder, action: OrderAction): string =>
+  action === 'refund'
+    ? `The order is ${order.status}: only a paid one can be refunded. Pay it first, or add "force": true.`
+    : `The order is ${order.status} already, so it can't ${action}. Create another order, or add "force": true.`;

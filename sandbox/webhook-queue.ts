@@ -1,0 +1,109 @@
+import type { CallCounter } from './calls';
+import { sleepUntil, type SandboxClock } from './clock';
+import type { Faults, WebhookFault } from './faults';
+import type { PendingWebhook, SandboxOrder } from './order';
+import type { OrderStore } from './order-store';
+import { webhookBody } from './webhook-body';
+import { deliver, isAcknowledged, outcomeLine, signWebhook } from './webhook-delivery';
+
+/** After the first delivery, the second, and so on; the last one repeats. Milliseconds. Lesspay's schedule is not public. */
+export const REDELIVERY_DELAYS_MS = [5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000, 21_600_000] as const;
+
+export interface WebhookQueueDeps {
+  readonly store: OrderStore;
+  readonly clock: SandboxClock;
+  readonly faults: Faults;
+  readonly calls: CallCounter;
+  readonly appSecret: string;
+  readonly redeliveryDelaysMs: readonly number[];
+  readonly closing: AbortSignal;
+  readonly background: (name: string, task: () => Promise<void>) => void;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Delivers each order's webhooks in order, each until the merchant acknowledges it.
+ * The queue is part of the stored order, so what is undelivered survives a restart.
+ */
+export class WebhookQueue {
+  /** Orders that a task is at work for. */
+  private readonly busy = new Set<string>();
+  /** Webhooks held back to arrive out of order. Not stored: after a restart they just go out. */
+  private readonly held = new Set<string>();
+
+  constructor(private readonly deps: WebhookQueueDeps) {}
+
+  /** Starts the order's task, where none is at work. */
+  wake({ pay_order_id }: SandboxOrder): void {
+    if (this.busy.has(pay_order_id)) return;
+    this.busy.add(pay_order_id);
+    this.deps.background(`webhooks of ${pay_order_id}`, async () => {
+      try {
+        await this.drain(pay_order_id);
+      } finally {
+        this.busy.delete(pay_order_id);
+      }
+    });
+  }
+
+  wakeAll(): void {
+    for (const order of this.deps.store.all()) if (order.webhooks.length > 0) this.wake(order);
+  }
+
+  private async drain(pay_order_id: string): Promise<void> {
+    const { store, clock, closing, faults } = this.deps;
+    for (;;) {
+      const order = store.get(pay_order_id);
+      const webhook = order?.webhooks.find(({ id }) => !this.held.has(heldKey(pay_order_id, id)));
+      if (!order || !webhook) return;
+      await sleepUntil(clock, webhook.due_at, closing);
+      const fault = faults.take('webhook', order.request_id);
+      if (fault?.lose) {
+        this.remove(pay_order_id, webhook);
+        this.deps.log(`webhook ${webhook.status} of ${JSON.stringify(order.request_id)}: lost (fault ${fault.id})`);
+      } else if (fault?.reorder) this.held.add(heldKey(pay_order_id, webhook.id));
+      else await this.attempt(order, webhook, fault);
+    }
+  }
+
+  private async attempt(order: SandboxOrder, webhook: PendingWebhook, fault: WebhookFault | undefined): Promise<void> {
+    const { clock, closing, redeliveryDelaysMs } = this.deps;
+    if (fault?.late_ms) await sleepUntil(clock, clock.now() + fault.late_ms, closing);
+    const copies = Array.from({ length: fault?.double ? 2 : 1 }, () => this.send(order, webhook, fault));
+    const acknowledged = (await Promise.all(copies)).some(Boolean);
+    if (closing.aborted) return;
+    if (acknowledged) this.remove(order.pay_order_id, webhook);
+    else {
+      const delay = redeliveryDelaysMs[Math.min(webhook.attempts, redeliveryDelaysMs.length - 1)] ?? 0;
+      const again = { ...webhook, attempts: webhook.attempts + 1, due_at: clock.now() + delay };
+      this.update(order.pay_order_id, (webhooks) => webhooks.map((other) => (other.id === webhook.id ? again : other)));
+    }
+    for (const { id } of order.webhooks) this.held.delete(heldKey(order.pay_order_id, id));
+  }
+
+  private async send(order: SandboxOrder, webhook: PendingWebhook, fault: WebhookFault | undefined): Promise<boolean> {
+    const { calls, clock, closing, appSecret, log } = this.deps;
+    const bodyText = JSON.stringify(webhookBody(order, webhook.status, webhook.at, fault?.version ?? 'v2'));
+    const signature = signWebhook(bodyText, appSecret, fault?.wrong_signature);
+    calls.count('webhooks_sent', order.request_id);
+    const result = await deliver(
+      { url: order.notify_url ?? '', bodyText, signature, timestamp: clock.now() },
+      closing,
+    );
+    if (isAcknowledged(result)) calls.count('webhooks_acknowledged', order.request_id);
+    log(`webhook ${webhook.status} of ${JSON.stringify(order.request_id)}: ${outcomeLine(result)}`);
+    return isAcknowledged(result);
+  }
+
+  private remove(pay_order_id: string, webhook: PendingWebhook): void {
+    this.update(pay_order_id, (webhooks) => webhooks.filter(({ id }) => id !== webhook.id));
+  }
+
+  /** Works on the order as it is now: more may have happened to it while a webhook was under way. */
+  private update(pay_order_id: string, change: (webhooks: PendingWebhook[]) => PendingWebhook[]): void {
+    const order = this.deps.store.get(pay_order_id);
+    if (order) this.deps.store.save({ ...order, webhooks: change(order.webhooks) });
+  }
+}
+
+const heldKey = (pay_order_id: string, id: number): string => `${pay_order_id} ${id}`;

@@ -1,0 +1,80 @@
+import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import { SEARCH_ATTRIBUTES } from './workflows/search-attributes';
+
+export { SEARCH_ATTRIBUTES };
+
+/** The task queue of every pay-in workflow and activity. */
+export const TASK_QUEUE = 'lesspay-payins';
+
+export interface TemporalConfig {
+  readonly namespace: string;
+  readonly connectionOptions: NativeConnectionOptions & { readonly address: string };
+}
+
+/**
+ * How Temporal is reached: the standard `TEMPORAL_*` environment variables over the profile of
+ * the standard configuration file (`TEMPORAL_CONFIG_FILE`, `TEMPORAL_PROFILE`).
+ * Source: docs.temporal.io, "Environment configuration".
+ * @throws Error when the configuration file or a certificate can't be read
+ */
+export function temporalConfig(env: NodeJS.ProcessEnv = process.env): TemporalConfig {
+  const overrideEnvVars: Record<string, string> = {};
+  for (const [name, value] of Object.entries(env)) if (value !== undefined) overrideEnvVars[name] = value;
+  const profile = env['TEMPORAL_PROFILE'];
+  const { connectionOptions, namespace } = loadClientConnectConfig({
+    overrideEnvVars,
+    ...(profile ? { profile } : {}),
+  });
+  return {
+    namespace: namespace ?? 'default',
+    connectionOptions: { ...connectionOptions, address: connectionOptions.address ?? 'localhost:7233' },
+  };
+}
+
+/**
+ * A client that connects when it is first used, so a receiver can start, and answer 503, while Temporal is down.
+ * It reconnects by itself.
+ */
+export function temporalClient(config: TemporalConfig = temporalConfig()): Client {
+  const connection = Connection.lazy(config.connectionOptions as ConnectionOptions);
+  return new Client({ connection, namespace: config.namespace });
+}
+
+/** @throws TransportError when Temporal can't be reached */
+export function workerConnection(config: TemporalConfig = temporalConfig()): Promise<NativeConnection> {
+  return NativeConnection.connect(config.connectionOptions);
+}
+
+/** Temporal's own number of each search attribute type (temporal.api.enums.v1.IndexedValueType). */
+const INDEXED_VALUE_TYPE = { KEYWORD: 2, DOUBLE: 4, BOOL: 5 } as const;
+
+/** What `operatorService` offers on a client's connection and on a worker's. */
+type OperatorConnection = Pick<Connection, 'operatorService'>;
+
+/** The names of `SEARCH_ATTRIBUTES` that the namespace does not have, with their types. */
+export async function missingSearchAttributes(
+  { operatorService }: OperatorConnection,
+  namespace: string,
+): Promise<Record<string, keyof typeof INDEXED_VALUE_TYPE>> {
+  const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
+  const missing = Object.values(SEARCH_ATTRIBUTES).filter(({ name }) => !(name in customAttributes));
+  return Object.fromEntries(missing.map(({ name, type }) => [name, type]));
+}
+
+/**
+ * Registers what is missing; harmless when repeated.
+ * @returns the names it added
+ */
+export async function registerSearchAttributes(connection: OperatorConnection, namespace: string): Promise<string[]> {
+  const missing = await missingSearchAttributes(connection, namespace);
+  const names = Object.keys(missing);
+  if (names.length > 0) {
+    const searchAttributes = Object.fromEntries(
+      Object.entries(missing).map(([name, type]) => [name, INDEXED_VALUE_TYPE[type]]),
+    );
+    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
+  }
+  return names;
+}

@@ -1,0 +1,107 @@
+import { NOWHERE, PAYIN, postPayin, startTestApi, type TestApi } from './running-api';
+
+let api: TestApi;
+beforeAll(async () => {
+  api = await startTestApi(NOWHERE);
+});
+afterAll(() => api.close());
+
+/** The fields that the answer names, each with something to do about it. */
+async function namedFields(body: object | string): Promise<string[]> {
+  const { status, json } = await postPayin(api, body);
+  expect({ status, code: json?.['code'] }).toEqual({ status: 400, code: 'invalid_request' });
+  const errors = json?.['errors'];
+  if (!Array.isArray(errors)) throw new Error('the answer names no errors');
+  for (const { problem } of errors) expect(problem).toEqual(expect.stringMatching(/\w{2,}/));
+  return errors.map(({ field }) => String(field));
+}
+
+const BAD: Record<string, unknown[]> = {
+  request_id: [undefined, null, '', 4711, 'x'.repeat(21), 'a b', 'a/b', 'ü', '../x'],
+  amount: [undefined, 100, '', '0', '0.00', '-1', '+1', '1e2', '1,00', '.5', '1.', ' 1', '1'.repeat(16), '0.123456789'],
+  currency: [undefined, '', 'US', 'usd', 'ABCDEFGHIJK', 'US-D'],
+  product_name: [undefined, '', 'x'.repeat(31), 'line\nbreak', 'a&b=c', '\ud800', '\u0000'],
+  description: [undefined, '', 'x'.repeat(51), 'tab\t', 'x&order_status=SUCCEED', '\udfff'],
+  success_url: [
+    undefined,
+    '',
+    '/thanks',
+    'ftp://shop.example/',
+    'javascript:alert(1)',
+    `https://s.example/${'x'.repeat(240)}`,
+  ],
+  fail_url: [undefined, '', 'shop.example', 'data:text/html,x', `https://s.example/${'x'.repeat(240)}`],
+  expires_in: [59, 1_209_601, 60.5, '1800', null],
+  way_type: [1, null],
+  way_code: [1, null],
+  transaction_network: [1, null],
+  metadata: ['x', [], null, { nested: {} }, { list: [] }, { nothing: null }, { big: 'x'.repeat(4100) }],
+};
+
+const cases = Object.entries(BAD).flatMap(([field, values]) => values.map((value) => ({ field, value })));
+
+test.each(cases)('$field may not be $value', async ({ field, value }) => {
+  const fields = await namedFields({ ...PAYIN, [field]: value });
+  expect(new Set(fields.map((name) => name.split('.')[0]))).toEqual(new Set([field]));
+});
+
+test('a field that nobody knows is named', async () => {
+  expect(await namedFields({ ...PAYIN, notify_url: 'https://evil.example', amout: '1' })).toEqual([
+    'notify_url',
+    'amout',
+  ]);
+});
+
+test('a field named like part of JavaScript is unknown too', async () => {
+  expect(await namedFields(`${JSON.stringify(PAYIN).slice(0, -1)},"__proto__":{"amount":"1"}}`)).toEqual(['__proto__']);
+  expect(await namedFields({ ...PAYIN, constructor: 'x' })).toEqual(['constructor']);
+});
+
+test('every bad field is named at once', async () => {
+  const fields = await namedFields({
+    ...PAYIN,
+    request_id: '',
+    amount: 1,
+    expires_in: 1,
+    surprise: true,
+    fail_url: 'x',
+  });
+  expect(fields.sort()).toEqual(['amount', 'expires_in', 'fail_url', 'request_id', 'surprise']);
+});
+
+test.each(['[]', 'null', '"x"', '1', '{}'])('%s is no pay-in', async (body) => {
+  expect((await namedFields(body)).length).toBeGreaterThan(0);
+});
+
+test.each(['', '{', '{"request_id":}', 'request_id=1', '\u0000'])('%j is not JSON: 400', async (body) => {
+  expect(await postPayin(api, body)).toMatchObject({ status: 400, json: { code: 'bad_request' } });
+});
+
+test('bytes that are not UTF-8 are refused, not mended', async () => {
+  const body = Buffer.from(JSON.stringify({ ...PAYIN, description: 'caf\u00e9' }), 'latin1');
+  expect(await postPayin(api, body)).toMatchObject({ status: 400, json: { code: 'bad_request' } });
+});
+
+test('what breaks no rule goes on to Temporal', async () => {
+  const good = [
+    PAYIN,
+    {
+      ...PAYIN,
+      expires_in: 1_209_600,
+      way_type: 'CRYPTO',
+      way_code: 'USDT',
+      transaction_network: 'TRC20',
+      metadata: { cart: 'c-1', items: 2, gift: true },
+    },
+    {
+      ...PAYIN,
+      request_id: 'A.b_c-0123456789ABCD',
+      amount: '123456789012345.12345678',
+      product_name: '\u{1F375}'.repeat(15),
+      description: 'a = b & c, 100% <b>ok</b>',
+      expires_in: 60,
+    },
+  ];
+  const answers = await Promise.all(good.map((body) => postPayin(api, body)));
+  expect(answers.map(({ json }) => json?.['code'])).toEqual(good.map(() => 'temporal_unavailable'));
+});

@@ -1,0 +1,14 @@
+import { writeFile } from 'node:fs/promises';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { BUNDLE_PATH, WORKFLOWS_PATH } from './workflow-bundle';
+
+/** Bundles the workflows once, so that a worker starts at once and every worker runs the same code. */
+async function main(): Promise<void> {
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: require.resolve(WORKFLOWS_PATH),
+    logger: new DefaultLogger('WARN'),
+  });
+  await writeFile(BUNDLE_PATH, code);
+}
+
+void main();

@@ -1,0 +1,29 @@
+import { pino } from 'pino';
+import { readSettings, SettingsError, WORKER_SETTINGS } from '../settings';
+import { temporalConfig, workerConnection } from '../temporal.config';
+import { installRuntime } from './runtime-logger';
+import { startWorker } from './worker';
+
+/** `npm run start:worker`: one worker, until SIGTERM or SIGINT. */
+async function main(): Promise<void> {
+  const settings = readSettings(WORKER_SETTINGS);
+  const logger = pino({ name: 'worker', level: settings.LOG_LEVEL });
+  installRuntime(logger);
+  const config = temporalConfig();
+  const connection = await workerConnection(config);
+  const worker = await startWorker({ connection, namespace: config.namespace, settings, logger });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const)
+    process.once(signal, () => {
+      logger.info({ signal }, 'worker stops');
+      worker.shutdown().catch(fail);
+    });
+  await worker.finished;
+  await connection.close();
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`${error instanceof SettingsError ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+main().catch(fail);

@@ -1,0 +1,70 @@
+import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import type { Logger } from 'pino';
+import { createLesspayActivities } from '../activities/lesspay-activities';
+import { createLesspayClient } from '../lesspay/client';
+import type { WorkerSettings } from '../settings';
+import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
+import { BUNDLE_PATH } from './workflow-bundle';
+
+export interface WorkerDeps {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly settings: WorkerSettings;
+  readonly logger: Logger;
+  /** Where the bundle is, when not where the build leaves it. */
+  readonly bundlePath?: string;
+}
+
+export interface RunningWorker {
+  /** Settles when the worker has stopped; rejects when it stopped by itself. */
+  readonly finished: Promise<void>;
+  /** Takes no more work, lets what runs finish (at most `SHUTDOWN_GRACE_MS`), then stops. */
+  shutdown(): Promise<void>;
+}
+
+/**
+ * Runs workflows and activities until it is shut down.
+ * @throws Error when a search attribute is not registered, or Temporal can't be reached
+ */
+export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
+  const missing = Object.keys(await missingSearchAttributes(deps.connection, deps.namespace));
+  if (missing.length > 0)
+    throw new Error(
+      `namespace ${deps.namespace} lacks the search attributes ${missing.join(', ')}: register them with: npm run setup`,
+    );
+  const worker = await Worker.create(workerOptions(deps));
+  const finished = worker.run();
+  deps.logger.info({ taskQueue: TASK_QUEUE, namespace: deps.namespace }, 'worker runs');
+  return {
+    finished,
+    async shutdown() {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+      await finished;
+    },
+  };
+}
+
+export function workerOptions({ connection, namespace, settings, bundlePath = BUNDLE_PATH }: WorkerDeps): WorkerOptions {
+  const lesspay = createLesspayClient({
+    baseUrl: settings.LESSPAY_BASE_URL,
+    appId: settings.LESSPAY_APP_ID,
+    secret: signingSecret(settings),
+  });
+  const notifyUrl = `${settings.PUBLIC_URL}/webhooks/lesspay`;
+  return {
+    connection,
+    namespace,
+    taskQueue: TASK_QUEUE,
+    workflowBundle: { codePath: bundlePath },
+    activities: createLesspayActivities({ lesspay, notifyUrl, now: Date.now }),
+    // Temporal's default is 0: then every deployment would tear a create-order apart and leave it in doubt.
+    shutdownGraceTime: settings.SHUTDOWN_GRACE_MS,
+    shutdownForceTime: settings.SHUTDOWN_GRACE_MS + 5_000,
+  };
+}
+
+/** While secrets rotate the first one signs. */
+function signingSecret({ LESSPAY_APP_SECRET: [first] }: WorkerSettings): string {
+  if (first === undefined) throw new Error('LESSPAY_APP_SECRET: is not set');
+  return first;
+}

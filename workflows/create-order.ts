@@ -1,0 +1,77 @@
+import { condition } from '@temporalio/workflow';
+import type { LesspayFailure } from '../activities/lesspay-activities';
+import { askLesspay } from './ask-lesspay';
+import { createOrder, lesspayFailure } from './lesspay-calls';
+import { show } from './payin-display';
+import type { PayinRun } from './payin-run';
+
+const SECOND = 1_000;
+const LONGEST_GAP = 60 * SECOND;
+/** Wrong credentials, or an answer that can't be read, end nothing, but asking again soon cures nothing either. */
+const SLOW_GAP = 5 * 60 * SECOND;
+
+/**
+ * One step towards the order at Lesspay, never made twice (rule 3). Each attempt surely did not, may have, or did take
+ * effect; after one that may have, the order is looked up before any other, and adopted if it is there. Creation is over
+ * when the order exists, was surely refused, or its lifetime ended (in doubt, the watch then goes on looking it up).
+ */
+export async function tryToCreate(run: PayinRun): Promise<void> {
+  const { facts } = run;
+  if (facts.doubt_since !== undefined) {
+    const answered = await askLesspay(run, 'look up: an earlier create-order may have taken effect');
+    if (!answered) return pause(run, SLOW_GAP, 'look up again, before any create-order');
+    if (facts.creation_over) return;
+  }
+  if (Date.now() >= facts.expires_at) lifetimeOver(run);
+  else await attempt(run);
+}
+
+async function attempt(run: PayinRun): Promise<void> {
+  const { facts } = run;
+  const sent_at = Date.now();
+  facts.create_attempts += 1;
+  try {
+    const summary = `create-order, attempt ${facts.create_attempts}`;
+    run.created(await createOrder.executeWithOptions({ summary }, [run.input.request]), Date.now());
+  } catch (error) {
+    const failure = lesspayFailure(error);
+    const firstDoubt = failure.effect !== 'did_not' && facts.doubt_since === undefined;
+    if (firstDoubt) facts.doubt_since = sent_at;
+    weigh(run, failure);
+    if (facts.creation_over || firstDoubt) return;
+    await pause(run, failure.kind === 'credentials' ? SLOW_GAP : gapAfter(facts.create_attempts), failure.message);
+  }
+}
+
+/** What a failed attempt means for the pay-in. */
+function weigh(run: PayinRun, { kind, message, lesspay_code, lesspay_message }: LesspayFailure): void {
+  const inDoubt = run.facts.doubt_since !== undefined;
+  const now = Date.now();
+  run.note('create_failed', message, now);
+  if (kind === 'credentials') run.credentialsRefused(now);
+  if (kind === 'duplicate' && !inDoubt)
+    run.takenByAnother('Lesspay already has an order under this request_id that this pay-in did not make', now);
+  if (kind === 'refused' || kind === 'invalid_request') {
+    const code = lesspay_code === undefined ? {} : { code: lesspay_code };
+    // After a doubtful attempt no refusal proves that there is no order: it is looked for to the window's end.
+    if (inDoubt) run.facts.creation_over = true;
+    else run.refused({ ...code, message: lesspay_message ?? message }, now);
+  }
+}
+
+function lifetimeOver(run: PayinRun): void {
+  if (run.facts.doubt_since === undefined)
+    run.refused({ message: "Lesspay could not be reached before the order's lifetime ended" }, Date.now());
+  else run.facts.creation_over = true;
+}
+
+/** A webhook ends the pause when in doubt: it may speak of the order that is looked for. */
+async function pause(run: PayinRun, gap: number, why: string): Promise<void> {
+  const { facts } = run;
+  show(run);
+  const left = Math.max(facts.expires_at - Date.now(), SECOND);
+  const summary = `again after attempt ${facts.create_attempts}: ${why}`.slice(0, 200);
+  await condition(() => run.hinted && facts.doubt_since !== undefined, Math.min(gap, left), { summary });
+}
+
+const gapAfter = (attempts: number): number => Math.min(SECOND * 2 ** (attempts - 1), LONGEST_GAP);

@@ -1,0 +1,35 @@
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  type ActivityFunctionWithOptions,
+  type ActivityOptions,
+} from '@temporalio/workflow';
+
+/**
+ * One call that is quick when all is well and durable when it isn't: first as a local activity, one attempt, inside the
+ * workflow task, which costs the server nothing; when that fails, as an ordinary activity with its long retry policy,
+ * which the UI shows pending. Failures that retrying can't cure skip the second try.
+ * @param quick a proxied local activity
+ * @param durable the same activity, proxied as an ordinary one
+ * @returns the activity with, in front of its argument, the summary that the UI shows beside the durable one
+ */
+export function quickThenDurable<Argument, Result>(
+  quick: (argument: Argument) => Promise<Result>,
+  durable: ActivityFunctionWithOptions<(argument: Argument) => Promise<Result>>,
+): (summary: NonNullable<ActivityOptions['summary']>, argument: Argument) => Promise<Result> {
+  return async (summary, argument) => {
+    try {
+      return await quick(argument);
+    } catch (error) {
+      if (isCancellation(error) || isIncurable(error)) throw error;
+      return durable.executeWithOptions({ summary }, [argument]);
+    }
+  };
+}
+
+/** A failed local activity throws its ApplicationFailure bare, an ordinary one inside an ActivityFailure. */
+function isIncurable(error: unknown): boolean {
+  const failure = error instanceof ActivityFailure ? error.cause : error;
+  return failure instanceof ApplicationFailure && failure.nonRetryable === true;
+}
