@@ -1,12 +1,18 @@
 import { readCreateAnswer, type CreatedOrder, type HttpAnswer } from './answer';
 import type { Order } from './answer-schemas';
 import { checkRequest } from './check-request';
-import { LesspayError } from './errors';
 import { readQueryAnswer } from './query-answer';
-import { redactor, type Redact } from './redact';
-import { clientOptions, createOrderRequest, orderQuery, PAGE_SIZE, type CreateOrderRequest, type OrderQuery } from './schemas';
+import { redactor, textsIn, type Redact } from './redact';
+import {
+  clientOptions,
+  createOrderRequest,
+  orderQuery,
+  PAGE_SIZE,
+  type CreateOrderRequest,
+  type OrderQuery,
+} from './schemas';
 import { requestSignature } from './signature';
-import { post } from './transport';
+import { post, type Post } from './transport';
 
 export interface LesspayClientOptions {
   /** e.g. `https://lesspay2-pay-uat.doopayment.com` */
@@ -51,9 +57,12 @@ export interface LesspayClient {
  * @throws LesspayError of kind `invalid_request` that names every bad option
  */
 export function createLesspayClient({ now = Date.now, ...options }: LesspayClientOptions): LesspayClient {
-  const { baseUrl, appId, secret, createTimeoutMs, queryTimeoutMs, maxAnswerBytes } = checkRequest(clientOptions, options);
+  const { baseUrl, appId, secret, createTimeoutMs, queryTimeoutMs, maxAnswerBytes } = checkRequest(
+    clientOptions,
+    options,
+  );
 
-  async function call(name: string, body: object, timeoutMs: number, signal?: AbortSignal): Promise<[HttpAnswer, Redact]> {
+  async function call({ name, body, hidden = [], ...rest }: Call): Promise<[HttpAnswer, Redact]> {
     const text = JSON.stringify(body); // signed and sent: the same text
     const signature = requestSignature(text, secret);
     const answer = await post({
@@ -66,30 +75,44 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
         'x-auth-signature': signature,
       },
       text,
-      timeoutMs,
       maxBytes: maxAnswerBytes,
-      signal,
+      ...rest,
     });
-    return [answer, redactor([appId, secret, signature, ...cardTexts(body)])];
+    return [answer, redactor([appId, secret, signature, ...hidden])];
   }
 
   return {
     async createOrder(request, { signal } = {}) {
       const order = checkRequest(createOrderRequest, request);
-      const body = { ...order, api_version: 'V2', transaction_type: 'PAY_IN' };
-      const [answer, redact] = await call('create-order', body, createTimeoutMs, signal);
+      const { extra_type: _type, ...card } = order.channel_extra ?? {};
+      const [answer, redact] = await call({
+        name: 'create-order',
+        body: { ...order, api_version: 'V2', transaction_type: 'PAY_IN' },
+        hidden: textsIn(card),
+        timeoutMs: createTimeoutMs,
+        effectIfSent: 'may_have',
+        signal,
+      });
       return readCreateAnswer(answer, order.request_id, redact);
     },
 
     async queryOrder(query, { signal, timeoutMs = queryTimeoutMs } = {}) {
       const asked = checkRequest(orderQuery, query);
-      const body = { ...asked, page: 1, page_size: PAGE_SIZE };
-      try {
-        const [answer, redact] = await call('query-order', body, timeoutMs, signal);
-        return readQueryAnswer(answer, asked, redact);
-      } catch (error) {
-        throw error instanceof LesspayError ? error.ofQuery() : error;
-      }
+      const [answer, redact] = await call({
+        name: 'query-order',
+        body: { ...asked, page: 1, page_size: PAGE_SIZE },
+        timeoutMs,
+        effectIfSent: 'did_not',
+        signal,
+      });
+      return readQueryAnswer(answer, asked, redact);
     },
   };
+}
+
+interface Call extends Pick<Post, 'timeoutMs' | 'signal' | 'effectIfSent'> {
+  readonly name: 'create-order' | 'query-order';
+  readonly body: object;
+  /** What of the body no excerpt of the answer may show. */
+  readonly hidden?: readonly string[];
 }

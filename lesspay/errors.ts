@@ -113,8 +113,10 @@ const WEBHOOK_MESSAGES: Readonly<Record<WebhookErrorCode, string>> = {
   bad_member_name: 'A member’s name holds "&" or "=", which the signature can not tell from a separator. Rename it.',
   too_deep: 'The body is nested too deep. Send fewer levels.',
   signature_missing: 'The header x-auth-signature is missing. Sign the body.',
-  signature_wrong: 'The signature does not belong to this body. Check the app secret, and that the body is sent as signed.',
-  version_refused: 'The signature is right, but this version of it is not accepted here. Allow its api_version, or change it.',
+  signature_wrong:
+    'The signature does not belong to this body. Check the app secret, and that the body is sent as signed.',
+  version_refused:
+    'The signature is right, but this version of it is not accepted here. Allow its api_version, or change it.',
   no_order_id: 'The body names no order. Send a request_id or a pay_order_id.',
 };
 

@@ -16,7 +16,9 @@ const DIGITS = /(?<![A-Za-z0-9])\d(?:[ -]?\d){12,18}(?![A-Za-z0-9])/g;
  * @param values what must not be shown, e.g. the app secret and the card that was sent
  */
 export function redactor(values: readonly string[]): Redact {
-  const spellings = values.filter((value) => value !== '').flatMap((value) => [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)]);
+  const spellings = values
+    .filter((value) => value !== '')
+    .flatMap((value) => [value, JSON.stringify(value).slice(1, -1), encodeURIComponent(value)]);
   // Longest first: a value that is part of another must not break it.
   const hidden = [...new Set(spellings)].sort((left, right) => right.length - left.length);
   return (text) => {
@@ -31,7 +33,16 @@ export function redactor(values: readonly string[]): Redact {
 
 /** Luhn's check digit (ISO/IEC 7812-1). */
 function isCardNumber(text: string): boolean {
-  const digits = [...text.replace(/\D/g, '')].reverse().map(Number);
-  const sum = digits.reduce((total, digit, index) => total + (index % 2 === 0 ? digit : digit * 2 - (digit > 4 ? 9 : 0)), 0);
+  const digits = Array.from(text.replace(/\D/g, ''), Number).reverse();
+  const sum = digits.reduce(
+    (total, digit, index) => total + (index % 2 === 0 ? digit : digit * 2 - (digit > 4 ? 9 : 0)),
+    0,
+  );
   return sum % 10 === 0;
+}
+
+/** All texts in a value that are long enough to be hidden without hiding everything else. */
+export function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return value.length >= 3 ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : [];
 }

@@ -22,7 +22,8 @@ export const freeText = (max: number) =>
 const MAX_URL = 255;
 
 /** Absolute, http(s), and nothing in it that a URL parser would drop in silence. */
-export const isWebUrl = (text: string): boolean => /^https?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}]*$/iu.test(text) && URL.canParse(text);
+export const isWebUrl = (text: string): boolean =>
+  /^https?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}]*$/iu.test(text) && URL.canParse(text);
 
 const webUrl = z
   .string()
@@ -32,8 +33,14 @@ const webUrl = z
 const word = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"');
 
 const channelExtra = z.discriminatedUnion('extra_type', [
-  z.strictObject({ extra_type: z.literal('card'), card_data: z.looseObject({ number: z.string().regex(/^\d{12,19}$/, 'must be 12 to 19 digits') }) }),
-  z.strictObject({ extra_type: z.literal('token'), token_data: z.looseObject({ token: z.string().min(1, 'must not be empty') }) }),
+  z.strictObject({
+    extra_type: z.literal('card'),
+    card_data: z.looseObject({ number: z.string().regex(/^\d{12,19}$/, 'must be 12 to 19 digits') }),
+  }),
+  z.strictObject({
+    extra_type: z.literal('token'),
+    token_data: z.looseObject({ token: z.string().min(1, 'must not be empty') }),
+  }),
 ]);
 
 /** `create-order`, but for `api_version` and `transaction_type`, which the client fills in. */
@@ -79,7 +86,10 @@ export const payOrderId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 t
 /** A `request_id` given by Lesspay: perhaps that of another system of this merchant, with its own alphabet. */
 export const anyRequestId = z.string().regex(/^[!-~]{1,64}$/, 'must be 1 to 64 printable ASCII characters');
 
-const instant = z.int().min(1e12, 'must be 13-digit milliseconds').max(9_999_999_999_999, 'must be 13-digit milliseconds');
+const instant = z
+  .int()
+  .min(1e12, 'must be 13-digit milliseconds')
+  .max(9_999_999_999_999, 'must be 13-digit milliseconds');
 
 /** `query-order` gives at most this many rows on its one page. */
 export const PAGE_SIZE = 20;
@@ -104,13 +114,19 @@ export const orderQuery = z
 export type OrderQuery = z.input<typeof orderQuery>;
 
 const headerText = z.string().regex(/^[!-~]+$/, 'must be printable ASCII without spaces');
-const milliseconds = z.int().positive().max(2 ** 31 - 1);
+const milliseconds = z
+  .int()
+  .positive()
+  .max(2 ** 31 - 1);
 
 export const clientOptions = z.object({
   /** e.g. `https://lesspay2-pay-uat.doopayment.com` */
   baseUrl: z
     .string()
-    .refine((text) => isWebUrl(text) && !/[?#@]/.test(text), 'must be an absolute http(s) URL without credentials or query')
+    .refine(
+      (text) => isWebUrl(text) && !/[?#@]/.test(text),
+      'must be an absolute http(s) URL without credentials or query',
+    )
     .transform((text) => text.replace(/\/+$/, '')),
   appId: headerText,
   secret: z.string().min(1, 'must not be empty'),
@@ -119,5 +135,8 @@ export const clientOptions = z.object({
   /** For the whole answer of `query-order`, ms. */
   queryTimeoutMs: milliseconds.default(10_000),
   /** No more than this is read of an answer. */
-  maxAnswerBytes: z.int().positive().default(1024 * 1024),
+  maxAnswerBytes: z
+    .int()
+    .positive()
+    .default(1024 * 1024),
 });

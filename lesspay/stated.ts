@@ -1,10 +1,14 @@
 /** An object with only the members that have a value. */
-export type Stated<T> = { readonly [Name in keyof T]?: Exclude<T[Name], undefined> };
+export type Stated<T> = { readonly [Name in keyof T]?: T[Name] & ({} | null) };
 
 /** Leaves out what is undefined, so that an absent member is absent. */
 export function stated<T extends object>(members: T): Stated<T> {
-  const entries = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries) as Stated<T>;
+  const result: { -readonly [Name in keyof T]?: T[Name] & ({} | null) } = {};
+  for (const name in members) {
+    const value = members[name];
+    if (value !== undefined) result[name] = value;
+  }
+  return result;
 }
 
 /** The members of a plain object; undefined for anything else. */

@@ -40,7 +40,8 @@ export function verifyWebhook(
   { versions = ['v1', 'v2'] }: WebhookOptions = {},
 ): Webhook {
   const keys = typeof secrets === 'string' ? [secrets] : secrets;
-  if (keys.length === 0 || keys.includes('')) throw new TypeError('verifyWebhook needs an app secret that is not empty.');
+  if (keys.length === 0 || keys.includes(''))
+    throw new TypeError('verifyWebhook needs an app secret that is not empty.');
   const object = readBody(body);
   checkNames(object);
   const members = signedMembers(object);
