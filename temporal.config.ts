@@ -5,8 +5,8 @@ import { SEARCH_ATTRIBUTES } from './workflows/search-attributes';
 
 export { SEARCH_ATTRIBUTES };
 
-/** The task queue of every pay-in workflow and activity. */
-export const TASK_QUEUE = 'lesspay-payins';
+/** The task queue of every pay-in workflow and activity: another one keeps two deployments in one namespace apart. */
+export const TASK_QUEUE = process.env['TEMPORAL_TASK_QUEUE'] || 'lesspay-payins';
 
 export interface TemporalConfig {
   readonly namespace: string;
@@ -53,14 +53,26 @@ const INDEXED_VALUE_TYPE = { KEYWORD: 2, DOUBLE: 4, BOOL: 5 } as const;
 /** What `operatorService` offers on a client's connection and on a worker's. */
 type OperatorConnection = Pick<Connection, 'operatorService'>;
 
-/** The names of `SEARCH_ATTRIBUTES` that the namespace does not have, with their types. */
+/** The names of `SEARCH_ATTRIBUTES` that the namespace does not have. */
 export async function missingSearchAttributes(
   { operatorService }: OperatorConnection,
   namespace: string,
-): Promise<Record<string, keyof typeof INDEXED_VALUE_TYPE>> {
+): Promise<string[]> {
   const { customAttributes } = await operatorService.listSearchAttributes({ namespace });
-  const missing = Object.values(SEARCH_ATTRIBUTES).filter(({ name }) => !(name in customAttributes));
-  return Object.fromEntries(missing.map(({ name, type }) => [name, type]));
+  return Object.values(SEARCH_ATTRIBUTES)
+    .map(({ name }) => name)
+    .filter((name) => !(name in customAttributes));
+}
+
+/** Registers search attributes by name: those that are missing, all of them on a server that has none. */
+export async function addSearchAttributes(
+  { operatorService }: OperatorConnection,
+  namespace: string,
+  names: readonly string[] = Object.values(SEARCH_ATTRIBUTES).map(({ name }) => name),
+): Promise<void> {
+  const wanted = Object.values(SEARCH_ATTRIBUTES).filter(({ name }) => names.includes(name));
+  const searchAttributes = Object.fromEntries(wanted.map(({ name, type }) => [name, INDEXED_VALUE_TYPE[type]]));
+  if (wanted.length > 0) await operatorService.addSearchAttributes({ namespace, searchAttributes });
 }
 
 /**
@@ -69,12 +81,6 @@ export async function missingSearchAttributes(
  */
 export async function registerSearchAttributes(connection: OperatorConnection, namespace: string): Promise<string[]> {
   const missing = await missingSearchAttributes(connection, namespace);
-  const names = Object.keys(missing);
-  if (names.length > 0) {
-    const searchAttributes = Object.fromEntries(
-      Object.entries(missing).map(([name, type]) => [name, INDEXED_VALUE_TYPE[type]]),
-    );
-    await connection.operatorService.addSearchAttributes({ namespace, searchAttributes });
-  }
-  return names;
+  await addSearchAttributes(connection, namespace, missing);
+  return missing;
 }

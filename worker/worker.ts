@@ -27,7 +27,7 @@ export interface RunningWorker {
  * @throws Error when a search attribute is not registered, or Temporal can't be reached
  */
 export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
-  const missing = Object.keys(await missingSearchAttributes(deps.connection, deps.namespace));
+  const missing = await missingSearchAttributes(deps.connection, deps.namespace);
   if (missing.length > 0)
     throw new Error(
       `namespace ${deps.namespace} lacks the search attributes ${missing.join(', ')}: register them with: npm run setup`,

@@ -1,0 +1,202 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { Client } from '@temporalio/client';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { pino } from 'pino';
+import { createLesspayActivities, type LesspayActivities } from '../../activities/lesspay-activities';
+import { startApi } from '../../api/server';
+import type { PayinRequestInput } from '../../client/payin-request';
+import { createLesspayClient } from '../../lesspay/client';
+import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
+import { addSearchAttributes, TASK_QUEUE, temporalClient } from '../../temporal.config';
+import type { payin } from '../../workflows/payin';
+import { payinWorkflowId, stateQuery, type PayinResult } from '../../workflows/payin-messages';
+import { ServerClock } from './server-clock';
+import { waitFor } from './wait-for';
+
+/** The whole product on a real Temporal server, against the sandbox over real HTTP. */
+
+const APP = { appId: 'test-app', appSecret: 'test-secret' };
+const API_KEY = 'test-key';
+
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, unknown>;
+}
+
+export interface PayinRig {
+  readonly client: Client;
+  readonly sandbox: Sandbox;
+  readonly apiUrl: string;
+  /** POST /payins */
+  post(request: PayinRequestInput): Promise<Answered>;
+  /** GET /payins/{request_id} */
+  get(request_id: string): Promise<Answered>;
+  handle(request_id: string): ReturnType<Client['workflow']['getHandle']>;
+  state(request_id: string): Promise<PayinResult>;
+  /** Waits, in real time, until the run has ended by itself; its result. */
+  result(request_id: string): Promise<PayinResult>;
+  /** Starts the worker again after `stopWorker`. */
+  startWorker(): Promise<void>;
+  stopWorker(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface TimeSkippingRig extends PayinRig {
+  /** Lets time pass on the server, for workflows, activities and the sandbox alike. */
+  pass(duration: string | number): Promise<void>;
+  /** Lets time pass, `step` by `step`, until the condition holds. */
+  passUntil(step: string | number, what: string, holds: () => Promise<boolean>): Promise<void>;
+}
+
+/** An environment variable that jest's global set-up makes. */
+export function fromSetUp(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run through jest, whose global set-up sets it`);
+  return value;
+}
+
+export const newRequestId = (): string => `t${randomBytes(6).toString('hex')}`;
+
+export const requestOf = (request_id: string): PayinRequestInput => ({
+  request_id,
+  amount: '100.00',
+  currency: 'USDT',
+  product_name: 'Order coffee',
+  description: 'A coffee order',
+  success_url: 'https://shop.example/success?o=coffee',
+  fail_url: 'https://shop.example/fail',
+});
+
+/** On the dev server that all test files share, in real time. */
+export async function startRig(options: RigOptions = {}): Promise<PayinRig> {
+  const address = fromSetUp('TEST_TEMPORAL_ADDRESS');
+  const connection = await NativeConnection.connect({ address });
+  const client = temporalClient({ namespace: 'default', connectionOptions: { address } });
+  return assemble({ ...options, client, connection, clock: undefined, beforeEach: () => Promise.resolve() }, async () => {
+    await connection.close();
+    await client.connection.close();
+  });
+}
+
+/** On a time-skipping server of its own: days pass in seconds. */
+export async function startTimeSkippingRig(options: RigOptions = {}): Promise<TimeSkippingRig> {
+  const path = fromSetUp('TEST_TEMPORAL_TEST_SERVER');
+  const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+  await addSearchAttributes(env.connection, 'default');
+  const clock = new ServerClock(env);
+  await clock.refresh();
+  // A client of its own: the environment's skips time whenever it waits for a result.
+  const client = new Client({ connection: env.connection });
+  const parts = { ...options, client, connection: env.nativeConnection, clock, beforeEach: () => clock.refresh() };
+  const rig = await assemble(parts, () => env.teardown());
+  const pass = async (duration: string | number) => {
+    await env.sleep(duration);
+    await clock.refresh();
+  };
+  return {
+    ...rig,
+    pass,
+    async passUntil(step, what, holds) {
+      for (let steps = 0; !(await holds()); steps += 1) {
+        if (steps === 500) throw new Error(`${what}: not after 500 times ${step}`);
+        await pass(step);
+      }
+    },
+  };
+}
+
+export interface RigOptions {
+  /** How long create-order may take, ms of real time. */
+  readonly createTimeoutMs?: number;
+}
+
+interface Parts extends RigOptions {
+  readonly client: Client;
+  readonly connection: NativeConnection;
+  readonly clock: ServerClock | undefined;
+  /** Runs before each activity. */
+  readonly beforeEach: () => Promise<void>;
+}
+
+async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<PayinRig> {
+  const { client, connection, clock } = parts;
+  const sandbox = await startSandbox({ port: 0, ...APP, ...(clock ? { clock } : {}) });
+  const logger = pino({ level: 'silent' });
+  const key = { name: 'test', scope: 'write' as const, sha256: createHash('sha256').update(API_KEY).digest('hex') };
+  const settings = {
+    HOST: '127.0.0.1',
+    PORT: 0,
+    API_KEYS: [key],
+    LESSPAY_APP_SECRET: [APP.appSecret],
+    LESSPAY_WEBHOOK_VERSIONS: ['v1' as const, 'v2' as const],
+  };
+  const api = await startApi({ client, settings, logger });
+  const lesspay = createLesspayClient({
+    baseUrl: sandbox.url,
+    appId: APP.appId,
+    secret: APP.appSecret,
+    ...(parts.createTimeoutMs === undefined ? {} : { createTimeoutMs: parts.createTimeoutMs }),
+    ...(clock ? { now: clock.now } : {}),
+  });
+  const activities = eachAfter(
+    parts.beforeEach,
+    createLesspayActivities({ lesspay, notifyUrl: `${api.url}/webhooks/lesspay`, now: clock?.now ?? Date.now }),
+  );
+
+  let worker: { stop: () => void; stopped: Promise<void> } | undefined;
+  const startWorker = async () => {
+    const fresh = await Worker.create({
+      connection,
+      taskQueue: TASK_QUEUE,
+      workflowBundle: { codePath: fromSetUp('TEST_WORKFLOW_BUNDLE') },
+      activities,
+    });
+    worker = { stopped: fresh.run(), stop: () => fresh.shutdown() };
+  };
+  const stopWorker = async () => {
+    worker?.stop();
+    await worker?.stopped;
+    worker = undefined;
+  };
+  await startWorker();
+
+  const ask = async (path: string, init: RequestInit = {}): Promise<Answered> => {
+    const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
+    const answer = await fetch(`${api.url}${path}`, { ...init, headers });
+    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Answered['body'] };
+  };
+  const handle = (request_id: string) => client.workflow.getHandle<typeof payin>(payinWorkflowId(request_id));
+  return {
+    client,
+    sandbox,
+    apiUrl: api.url,
+    post: (request) => ask('/payins', { method: 'POST', body: JSON.stringify(request) }),
+    get: (request_id) => ask(`/payins/${request_id}`),
+    handle,
+    state: (request_id) => handle(request_id).query(stateQuery),
+    async result(request_id) {
+      const ended = async () => (await handle(request_id).describe()).status.name !== 'RUNNING';
+      await waitFor(ended, { what: `the end of ${request_id}` });
+      return handle(request_id).result();
+    },
+    startWorker,
+    stopWorker,
+    async close() {
+      await stopWorker();
+      await api.close();
+      await sandbox.close();
+      await disconnect();
+    },
+  };
+}
+
+function eachAfter(before: () => Promise<void>, { createOrder, queryOrder }: LesspayActivities): LesspayActivities {
+  return {
+    createOrder: (request) => before().then(() => createOrder(request)),
+    queryOrder: (query) => before().then(() => queryOrder(query)),
+  };
+}
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
