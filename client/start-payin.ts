@@ -16,6 +16,7 @@ import {
   type PayinView,
   type Refusal,
 } from '../workflows/payin-messages';
+import { readPayin } from './find-payin';
 import { payinStart } from './payin-start';
 import { requestDigest } from './request-digest';
 
@@ -49,7 +50,9 @@ export async function startPayin(
     const { start_token: theirs, ...payin } = await client.withDeadline(Date.now() + timeoutMs, () =>
       client.workflow.executeUpdateWithStart(checkoutUpdate, start),
     );
-    return { kind: theirs === start_token ? 'started' : 'existing', payin };
+    if (theirs === start_token) return { kind: 'started', payin };
+    // The update's answer is the first caller's, so it says what was then: say what is now.
+    return { kind: 'existing', payin: (await readPayin(client, request.request_id, { timeoutMs: 2_000 })) ?? payin };
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return endedOutcome(client, request);
     if (error instanceof WorkflowUpdateFailedError) return failedOutcome(error, workflow_id);
@@ -66,11 +69,10 @@ export async function startPayin(
 async function endedOutcome(client: Client, request: PayinRequest): Promise<StartOutcome> {
   const result = await resultOf(client, request.request_id);
   if (!result) return { kind: 'interrupted' };
-  const { digest, refusal, notices: _ours, ...payin } = result;
-  if (digest !== requestDigest(request)) return { kind: 'other_content' };
+  if (result.digest !== requestDigest(request)) return { kind: 'other_content' };
   const problem = checkoutProblem(result);
-  if (!problem) return { kind: 'existing', payin };
-  if (problem.type === 'rejected') return { kind: 'rejected', refusal: refusal ?? { message: problem.message } };
+  if (!problem) return { kind: 'existing', payin: result };
+  if (problem.type === 'rejected') return { kind: 'rejected', refusal: result.refusal ?? { message: problem.message } };
   return { kind: problem.type, message: problem.message };
 }
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { BUNDLE_PATH, WORKFLOWS_PATH } from './workflow-bundle';
+import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle-path';
 
 /** Bundles the workflows once, so that a worker starts at once and every worker runs the same code. */
 async function main(): Promise<void> {

@@ -4,7 +4,7 @@ import { createLesspayActivities } from '../activities/lesspay-activities';
 import { createLesspayClient } from '../lesspay/client';
 import type { WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
-import { BUNDLE_PATH } from './workflow-bundle';
+import { BUNDLE_PATH } from './bundle-path';
 
 export interface WorkerDeps {
   readonly connection: NativeConnection;

@@ -39,7 +39,7 @@ async function attempt(run: PayinRun): Promise<void> {
     if (firstDoubt) facts.doubt_since = sent_at;
     weigh(run, failure);
     if (facts.creation_over || firstDoubt) return;
-    await pause(run, failure.kind === 'credentials' ? SLOW_GAP : gapAfter(facts.create_attempts), failure.message);
+    await pause(run, failure.kind === 'credentials' ? SLOW_GAP : gapAfter(facts.create_attempts), failure.kind);
   }
 }
 
@@ -70,7 +70,7 @@ async function pause(run: PayinRun, gap: number, why: string): Promise<void> {
   const { facts } = run;
   show(run);
   const left = Math.max(facts.expires_at - Date.now(), SECOND);
-  const summary = `again after attempt ${facts.create_attempts}: ${why}`.slice(0, 200);
+  const summary = `again soon, after attempt ${facts.create_attempts}: ${why.replace('_', ' ')}`;
   await condition(() => run.hinted && facts.doubt_since !== undefined, Math.min(gap, left), { summary });
 }
 

@@ -16,7 +16,8 @@ import { waitFor } from './wait-for';
 
 /** The whole product on a real Temporal server, against the sandbox over real HTTP. */
 
-const APP = { appId: 'test-app', appSecret: 'test-secret' };
+/** What the sandbox of every rig knows its merchant by. */
+export const APP = { appId: 'test-app', appSecret: 'test-secret' };
 const API_KEY = 'test-key';
 
 export interface Answered {

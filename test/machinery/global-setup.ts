@@ -1,0 +1,42 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { type DevServer, startDevServer } from '../../scripts/dev-server';
+import { cacheDir } from '../../scripts/project-root';
+import { findTemporalCli, findTestServer } from '../../scripts/temporal-programs';
+import { WORKFLOWS_PATH } from '../../worker/bundle-path';
+
+declare global {
+  /** What the teardown stops: jest loads it apart, and the global object is what both see. */
+  var sharedDevServer: DevServer | undefined;
+}
+
+/**
+ * Once, before all test files: one dev server for all of them, in memory, and one bundle of the workflows.
+ * What it sets in `process.env` the test files inherit (jest docs, "globalSetup").
+ */
+export default async function setUp(): Promise<void> {
+  const say = (line: string) => process.stderr.write(`${line}\n`);
+  // One after the other: they may be fetched.
+  const cli = await findTemporalCli(say);
+  const testServer = await findTestServer(say);
+  const logFile = join(cacheDir, 'test', 'dev-server.log');
+  const [server, bundle] = await Promise.all([startDevServer({ cli, port: 0, logFile }), buildBundle()]);
+  globalThis.sharedDevServer = server;
+  process.env['TEST_TEMPORAL_ADDRESS'] = server.address;
+  process.env['TEST_TEMPORAL_CLI'] = cli;
+  process.env['TEST_TEMPORAL_TEST_SERVER'] = testServer;
+  process.env['TEST_WORKFLOW_BUNDLE'] = bundle;
+  say(`The tests run on a Temporal dev server at ${server.address} (${cli})`);
+}
+
+async function buildBundle(): Promise<string> {
+  const folder = join(cacheDir, 'test');
+  await mkdir(folder, { recursive: true });
+  const logger = new DefaultLogger('WARN');
+  const { code } = await bundleWorkflowCode({ workflowsPath: require.resolve(WORKFLOWS_PATH), logger });
+  // Its own for each run: two at once must not read each other's half-written file.
+  const path = join(folder, `workflow-bundle-${process.pid}.js`);
+  await writeFile(path, code);
+  return path;
+}
