@@ -1,0 +1,135 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { chromium, type Browser } from 'playwright-core';
+import { fromSetUp, newRequestId, requestOf } from '../machinery/payin-rig';
+import { waitFor } from '../machinery/wait-for';
+
+/** The whole stack as `npm start` runs it, and a payer with a real browser. */
+
+const browserPath = onPath('chromium') ?? onPath('chromium-browser') ?? onPath('google-chrome');
+if (!browserPath && process.env['CI']) throw new Error('Chromium must be installed in CI: see .ci/run');
+const withBrowser = browserPath ? it : it.skip;
+if (!browserPath) process.stderr.write('The browser test is skipped: no chromium on PATH\n');
+
+const dataDir = mkdtempSync(join(tmpdir(), 'payins-'));
+let stack: Stack;
+let browser: Browser | undefined;
+
+beforeAll(async () => {
+  stack = await startStack();
+  if (browserPath)
+    browser = await chromium.launch({
+      executablePath: browserPath,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
+    });
+});
+afterAll(async () => {
+  await browser?.close();
+  await stack.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+withBrowser('a payer pays on the checkout page, lands on success_url, and the pay-in ends with SUCCEED', async () => {
+  const request_id = newRequestId();
+  const started = await post(request_id);
+  expect(started.status).toBe(201);
+  const page = await openPage(String(started.body['checkout_url']));
+  await page.getByRole('button', { name: 'Pay', exact: false }).first().click();
+  await page.waitForURL(`${stack.sandboxUrl}/return/success`);
+  await waitFor(async () => (await get(request_id))['status'] === 'SUCCEED', { what: 'SUCCEED' });
+  await page.close();
+});
+
+withBrowser('a payer cancels, and lands on fail_url', async () => {
+  const request_id = newRequestId();
+  const page = await openPage(String((await post(request_id)).body['checkout_url']));
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await page.waitForURL(`${stack.sandboxUrl}/return/fail`);
+  await waitFor(async () => (await get(request_id))['status'] === 'CANCELED', { what: 'CANCELED' });
+  await page.close();
+});
+
+withBrowser('stopped in the middle and started again, the pay-in goes on and ends', async () => {
+  const request_id = newRequestId();
+  const page = await openPage(String((await post(request_id)).body['checkout_url']));
+  await stack.stop();
+  stack = await startStack();
+  await page.goto(String((await get(request_id))['checkout_url']));
+  await page.getByRole('button', { name: 'Pay', exact: false }).first().click();
+  await waitFor(async () => (await get(request_id))['status'] === 'SUCCEED', { what: 'SUCCEED' });
+  await page.close();
+});
+
+interface Stack {
+  readonly apiUrl: string;
+  readonly sandboxUrl: string;
+  stop(): Promise<void>;
+}
+
+/** `npm start` on free ports, and on the same ones again when it ran before: the payer's page stays where it was. */
+async function startStack(): Promise<Stack> {
+  const before = stack as Stack | undefined;
+  const env = {
+    PATH: process.env['PATH'],
+    TEMPORAL_CLI_PATH: fromSetUp('TEST_TEMPORAL_CLI'),
+    DATA_DIR: dataDir,
+    TEMPORAL_PORT: '0',
+    TEMPORAL_UI_PORT: '0',
+    SANDBOX_PORT: before ? new URL(before.sandboxUrl).port : '0',
+    PORT: before ? new URL(before.apiUrl).port : '0',
+  };
+  const child = spawn(process.execPath, [join(__dirname, '../../dist/scripts/start.js')], { env });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
+  const isUp = () => {
+    if (child.exitCode !== null) throw new Error(`npm start ended: ${output}`);
+    return output.includes('Ctrl-C stops everything');
+  };
+  await waitFor(isUp, { what: 'the stack', timeoutMs: 45_000 });
+  const urlOf = (part: string) => new RegExp(`${part} +(http://\\S+)`).exec(output)?.[1] ?? '';
+  return { apiUrl: urlOf('API'), sandboxUrl: urlOf('Lesspay sandbox'), stop: () => interrupt(child) };
+}
+
+async function interrupt(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null) return;
+  child.kill('SIGINT');
+  await once(child, 'exit');
+  expect(child.exitCode).toBe(0);
+}
+
+async function openPage(url: string) {
+  if (!browser) throw new Error('no browser');
+  const page = await browser.newPage();
+  await page.goto(url);
+  return page;
+}
+
+async function post(request_id: string) {
+  const body = JSON.stringify({
+    ...requestOf(request_id),
+    success_url: `${stack.sandboxUrl}/return/success`,
+    fail_url: `${stack.sandboxUrl}/return/fail`,
+  });
+  const answer = await fetch(`${stack.apiUrl}/payins`, { method: 'POST', headers, body });
+  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+}
+
+const headers = { authorization: 'Bearer dev', 'content-type': 'application/json' };
+
+const get = async (request_id: string) =>
+  (await (await fetch(`${stack.apiUrl}/payins/${request_id}`, { headers })).json()) as Record<string, unknown>;
+
+function onPath(program: string): string | undefined {
+  const isRunnable = (path: string) => {
+    try {
+      accessSync(path, constants.X_OK);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  return (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, program)).find(isRunnable);
+}
