@@ -26,12 +26,12 @@ const echo = z.string().optional().catch(undefined);
 const number = z.string().regex(/^\d{1,9}$/);
 
 /** `{ code, msg, data }`. */
-export const envelope = z.object({ code: number.transform(Number), msg: echo, data: z.unknown() });
+export const envelope = z.object({ code: number.transform(Number), msg: echo, data: z.unknown().optional() });
 
 /** A new order, as `data` or `data.order_data` holds it. */
 export const createdOrder = z.preprocess(
   snakeCased,
-  z.object({ pay_order_id: payOrderId, request_id: z.string().optional(), checkout_url: z.unknown() }),
+  z.object({ pay_order_id: payOrderId, request_id: z.string().optional(), checkout_url: z.unknown().optional() }),
 );
 
 /** The page a payer may be sent to. */

@@ -2,20 +2,20 @@
  * Amounts are decimal text, in major units; never floats.
  */
 
-/** No amount has an exponent beyond this; a larger one would only fill the memory with zeros. */
-const MAX_EXPONENT = 100;
+/** No amount is longer, or has an exponent beyond this; a larger one would only fill the memory with zeros. */
+const MAX_LENGTH = 100;
 
 /**
  * A decimal, perhaps with an exponent, as plain text with every digit kept:
  * `100.00` stays, `1.50e3` is `1500`, `1e-7` is `0.0000001`, `-0` is `0`.
- * @returns undefined when the text is no decimal
+ * @returns undefined when the text is no decimal, or an absurdly long one
  */
 export function decimalText(written: string): string | undefined {
   const match = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,9}))?$/.exec(written);
-  if (!match) return undefined;
+  if (!match || written.length > MAX_LENGTH) return undefined;
   const [, sign, whole = '', fraction = '', exponent = '0'] = match;
   const shift = Number(exponent);
-  if (Math.abs(shift) > MAX_EXPONENT) return undefined;
+  if (Math.abs(shift) > MAX_LENGTH) return undefined;
   // The point moves `shift` places through the digits, which are padded on the side it leaves by.
   const point = whole.length + shift;
   const digits = `${'0'.repeat(Math.max(0, -point))}${whole}${fraction}`.padEnd(point, '0');

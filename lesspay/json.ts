@@ -43,7 +43,7 @@ export function parseJson(text: string): JsonValue {
   }
 
   function value(first: string, depth: number): JsonValue {
-    if (depth > MAX_DEPTH) throw new JsonError('too_deep');
+    if (depth === MAX_DEPTH && /[{[]/.test(first)) throw new JsonError('too_deep');
     switch (first) {
       case '{':
         return new JsonObject(members(depth));

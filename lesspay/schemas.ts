@@ -13,8 +13,8 @@ import { z } from 'zod';
 export const freeText = (max: number) =>
   z
     .string()
-    .min(1, `must be text of 1 to ${max} characters`)
-    .max(max, `must be text of 1 to ${max} characters`)
+    // Not zod's own `max`, which counts an emoji as one.
+    .refine((text) => text.length >= 1 && text.length <= max, `must be text of 1 to ${max} characters`)
     .refine((text) => !/\p{Surrogate}/u.test(text), 'must be well-formed Unicode')
     .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'must not hold control characters or line separators')
     .refine((text) => !/&[\p{L}\p{N}_.$-]+=/u.test(text), 'must not hold "&name="');
@@ -27,7 +27,7 @@ export const isWebUrl = (text: string): boolean =>
 
 const webUrl = z
   .string()
-  .max(MAX_URL, `must be at most ${MAX_URL} characters`)
+  .refine((text) => text.length <= MAX_URL, `must be at most ${MAX_URL} characters`)
   .refine(isWebUrl, 'must be an absolute http(s) URL');
 
 const word = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"');

@@ -90,9 +90,10 @@ function isSigned(members: readonly JsonMember[], signature: string, secrets: re
   return matches.includes(true);
 }
 
-const text = z.string().min(1).optional().catch(undefined);
+const text = z.string().min(1).max(500).optional().catch(undefined);
 const scalar = z
-  .union([z.string().min(1), z.instanceof(JsonNumber).transform((number) => number.text)])
+  .union([z.string(), z.instanceof(JsonNumber).transform((number) => number.text)])
+  .pipe(z.string().min(1).max(100))
   .optional()
   .catch(undefined);
 
@@ -109,7 +110,7 @@ const webhook = z
     error_code: scalar,
     error_msg: text,
     event: text,
-    event_data: z.unknown(),
+    event_data: z.unknown().optional(),
   })
   .transform(({ order_status, order_status_int, target_amount, complete_time, event_data, ...same }) => {
     const status = order_status ?? order_status_int;
