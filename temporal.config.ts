@@ -1,4 +1,4 @@
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
 import { SEARCH_ATTRIBUTES } from './workflows/search-attributes';
@@ -38,7 +38,7 @@ export function temporalConfig(env: NodeJS.ProcessEnv = process.env): TemporalCo
  * It reconnects by itself.
  */
 export function temporalClient(config: TemporalConfig = temporalConfig()): Client {
-  const connection = Connection.lazy(config.connectionOptions as ConnectionOptions);
+  const connection = Connection.lazy(config.connectionOptions);
   return new Client({ connection, namespace: config.namespace });
 }
 

@@ -47,14 +47,16 @@ export interface LesspayFailure {
   readonly message: string;
   readonly lesspay_code?: number;
   readonly lesspay_message?: string;
+  /** The start of an answer that can't be understood, without secrets: what an engineer needs to see. */
+  readonly body_excerpt?: string;
 }
 
 /** What a pay-in asks of Lesspay. */
 export interface LesspayActivities {
   /** One attempt to create the order. Fails with a `LesspayFailure` that says whether it may have taken effect. */
-  createOrder(request: PayinRequest): Promise<CreatedOrder>;
+  readonly createOrder: (request: PayinRequest) => Promise<CreatedOrder>;
   /** The order as Lesspay has it now; `found: false` only when Lesspay surely does not know it. */
-  queryOrder(query: OrderQuery): Promise<OrderAnswer>;
+  readonly queryOrder: (query: OrderQuery) => Promise<OrderAnswer>;
 }
 
 export function createLesspayActivities({ lesspay, notifyUrl, now }: LesspayActivitiesDeps): LesspayActivities {
@@ -81,7 +83,12 @@ export function createLesspayActivities({ lesspay, notifyUrl, now }: LesspayActi
 }
 
 /** Kinds that the same question, asked again by the retry policy, would not cure. */
-const INCURABLE: ReadonlySet<LesspayError['kind']> = new Set(['credentials', 'invalid_request', 'refused', 'unreadable']);
+const INCURABLE: ReadonlySet<LesspayError['kind']> = new Set([
+  'credentials',
+  'invalid_request',
+  'refused',
+  'unreadable',
+]);
 
 /** Turns the SDK's error into a failure whose type an operator understands in the UI, e.g. `LesspayConnectionLost`. */
 async function failingClearly<T>(call: Promise<T>): Promise<T> {
@@ -95,6 +102,7 @@ async function failingClearly<T>(call: Promise<T>): Promise<T> {
       message: error.message,
       ...(error.lesspay_code === undefined ? {} : { lesspay_code: error.lesspay_code }),
       ...(error.lesspay_message === undefined ? {} : { lesspay_message: error.lesspay_message }),
+      ...(error.kind !== 'unreadable' || error.body_excerpt === undefined ? {} : { body_excerpt: error.body_excerpt }),
     };
     throw ApplicationFailure.create({
       type: `Lesspay${error.kind.replace(/(^|_)([a-z])/g, (_all, _gap, letter: string) => letter.toUpperCase())}`,

@@ -30,7 +30,11 @@ export const payinRequest = z.strictObject({
   success_url: lesspay.success_url,
   fail_url: lesspay.fail_url,
   /** Seconds. */
-  expires_in: z.int().min(60, 'must be 60 to 1209600 seconds').max(1_209_600, 'must be 60 to 1209600 seconds').default(1_800),
+  expires_in: z
+    .int()
+    .min(60, 'must be 60 to 1209600 seconds')
+    .max(1_209_600, 'must be 60 to 1209600 seconds')
+    .default(1_800),
   way_type: lesspay.way_type.unwrap().exactOptional(),
   way_code: lesspay.way_code.unwrap().exactOptional(),
   transaction_network: lesspay.transaction_network.unwrap().exactOptional(),

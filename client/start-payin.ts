@@ -6,6 +6,7 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
+import { z } from 'zod';
 import { checkoutProblem, type CheckoutProblem } from '../workflows/payin-checkout';
 import type { payin } from '../workflows/payin';
 import {
@@ -85,11 +86,14 @@ async function resultOf(client: Client, request_id: string): Promise<PayinResult
   }
 }
 
+/** What the update's failure tells of a refusal. */
+const refusalDetail = z.object({ code: z.number().exactOptional(), message: z.string() });
+
 /** The pay-in runs, and says why there is no checkout page. */
 function failedOutcome(error: WorkflowUpdateFailedError, workflow_id: string): StartOutcome {
   const { cause } = error;
   if (!(cause instanceof ApplicationFailure)) throw error;
-  const [refusal] = (cause.details ?? []) as Refusal[];
+  const refusal = refusalDetail.safeParse(cause.details?.[0]).data;
   switch (cause.type) {
     case 'other_content':
       return { kind: 'other_content' };

@@ -5,7 +5,8 @@ const PINO_LEVEL = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn',
 
 /** Sends the SDK's own log lines, and those of workflows and activities, to pino. Once a process, before any worker. */
 export function installRuntime(logger: Logger): void {
-  const write = (level: LogLevel, message: string, meta?: LogMetadata) => logger[PINO_LEVEL[level]](meta ?? {}, message);
+  const write = (level: LogLevel, message: string, meta?: LogMetadata) =>
+    logger[PINO_LEVEL[level]](meta ?? {}, message);
   Runtime.install({
     logger: {
       log: write,

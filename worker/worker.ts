@@ -44,7 +44,12 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   };
 }
 
-export function workerOptions({ connection, namespace, settings, bundlePath = BUNDLE_PATH }: WorkerDeps): WorkerOptions {
+export function workerOptions({
+  connection,
+  namespace,
+  settings,
+  bundlePath = BUNDLE_PATH,
+}: WorkerDeps): WorkerOptions {
   const lesspay = createLesspayClient({
     baseUrl: settings.LESSPAY_BASE_URL,
     appId: settings.LESSPAY_APP_ID,

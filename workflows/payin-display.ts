@@ -44,7 +44,9 @@ function details(run: PayinRun): string {
     `**${payinSummary(payin)}**`,
     `Status **${payin.status}**${payin.pay_order_id === undefined ? '' : `, order ${payin.pay_order_id}`}`,
     ...run.openAlerts.map(({ code, message }) => `**Needs attention: ${code}**: ${message}. ${WHAT_TO_DO[code]}`),
-    ...(run.openAlerts.length > 0 ? ['When dealt with: update `acknowledge` with `{"who": "...", "why": "..."}`.'] : []),
+    ...(run.openAlerts.length > 0
+      ? ['When dealt with: update `acknowledge` with `{"who": "...", "why": "..."}`.']
+      : []),
     ...facts.claims.map(({ order_status }) => `A webhook says ${order_status}; query-order does not show it yet.`),
     ...(facts.watching ? [] : ['Watching was stopped by Cancel: no polls. A webhook or a `wake` signal still asks.']),
     ...(facts.doubt_since !== undefined && facts.ordered_at === undefined

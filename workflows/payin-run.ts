@@ -308,14 +308,7 @@ const rfc3339 = (at: number): string => new Date(at).toISOString();
 /** Names the first thing Lesspay echoes that is not what was sent: then the order is not ours (rule 3). */
 function differsFromSent({ request }: PayinInput, order: SeenOrder): string | undefined {
   if (order.amount !== undefined && !sameDecimal(order.amount, request.amount)) return other('amount');
-  for (const member of [
-    'request_id',
-    'currency',
-    'product_name',
-    'description',
-    'success_url',
-    'fail_url',
-  ] as const)
+  for (const member of ['request_id', 'currency', 'product_name', 'description', 'success_url', 'fail_url'] as const)
     if (order[member] !== undefined && order[member] !== request[member]) return other(member);
   return undefined;
 }

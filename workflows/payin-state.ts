@@ -174,7 +174,10 @@ const moved = (payin: Payin, status: PayinStatus, at: number): Payin =>
 const paidAtBest = (status: LesspayStatus): LesspayStatus => (saysMoneyMoved(status) ? 'PAID' : status);
 
 /** Which id differs, in words; undefined where none does. */
-export function otherIdentity(payin: Payin, seen: Pick<Observation, 'request_id' | 'pay_order_id'>): string | undefined {
+export function otherIdentity(
+  payin: Payin,
+  seen: Pick<Observation, 'request_id' | 'pay_order_id'>,
+): string | undefined {
   for (const id of ['request_id', 'pay_order_id'] as const) {
     const [ours, theirs] = [payin[id], seen[id]];
     if (ours !== undefined && theirs !== undefined && ours !== theirs)

@@ -78,7 +78,9 @@ async function hintOr(run: PayinRun, wait: Wait | undefined): Promise<boolean> {
 
 function whyNow({ facts }: PayinRun, wait: Wait | undefined): string {
   const age = `order ${span((wait?.at ?? Date.now()) - (facts.ordered_at ?? facts.created_at))} old`;
-  return wait?.poll ? `poll ${facts.polls + 1}, ${age}` : `webhook's claim not shown yet, asked ${facts.claim_asks} times, ${age}`;
+  return wait?.poll
+    ? `poll ${facts.polls + 1}, ${age}`
+    : `webhook's claim not shown yet, asked ${facts.claim_asks} times, ${age}`;
 }
 
 function listen(run: PayinRun): void {
@@ -93,7 +95,8 @@ function listen(run: PayinRun): void {
 
 async function checkout(run: PayinRun): Promise<CheckoutAnswer> {
   await condition(() => run.checkoutReady || run.rollingOver);
-  if (!run.checkoutReady) throw ApplicationFailure.nonRetryable('the order is still being created: ask again', 'creating');
+  if (!run.checkoutReady)
+    throw ApplicationFailure.nonRetryable('the order is still being created: ask again', 'creating');
   const problem = checkoutProblem(run.result());
   if (problem) throw ApplicationFailure.nonRetryable(problem.message, problem.type, run.facts.refusal);
   return { ...run.view(), start_token: run.input.start_token };

@@ -4,7 +4,7 @@ import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { chromium, type Browser } from 'playwright-core';
-import { fromSetUp, newRequestId, requestOf } from '../machinery/payin-rig';
+import { fromSetUp, jsonObject, newRequestId, requestOf } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
 /** The whole stack as `npm start` runs it, and a payer with a real browser. */
@@ -56,7 +56,7 @@ withBrowser('stopped in the middle and started again, the pay-in goes on and end
   const request_id = newRequestId();
   const page = await openPage(String((await post(request_id)).body['checkout_url']));
   await stack.stop();
-  stack = await startStack();
+  stack = await startStack(stack);
   await page.goto(String((await get(request_id))['checkout_url']));
   await page.getByRole('button', { name: 'Pay', exact: false }).first().click();
   await waitFor(async () => (await get(request_id))['status'] === 'SUCCEED', { what: 'SUCCEED' });
@@ -70,8 +70,7 @@ interface Stack {
 }
 
 /** `npm start` on free ports, and on the same ones again when it ran before: the payer's page stays where it was. */
-async function startStack(): Promise<Stack> {
-  const before = stack as Stack | undefined;
+async function startStack(before?: Stack): Promise<Stack> {
   const env = {
     PATH: process.env['PATH'],
     TEMPORAL_CLI_PATH: fromSetUp('TEST_TEMPORAL_CLI'),
@@ -114,13 +113,13 @@ async function post(request_id: string) {
     fail_url: `${stack.sandboxUrl}/return/fail`,
   });
   const answer = await fetch(`${stack.apiUrl}/payins`, { method: 'POST', headers, body });
-  return { status: answer.status, body: (await answer.json()) as Record<string, unknown> };
+  return { status: answer.status, body: jsonObject.parse(await answer.json()) };
 }
 
 const headers = { authorization: 'Bearer dev', 'content-type': 'application/json' };
 
 const get = async (request_id: string) =>
-  (await (await fetch(`${stack.apiUrl}/payins/${request_id}`, { headers })).json()) as Record<string, unknown>;
+  jsonObject.parse(await (await fetch(`${stack.apiUrl}/payins/${request_id}`, { headers })).json());
 
 function onPath(program: string): string | undefined {
   const isRunnable = (path: string) => {
@@ -131,5 +130,8 @@ function onPath(program: string): string | undefined {
       return false;
     }
   };
-  return (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, program)).find(isRunnable);
+  return (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, program))
+    .find(isRunnable);
 }

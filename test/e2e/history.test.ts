@@ -36,7 +36,9 @@ describe('saved histories replay with the code of today', () => {
   it.each(names)('%s', async (name) => {
     const history = historyFromJSON(JSON.parse(await readFile(join(HISTORIES, name), 'utf8')));
     const bundle = { codePath: fromSetUp('TEST_WORKFLOW_BUNDLE') };
-    await expect(Worker.runReplayHistory({ workflowBundle: bundle }, history, workflowId(history))).resolves.toBeUndefined();
+    await expect(
+      Worker.runReplayHistory({ workflowBundle: bundle }, history, workflowId(history)),
+    ).resolves.toBeUndefined();
   });
 });
 

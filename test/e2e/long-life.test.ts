@@ -16,7 +16,9 @@ it('a run with a long history goes on in a fresh one, and loses neither signal n
   // Temporal suggests a fresh history after 4096 events.
   for (let batch = 0; batch < 42; batch += 1)
     await Promise.all(
-      Array.from({ length: 100 }, (_none, index) => handle.signal(wakeSignal, { who: 'test', why: `${batch}.${index}` })),
+      Array.from({ length: 100 }, (_none, index) =>
+        handle.signal(wakeSignal, { who: 'test', why: `${batch}.${index}` }),
+      ),
     );
   await waitFor(async () => (await handle.describe()).runId !== runId, { what: 'the fresh run', timeoutMs: 30_000 });
 

@@ -45,7 +45,9 @@ it('in the middle of the wait: another worker finishes the pay-in', async () => 
   expect(answer.body['checkout_url']).toBeDefined();
   await kill();
   rig.sandbox.orders.act(request_id, 'pay');
-  await waitFor(() => rig.sandbox.calls(request_id).webhooks_acknowledged === 1, { what: 'the webhook without a worker' });
+  await waitFor(() => rig.sandbox.calls(request_id).webhooks_acknowledged === 1, {
+    what: 'the webhook without a worker',
+  });
   await rig.startWorker();
   expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
   expect(rig.sandbox.calls(request_id)).toMatchObject({ create_calls: 1, orders_created: 1 });
@@ -61,7 +63,8 @@ it('in the middle of create-order: the order that took effect is adopted, never 
   await waiting;
   await rig.startWorker();
   // Temporal notices after the 35 s that a create-order may take.
-  const adopted = async () => (await rig.state(request_id)).pay_order_id === rig.sandbox.orders.get(request_id).pay_order_id;
+  const adopted = async () =>
+    (await rig.state(request_id)).pay_order_id === rig.sandbox.orders.get(request_id).pay_order_id;
   await waitFor(adopted, { what: 'the adoption', timeoutMs: 55_000 });
   expect((await rig.post(requestOf(request_id))).body['code']).toBe('checkout_url_lost');
   expect(rig.sandbox.calls(request_id)).toMatchObject({ create_calls: 1, orders_created: 1 });

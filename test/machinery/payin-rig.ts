@@ -3,6 +3,7 @@ import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { pino } from 'pino';
+import { z } from 'zod';
 import { createLesspayActivities, type LesspayActivities } from '../../activities/lesspay-activities';
 import { startApi } from '../../api/server';
 import type { PayinRequestInput } from '../../client/payin-request';
@@ -19,6 +20,9 @@ import { waitFor } from './wait-for';
 /** What the sandbox of every rig knows its merchant by. */
 export const APP = { appId: 'test-app', appSecret: 'test-secret' };
 const API_KEY = 'test-key';
+
+/** What a JSON answer is, before a test looks closer. */
+export const jsonObject = z.record(z.string(), z.unknown());
 
 export interface Answered {
   readonly status: number;
@@ -75,16 +79,21 @@ export async function startRig(options: RigOptions = {}): Promise<PayinRig> {
   const address = fromSetUp('TEST_TEMPORAL_ADDRESS');
   const connection = await NativeConnection.connect({ address });
   const client = temporalClient({ namespace: 'default', connectionOptions: { address } });
-  return assemble({ ...options, client, connection, clock: undefined, beforeEach: () => Promise.resolve() }, async () => {
-    await connection.close();
-    await client.connection.close();
-  });
+  return assemble(
+    { ...options, client, connection, clock: undefined, beforeEach: () => Promise.resolve() },
+    async () => {
+      await connection.close();
+      await client.connection.close();
+    },
+  );
 }
 
 /** On a time-skipping server of its own: days pass in seconds. */
 export async function startTimeSkippingRig(options: RigOptions = {}): Promise<TimeSkippingRig> {
   const path = fromSetUp('TEST_TEMPORAL_TEST_SERVER');
-  const env = await TestWorkflowEnvironment.createTimeSkipping({ server: { executable: { type: 'existing-path', path } } });
+  const env = await TestWorkflowEnvironment.createTimeSkipping({
+    server: { executable: { type: 'existing-path', path } },
+  });
   await addSearchAttributes(env.connection, 'default');
   const clock = new ServerClock(env);
   await clock.refresh();
@@ -166,7 +175,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
   const ask = async (path: string, init: RequestInit = {}): Promise<Answered> => {
     const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
     const answer = await fetch(`${api.url}${path}`, { ...init, headers });
-    return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Answered['body'] };
+    return { status: answer.status, headers: answer.headers, body: jsonObject.parse(await answer.json()) };
   };
   const handle = (request_id: string) => client.workflow.getHandle<typeof payin>(payinWorkflowId(request_id));
   return {

@@ -13,7 +13,7 @@ export class ServerClock implements SandboxClock {
   sleep(ms: number, signal: AbortSignal): Promise<void> {
     return new Promise((wake, reject) => {
       signal.throwIfAborted();
-      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+      signal.addEventListener('abort', () => reject(new Error('the sandbox closes')), { once: true });
       this.sleepers.push({ until: this.at + ms, wake });
     });
   }

@@ -25,7 +25,10 @@ const codes = (noted: readonly { code: string }[]) => noted.map(({ code }) => co
 describe('with webhooks', () => {
   it('completes with SUCCEED as soon as the webhook came and query-order confirms it', async () => {
     const { request_id, answer } = await startedPayin();
-    expect(answer.body).toMatchObject({ status: 'PENDING_PAY', checkout_url: rig.sandbox.orders.get(request_id).checkout_url });
+    expect(answer.body).toMatchObject({
+      status: 'PENDING_PAY',
+      checkout_url: rig.sandbox.orders.get(request_id).checkout_url,
+    });
     rig.sandbox.orders.act(request_id, 'pay');
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false, alerts: [] });
     expect(rig.sandbox.calls(request_id)).toMatchObject({ orders_created: 1, query_calls: 1 });
@@ -91,7 +94,11 @@ describe('without any webhook', () => {
     const { request_id } = await startedPayin();
     // Lesspay never says that the order is closed.
     rig.sandbox.faults.add({ on: 'query', request_id, status: 'PENDING_PAY', times: null });
-    await rig.passUntil('4 hours', 'the end of the watch window', async () => (await status(request_id)) === 'UNRESOLVED');
+    await rig.passUntil(
+      '4 hours',
+      'the end of the watch window',
+      async () => (await status(request_id)) === 'UNRESOLVED',
+    );
     const state = await rig.state(request_id);
     expect(codes(state.alerts)).toEqual(['unresolved']);
     expect(state.needs_attention).toBe(true);
@@ -196,7 +203,11 @@ describe('when Lesspay says no', () => {
     rig.sandbox.faults.add({ on: 'create', code: 5000, msg: 'merchant is limited' });
     const answer = await rig.post(requestOf(request_id));
     expect(answer.status).toBe(422);
-    expect(answer.body).toMatchObject({ code: 'rejected', lesspay_code: 5000, detail: expect.stringContaining('merchant is limited') as string });
+    expect(answer.body).toMatchObject({
+      code: 'rejected',
+      lesspay_code: 5000,
+      detail: expect.stringContaining('merchant is limited'),
+    });
     expect(await rig.result(request_id)).toMatchObject({ status: 'REJECTED' });
     expect((await rig.post(requestOf(request_id))).body).toMatchObject({ code: 'rejected', lesspay_code: 5000 });
   });

@@ -19,7 +19,7 @@ describe('the default schedule of an order that lives half an hour', () => {
   it('doubles from 5 min to an hour until a day after its end', () => {
     expect(inMinutes(times.slice(9, 15))).toEqual([36, 46, 66, 106, 166, 226]);
     const day = times.filter((at) => at > 4 * HOUR && at < halfHour.expires_at + DAY);
-    for (const [index, at] of day.entries()) if (index > 0) expect(at - (day[index - 1] ?? 0)).toBe(HOUR);
+    expect(new Set(day.slice(1).map((at, index) => at - (day[index] ?? 0)))).toEqual(new Set([HOUR]));
   });
 
   it('then asks every 6 hours, and at the end of the 7 days', () => {
@@ -46,7 +46,7 @@ it('never stands still, never leaves a gap over 6 hours, and ends with the watch
       expect(before).toBe(watchUntil(schedule, lifetime));
       expect(before).toBeGreaterThanOrEqual(lifetime.expires_at + DAY);
     }),
-    { numRuns: 50 },
+    { numRuns: 20 },
   );
 });
 
@@ -64,7 +64,7 @@ it('polls once for each instant, moved by at most a tenth of its gap, whatever t
         after = instant;
       }
     }),
-    { numRuns: 50 },
+    { numRuns: 20 },
   );
 });
 
