@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isAmount } from './decimal';
+import { isAmount } from './amount';
 import { refuse, refuseParameters, succeed, withoutBlanks, type Answer } from './envelope';
 import { STATUS_INT, type OrderStatus } from './order';
 import type { OrderBook } from './order-book';
@@ -11,7 +11,7 @@ const text = (limit: number) =>
   z
     .string('must be a string')
     .min(1, 'is required')
-    .refine((value) => [...value].length <= limit, `must be at most ${limit} characters`);
+    .refine((value) => Array.from(value).length <= limit, `must be at most ${limit} characters`);
 
 export const isHttpUrl = (value: string): boolean => /^https?:\/\/[^/?#]/.test(value) && URL.canParse(value);
 
@@ -24,7 +24,9 @@ const createRequest = z
     request_id: text(20),
     product_name: text(30),
     description: text(50),
-    target_amount: z.string('must be a decimal string, such as "100.00"').refine(isAmount, 'must be a decimal above zero'),
+    target_amount: z
+      .string('must be a decimal string, such as "100.00"')
+      .refine(isAmount, 'must be a decimal above zero'),
     target_currency: z.string('must be a string').regex(/^[A-Z0-9]{3,10}$/, 'must be a currency code, such as USDT'),
     transaction_type: z.literal('PAY_IN', 'must be PAY_IN'),
     success_url: shortUrl,
@@ -72,7 +74,7 @@ export function createOrder(body: object, { book, notifyUrl, newOrderStatus, che
       description: request.description,
       success_url: request.success_url,
       fail_url: request.fail_url,
-      notify_url: request.notify_url ?? notifyUrl ?? null,
+      notify_url: request.notify_url ?? (notifyUrl || null),
       way_type: request.way_type ?? null,
     },
     request.expired_time,

@@ -15,7 +15,10 @@ export const refuse = (code: number, msg: string, http_status = 200): Answer => 
 
 /** Code 11, with every field that is wrong. */
 export const refuseParameters = ({ issues }: z.ZodError): Answer =>
-  refuse(11, `parameter error: ${issues.map(({ path, message }) => `${path.join('.') || 'body'} ${message}`).join('; ')}`);
+  refuse(
+    11,
+    `parameter error: ${issues.map(({ path, message }) => `${path.join('.') || 'body'} ${message}`).join('; ')}`,
+  );
 
 /** Lesspay leaves members out of the signature that are `null` or `""`: here they count as absent, too. */
 export const withoutBlanks = (body: object): object =>

@@ -109,9 +109,10 @@ export class Faults {
     const fits = (fault: Fault): fault is Extract<Fault, { on: On }> =>
       fault.on === on && (fault.request_id === undefined || fault.request_id === request_id);
     const fault = this.faults.find(fits);
-    if (!fault || fault.times === null) return fault;
-    if (fault.times === 1) this.remove(fault.id);
-    else this.faults = this.faults.map((other) => (other === fault ? { ...fault, times: fault.times - 1 } : other));
+    const times = fault?.times ?? null;
+    if (!fault || times === null) return fault;
+    if (times === 1) this.remove(fault.id);
+    else this.faults = this.faults.map((other) => (other === fault ? { ...fault, times: times - 1 } : other));
     return fault;
   }
 }

@@ -29,7 +29,8 @@ function plainBody(answer: Answer | undefined, fault: AnswerFault | undefined): 
 }
 
 const SPOILED: Record<NonNullable<AnswerFault['body']>, (json: string) => string> = {
-  html: () => '<!doctype html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>',
+  html: () =>
+    '<!doctype html><html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1></body></html>',
   truncated: (json) => json.slice(0, json.length / 2),
   empty: () => '',
   not_json: () => 'SUCCESS, but not JSON',

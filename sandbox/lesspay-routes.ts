@@ -35,7 +35,8 @@ export function lesspayRoutes(deps: LesspayRouteDeps): Router {
   };
 
   const query = call('query-order', deps, (body) => {
-    const request_id = stringMember(body, 'request_id') ?? requestIdOf(book.find(stringMember(body, 'pay_order_id') ?? ''));
+    const request_id =
+      stringMember(body, 'request_id') ?? requestIdOf(book.find(stringMember(body, 'pay_order_id') ?? ''));
     calls.count('query_calls', request_id);
     const fault = faults.take('query', request_id);
     return { request_id, fault, handle: () => queryOrder(body, fault, deps) };

@@ -27,7 +27,10 @@ export class OrderBook {
   /** Newest first. */
   list(): SandboxOrder[] {
     const { store } = this.deps;
-    return store.all().map((order) => this.current(order)).reverse();
+    return store
+      .all()
+      .map((order) => this.current(order))
+      .reverse();
   }
 
   find(pay_order_id: string): SandboxOrder | undefined {
@@ -61,7 +64,8 @@ export class OrderBook {
   /** @throws SandboxError `order_not_found`, or as `act` does */
   act(pay_order_id: string, action: OrderAction, options?: ActionOptions): SandboxOrder {
     const order = this.find(pay_order_id);
-    if (!order) throw new SandboxError('order_not_found', `There is no order ${pay_order_id}. Look at GET /control/orders.`);
+    if (!order)
+      throw new SandboxError('order_not_found', `There is no order ${pay_order_id}. Look at GET /control/orders.`);
     return this.change(order, act(order, action, this.deps.clock.now(), options));
   }
 

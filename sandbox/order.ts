@@ -1,9 +1,23 @@
 import { z } from 'zod';
-import { equalAmounts, isAmount } from './decimal';
+import { sameDecimal } from '../lesspay/decimal';
+import { isAmount } from './amount';
 import { SandboxError } from './errors';
 
-/** Lesspay's status words and integers (`lesspay-api.md`, "Order status"), pay-ins only. */
-export const STATUS_INT = {
+/** What Lesspay says of a pay-in's order (`lesspay-api.md`, "Order status"). */
+export const orderStatus = z.enum([
+  'PENDING_CONFIRM',
+  'PENDING_PAY',
+  'SUCCEED',
+  'FAILED',
+  'CANCELED',
+  'REFUND',
+  'CLOSED',
+  'PAID',
+]);
+export type OrderStatus = z.output<typeof orderStatus>;
+
+/** The same as Lesspay's integers. */
+export const STATUS_INT: Record<OrderStatus, number> = {
   PENDING_CONFIRM: 0,
   PENDING_PAY: 1,
   SUCCEED: 2,
@@ -12,10 +26,7 @@ export const STATUS_INT = {
   REFUND: 5,
   CLOSED: 6,
   PAID: 12,
-} as const;
-
-export const orderStatus = z.enum(Object.keys(STATUS_INT) as [OrderStatus, ...OrderStatus[]]);
-export type OrderStatus = keyof typeof STATUS_INT;
+};
 
 /** A webhook that the merchant has not acknowledged yet. Times in ms since the epoch. */
 const pendingWebhook = z.object({
@@ -84,7 +95,7 @@ export function act(order: SandboxOrder, action: OrderAction, now: number, optio
     case 'pay-different': {
       const amount = options.amount ?? '';
       if (!isAmount(amount)) throw new SandboxError('amount_invalid', 'Enter an amount above zero, such as 99.50.');
-      const status = equalAmounts(amount, order.target_amount) ? 'SUCCEED' : 'PAID';
+      const status = sameDecimal(amount, order.target_amount) ? 'SUCCEED' : 'PAID';
       return settle({ ...order, paid_amount: amount }, status, now);
     }
     case 'decline':

@@ -22,7 +22,11 @@ const queryRequest = z
     start_time: timestamp,
     end_time: timestamp.optional(),
     page: z.int('must be a whole number').min(1, 'must be at least 1').default(1),
-    page_size: z.int('must be a whole number').min(1, 'must be at least 1').max(1000, 'must be at most 1000').default(20),
+    page_size: z
+      .int('must be a whole number')
+      .min(1, 'must be at least 1')
+      .max(1000, 'must be at most 1000')
+      .default(20),
   })
   .transform((request) => ({ ...request, end_time: request.end_time ?? request.start_time + WEEK_MS }))
   .superRefine(({ start_time, end_time }, context) => {

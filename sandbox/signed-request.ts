@@ -25,7 +25,8 @@ export function readSignedRequest(request: Request, { appId, appSecret }: Creden
   if (text === undefined || body === undefined) return { refusal: refuse(11, 'the body must be a JSON object', 400) };
   const expected = sign(text, appSecret);
   const given = request.get('x-auth-signature') ?? '';
-  if (expected === undefined || !equal(given, expected)) return { refusal: refuse(5004, 'wrong x-auth-signature', 401) };
+  if (expected === undefined || !equal(given, expected))
+    return { refusal: refuse(5004, 'wrong x-auth-signature', 401) };
   return { body };
 }
 
@@ -56,4 +57,7 @@ function sign(text: string, secret: string): string | undefined {
   }
 }
 
-const equal = (a: string, b: string): boolean => a.length === b.length && timingSafeEqual(Buffer.from(a), Buffer.from(b));
+function equal(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -15,8 +15,7 @@ export interface Delivery {
 }
 
 /** What came of one delivery: the merchant's answer, or why there was none. */
-export type DeliveryResult =
-  { readonly http_status: number; readonly text: string } | { readonly error: string };
+export type DeliveryResult = { readonly http_status: number; readonly text: string } | { readonly error: string };
 
 /** @throws JsonError when the text is not a JSON object, and so can't be signed */
 export const signWebhook = (bodyText: string, secret: string, wrongly = false): string =>

@@ -37,13 +37,7 @@ export class WebhookQueue {
   wake({ pay_order_id }: SandboxOrder): void {
     if (this.busy.has(pay_order_id)) return;
     this.busy.add(pay_order_id);
-    this.deps.background(`webhooks of ${pay_order_id}`, async () => {
-      try {
-        await this.drain(pay_order_id);
-      } finally {
-        this.busy.delete(pay_order_id);
-      }
-    });
+    this.deps.background(`webhooks of ${pay_order_id}`, () => this.drain(pay_order_id));
   }
 
   wakeAll(): void {
@@ -51,19 +45,36 @@ export class WebhookQueue {
   }
 
   private async drain(pay_order_id: string): Promise<void> {
-    const { store, clock, closing, faults } = this.deps;
-    for (;;) {
-      const order = store.get(pay_order_id);
-      const webhook = order?.webhooks.find(({ id }) => !this.held.has(heldKey(pay_order_id, id)));
-      if (!order || !webhook) return;
-      await sleepUntil(clock, webhook.due_at, closing);
-      const fault = faults.take('webhook', order.request_id);
-      if (fault?.lose) {
-        this.remove(pay_order_id, webhook);
-        this.deps.log(`webhook ${webhook.status} of ${JSON.stringify(order.request_id)}: lost (fault ${fault.id})`);
-      } else if (fault?.reorder) this.held.add(heldKey(pay_order_id, webhook.id));
-      else await this.attempt(order, webhook, fault);
+    try {
+      while (!this.deps.closing.aborted && (await this.step(pay_order_id)));
+    } catch (error) {
+      this.busy.delete(pay_order_id);
+      throw error;
     }
+  }
+
+  /** @returns whether there may be more to do */
+  private async step(pay_order_id: string): Promise<boolean> {
+    const { store, clock, closing, faults, log } = this.deps;
+    const order = store.get(pay_order_id);
+    const webhook = order?.webhooks.find(({ id }) => !this.held.has(heldKey(pay_order_id, id)));
+    if (!order || !webhook) {
+      // In the same breath as the look: a webhook queued from now on starts a task of its own.
+      this.busy.delete(pay_order_id);
+      return false;
+    }
+    await sleepUntil(clock, webhook.due_at, closing);
+    const fault = faults.take('webhook', order.request_id);
+    if (fault?.reorder) {
+      this.held.add(heldKey(pay_order_id, webhook.id));
+      return true;
+    }
+    if (fault?.lose) {
+      log(`webhook ${webhook.status} of ${JSON.stringify(order.request_id)}: lost (fault ${fault.id})`);
+      this.remove(pay_order_id, webhook);
+    } else await this.attempt(order, webhook, fault);
+    for (const { id } of order.webhooks) this.held.delete(heldKey(pay_order_id, id));
+    return true;
   }
 
   private async attempt(order: SandboxOrder, webhook: PendingWebhook, fault: WebhookFault | undefined): Promise<void> {
@@ -78,7 +89,6 @@ export class WebhookQueue {
       const again = { ...webhook, attempts: webhook.attempts + 1, due_at: clock.now() + delay };
       this.update(order.pay_order_id, (webhooks) => webhooks.map((other) => (other.id === webhook.id ? again : other)));
     }
-    for (const { id } of order.webhooks) this.held.delete(heldKey(order.pay_order_id, id));
   }
 
   private async send(order: SandboxOrder, webhook: PendingWebhook, fault: WebhookFault | undefined): Promise<boolean> {
@@ -86,10 +96,7 @@ export class WebhookQueue {
     const bodyText = JSON.stringify(webhookBody(order, webhook.status, webhook.at, fault?.version ?? 'v2'));
     const signature = signWebhook(bodyText, appSecret, fault?.wrong_signature);
     calls.count('webhooks_sent', order.request_id);
-    const result = await deliver(
-      { url: order.notify_url ?? '', bodyText, signature, timestamp: clock.now() },
-      closing,
-    );
+    const result = await deliver({ url: order.notify_url ?? '', bodyText, signature, timestamp: clock.now() }, closing);
     if (isAcknowledged(result)) calls.count('webhooks_acknowledged', order.request_id);
     log(`webhook ${webhook.status} of ${JSON.stringify(order.request_id)}: ${outcomeLine(result)}`);
     return isAcknowledged(result);

@@ -37,7 +37,7 @@ withBrowser('a payer pays on the checkout page, lands on success_url, and the pa
   const started = await post(request_id);
   expect(started.status).toBe(201);
   const page = await openPage(String(started.body['checkout_url']));
-  await page.getByRole('button', { name: 'Pay', exact: false }).first().click();
+  await page.getByRole('button', { name: 'Pay', exact: true }).click();
   await page.waitForURL(`${stack.sandboxUrl}/return/success`);
   await waitFor(async () => (await get(request_id))['status'] === 'SUCCEED', { what: 'SUCCEED' });
   await page.close();
@@ -58,7 +58,7 @@ withBrowser('stopped in the middle and started again, the pay-in goes on and end
   await stack.stop();
   stack = await startStack(stack);
   await page.goto(String((await get(request_id))['checkout_url']));
-  await page.getByRole('button', { name: 'Pay', exact: false }).first().click();
+  await page.getByRole('button', { name: 'Pay', exact: true }).click();
   await waitFor(async () => (await get(request_id))['status'] === 'SUCCEED', { what: 'SUCCEED' });
   await page.close();
 });

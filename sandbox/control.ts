@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import type { CallCounter, Calls } from './calls';
+import { SandboxError } from './errors';
+import type { Faults } from './faults';
+import type { SandboxClock } from './clock';
+import { orderStatus, type ActionOptions, type OrderAction, type SandboxOrder } from './order';
+import type { OrderBook } from './order-book';
+import { webhookBody } from './webhook-body';
+import { deliver, isAcknowledged, signWebhook, type DeliveryResult } from './webhook-delivery';
+
+/** An order as the control endpoint shows it. */
+export type OrderView = SandboxOrder & { readonly checkout_url: string };
+
+export const settingsSchema = z.strictObject({
+  /** Whether query-order's rows hold the checkout URL; whether the real one's do is not known. */
+  query_shows_checkout_url: z.boolean(),
+  /** What a new order starts as. */
+  new_order_status: z.enum(['PENDING_PAY', 'PENDING_CONFIRM']),
+});
+export type SandboxSettings = z.output<typeof settingsSchema>;
+export const settingsChangesSchema = settingsSchema.partial();
+export type SettingsChanges = z.input<typeof settingsChangesSchema>;
+
+export const webhookSchema = z.strictObject({
+  request_id: z.string(),
+  /** Where to; absent: the order's `notify_url`. */
+  url: z.url().optional(),
+  /** Absent: the order's own. */
+  status: orderStatus.optional(),
+  version: z.enum(['v1', 'v2']).default('v2'),
+  /** Members that replace the body's, or are added to it. */
+  overrides: z.record(z.string(), z.unknown()).optional(),
+  /** The body's exact text, instead of all that. */
+  raw: z.string().optional(),
+  /** The header's value, `""` for no header. Absent: the right one. */
+  signature: z.string().optional(),
+});
+export type CraftedWebhook = z.input<typeof webhookSchema>;
+
+/** What tests and people make happen: the same in-process and over HTTP. */
+export interface SandboxControl {
+  readonly faults: Pick<Faults, 'add' | 'list' | 'remove' | 'clear'>;
+  readonly orders: {
+    /** Newest first. */
+    list(): OrderView[];
+    /** @throws SandboxError `order_not_found` */
+    get(request_id: string): OrderView;
+    /** @throws SandboxError `order_not_found`, `order_settled`, `amount_invalid` */
+    act(request_id: string, action: OrderAction, options?: ActionOptions): OrderView;
+  };
+  readonly webhooks: {
+    /**
+     * Sends one webhook of an order once, whatever the order's state, and tells the answer.
+     * @throws SandboxError `order_not_found`, `webhook_invalid`
+     */
+    send(webhook: CraftedWebhook): Promise<DeliveryResult>;
+  };
+  readonly settings: {
+    get(): SandboxSettings;
+    change(changes: SettingsChanges): SandboxSettings;
+  };
+  /** Of all orders, or of one `request_id`. */
+  calls(request_id?: string): Calls;
+}
+
+export interface ControlDeps {
+  readonly faults: Faults;
+  readonly book: OrderBook;
+  readonly calls: CallCounter;
+  readonly clock: SandboxClock;
+  readonly appSecret: string;
+  readonly closing: AbortSignal;
+  readonly settings: SandboxControl['settings'];
+  readonly checkoutUrl: (pay_order_id: string) => string;
+}
+
+export function createControl(deps: ControlDeps): SandboxControl {
+  const { faults, book, calls, settings, checkoutUrl } = deps;
+  const view = (order: SandboxOrder): OrderView => ({ ...order, checkout_url: checkoutUrl(order.pay_order_id) });
+  const get = (request_id: string): OrderView => {
+    const order = book.findByRequestId(request_id);
+    if (!order)
+      throw new SandboxError('order_not_found', `There is no order ${JSON.stringify(request_id)}. Create it first.`);
+    return view(order);
+  };
+  return {
+    faults,
+    orders: {
+      list: () => book.list().map(view),
+      get,
+      act: (request_id, action, options) => view(book.act(get(request_id).pay_order_id, action, options)),
+    },
+    webhooks: { send: (webhook) => sendCrafted(webhookSchema.parse(webhook), get(webhook.request_id), deps) },
+    settings,
+    calls: (request_id) => calls.read(request_id),
+  };
+}
+
+async function sendCrafted(
+  { url, status, version, overrides, raw, signature, request_id }: z.output<typeof webhookSchema>,
+  order: OrderView,
+  { calls, clock, appSecret, closing }: ControlDeps,
+): Promise<DeliveryResult> {
+  const target = url ?? order.notify_url;
+  if (target === null) throw new SandboxError('webhook_invalid', 'The order has no notify_url: add "url".');
+  const body = webhookBody(order, status ?? order.status, order.settled_at ?? clock.now(), version);
+  const bodyText = raw ?? JSON.stringify({ ...body, ...overrides });
+  calls.count('webhooks_sent', request_id);
+  const delivery = { url: target, bodyText, signature: signature ?? sign(bodyText, appSecret), timestamp: clock.now() };
+  const result = await deliver(delivery, closing);
+  if (isAcknowledged(result)) calls.count('webhooks_acknowledged', request_id);
+  return result;
+}
+
+function sign(bodyText: string, secret: string): string {
+  try {
+    return signWebhook(bodyText, secret);
+  } catch (cause) {
+    throw new SandboxError('webhook_invalid', 'A body that is no JSON object has no signature: add "signature".', {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,60 @@
+import express, { type Response, type Router } from 'express';
+import { z } from 'zod';
+import { checkoutPage, endedPage } from './checkout-page';
+import type { SandboxClock } from './clock';
+import { isHttpUrl } from './create-order';
+import { SandboxError } from './errors';
+import type { SandboxOrder } from './order';
+import type { OrderBook } from './order-book';
+import { badFormPage, indexPage, returnPages, unknownOrderPage } from './other-pages';
+import { sendPage } from './page';
+
+const LATEST = 20;
+
+const form = z.object({
+  action: z.enum(['pay', 'pay-different', 'decline', 'cancel']),
+  amount: z.string().trim().optional(),
+});
+
+/** What people see: the checkout page, a list of the latest orders, and pages to return to. */
+export function pageRoutes({ book, clock }: { readonly book: OrderBook; readonly clock: SandboxClock }): Router {
+  const router = express.Router();
+  router.get('/', (_request, response) => sendPage(response, 200, indexPage(book.list().slice(0, LATEST))));
+  router.get('/return/success', (_request, response) => sendPage(response, 200, returnPages.success));
+  router.get('/return/fail', (_request, response) => sendPage(response, 200, returnPages.fail));
+
+  router.get('/checkout/:pay_order_id', (request, response) => {
+    const order = book.find(request.params.pay_order_id);
+    if (!order) return sendPage(response, 404, unknownOrderPage);
+    return sendPage(response, 200, endedPage(order) ?? checkoutPage(order, clock.now()));
+  });
+
+  router.post('/checkout/:pay_order_id', express.urlencoded({ extended: false, limit: '8kb' }), (request, response) => {
+    const order = book.find(request.params.pay_order_id);
+    if (!order) return sendPage(response, 404, unknownOrderPage);
+    const result = form.safeParse(request.body);
+    if (!result.success) return sendPage(response, 400, badFormPage);
+    const { action, amount } = result.data;
+    const ended = endedPage(order, 'Nothing happened just now: the order had come to its end before.');
+    if (ended) return sendPage(response, 409, ended);
+    try {
+      const after = book.act(order.pay_order_id, action, { amount });
+      return leave(
+        response,
+        after,
+        action === 'pay' || action === 'pay-different' ? after.success_url : after.fail_url,
+      );
+    } catch (error) {
+      if (!(error instanceof SandboxError && error.code === 'amount_invalid')) throw error;
+      const page = checkoutPage(order, clock.now(), { message: error.message, amount: amount ?? '' });
+      return sendPage(response, 422, page);
+    }
+  });
+  return router;
+}
+
+/** Sends the payer back to the merchant; where that is no web address, tells how it ended. */
+function leave(response: Response, order: SandboxOrder, url: string): void {
+  if (isHttpUrl(url)) return response.redirect(303, url);
+  return sendPage(response, 200, endedPage(order) ?? unknownOrderPage);
+}
