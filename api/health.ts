@@ -26,11 +26,14 @@ export function ready(client: Client): RequestHandler {
 /** @throws Problem temporal_unavailable */
 async function look(client: Client) {
   const { namespace } = client.options;
-  const [pollers] = await Promise.all([
-    countPollers(client),
-    askTemporal(client, TIMEOUT_MS, () => client.workflowService.describeNamespace({ namespace })),
-  ]);
-  return { task_queue: TASK_QUEUE, pollers };
+  const pollers = countPollers(client);
+  try {
+    await askTemporal(client, TIMEOUT_MS, () => client.workflowService.describeNamespace({ namespace }));
+  } finally {
+    // It settles before the answer, lest a try outlive it (`askTemporal`).
+    await pollers;
+  }
+  return { task_queue: TASK_QUEUE, pollers: await pollers };
 }
 
 /** How many pollers for workflows the task queue has seen in the last minutes; `null` when Temporal can't say. */

@@ -1,5 +1,6 @@
 import type { StartOutcome } from '../client/start-payin';
 import { payinWorkflowId, type PayinView } from '../workflows/payin-messages';
+import { isPayable } from '../workflows/payin-state';
 import { Problem, RETRY_AFTER_S } from './problems';
 
 export interface Answer {
@@ -10,7 +11,7 @@ export interface Answer {
 
 /**
  * What POST /payins answers, by the table of the design's section "REST".
- * @throws Problem other_content, request_id_taken, checkout_url_lost, rejected
+ * @throws Problem other_content, request_id_taken, checkout_url_lost, rejected, payin_not_running
  */
 export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
   const location = { Location: `/payins/${request_id}` };
@@ -36,14 +37,15 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
       throw new Problem(outcome.kind, outcome.message);
     case 'rejected':
       throw new Problem('rejected', outcome.refusal.message, { members: { lesspay_code: outcome.refusal.code } });
+    case 'interrupted':
+      throw new Problem('payin_not_running', 'The pay-in was stopped from outside. An operator must look at its run.');
   }
 }
 
 /** What GET /payins/{request_id} answers: with the checkout page only while it can be paid. */
 export function foundAnswer(payin: PayinView): Answer {
-  const payable = payin.status === 'PENDING_CONFIRM' || payin.status === 'PENDING_PAY';
   const { checkout_url, ...rest } = shown(payin);
-  return { status: 200, headers: {}, body: payable ? { ...rest, checkout_url } : rest };
+  return { status: 200, headers: {}, body: isPayable(payin.status) ? { ...rest, checkout_url } : rest };
 }
 
 /** A pay-in's public members, and none of what only the workflow and its callers need. */

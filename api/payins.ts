@@ -49,11 +49,11 @@ function start(client: Client): RequestHandler {
 function find(client: Client): RequestHandler<{ request_id: string }> {
   return async (req, res) => {
     const { request_id } = req.params;
+    if (!payinRequest.shape.request_id.safeParse(request_id).success) throw noSuchPayin();
     const payin = await askTemporal(client, QUERY_TIMEOUT_MS + EXTRA_MS, () =>
       readPayin(client, request_id, { timeoutMs: QUERY_TIMEOUT_MS }),
     );
-    if (!payin)
-      throw new Problem('not_found', 'No pay-in has this request_id. Check it, or start one with POST /payins.');
+    if (!payin) throw noSuchPayin();
     send(res, foundAnswer(payin));
   };
 }
@@ -70,3 +70,6 @@ function requestOf(body: unknown): PayinRequest {
   );
   throw new Problem('invalid_request', 'Correct every field that "errors" names.', { members: { errors } });
 }
+
+const noSuchPayin = () =>
+  new Problem('not_found', 'No pay-in has this request_id. Check it, or start one with POST /payins.');

@@ -23,7 +23,7 @@ export function requestLog(logger: Logger): RequestHandler {
       }),
       res: ({ raw }: { raw: Response }) => ({ status: raw.statusCode }),
     },
-    customProps: (_req, res) => res.locals,
+    customProps: (_req, res) => ({ ...res.locals }),
     customLogLevel: (req, res) => {
       if (res.statusCode >= 500) return 'error';
       if (res.statusCode >= 400) return 'warn';

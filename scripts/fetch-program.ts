@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { hasCode } from './error-code';
 import { projectRoot } from './project-root';
 import type { TemporalProgram } from './temporal-programs';
 
@@ -61,7 +62,7 @@ async function putInPlace(
   } catch (error) {
     // Somebody was faster, which is as good; or what lies there is broken, and gives way.
     if ((await check(path)) === undefined) return path;
-    if (!isCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) throw error;
+    if (!hasCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) throw error;
     await rm(home, { recursive: true, force: true });
     await rename(folder, home);
   }
@@ -103,12 +104,8 @@ async function run(file: string, args: string[], timeout: number): Promise<void>
 
 /** What a failed command said last; without output, what Node says of it. */
 function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (typeof error !== 'object' || error === null) return String(error);
   if ('killed' in error && error.killed) return 'it took too long';
   const said = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : '';
-  return said.split('\n').at(-1) || error.message;
-}
-
-function isCode(error: unknown, ...codes: string[]): boolean {
-  return error instanceof Error && 'code' in error && codes.includes(String(error.code));
+  return said.split('\n').at(-1) || ('message' in error ? String(error.message) : 'it failed');
 }

@@ -1,19 +1,19 @@
 'use strict';
 /**
- * Runs a program that must not outlive its owner: `fork('leash.js', [program, ...args])`.
- * The channel to the owner closes when the owner dies, by SIGKILL too; then the program gets SIGTERM, and SIGKILL later.
+ * Runs a program that must not outlive its owner: `fork('leash.js', [limit, program, ...args])`.
+ * The channel to the owner closes when the owner dies, by SIGKILL too; then the program gets SIGTERM, and SIGKILL
+ * when it is still there `limit` ms later.
  * Plain JavaScript, because it runs as a process of its own both from the sources (jest) and from dist/.
  */
 const { spawn } = require('node:child_process');
+const { constants } = require('node:os');
 
-/** How long the program may take to end in peace, ms: `LEASH_LIMIT_MS` or 10 s. */
-const limit = Number(process.env.LEASH_LIMIT_MS ?? 10_000);
-const [program = '', ...args] = process.argv.slice(2);
+const [limit, program = '', ...args] = process.argv.slice(2);
 const child = spawn(program, args, { stdio: ['ignore', 'inherit', 'inherit'] });
 
 function end() {
   child.kill('SIGTERM');
-  setTimeout(() => child.kill('SIGKILL'), limit);
+  setTimeout(() => child.kill('SIGKILL'), Number(limit));
 }
 
 child.once('error', (error) => {
@@ -21,9 +21,6 @@ child.once('error', (error) => {
   process.exit(127);
 });
 child.once('spawn', () => process.connected && process.send({ pid: child.pid }));
-child.once('exit', (code, signal) => process.exit(code ?? 128 + require('node:os').constants.signals[signal]));
-process.once('disconnect', end);
+child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 process.once('SIGTERM', end);
-// A terminal's Ctrl-C is for the owner, who ends its parts in order.
-process.on('SIGINT', () => undefined);
 if (!process.connected) end();

@@ -84,7 +84,8 @@ async function findProgram(
   if (chosen) {
     const fault = await faultOf(chosen, program);
     // A path that somebody set is meant: falling back to another program would hide the mistake.
-    if (fault) throw new ProgramNotFoundError(`${program.setting} is ${chosen}, which ${fault}; correct it or unset it`);
+    if (fault)
+      throw new ProgramNotFoundError(`${program.setting} is ${chosen}, which ${fault}; correct it or unset it`);
     return chosen;
   }
   const folders = (places.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');

@@ -3,17 +3,7 @@ import { connect, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { startApi } from '../../api/server';
-import {
-  bearer,
-  call,
-  JSON_TYPE,
-  NOWHERE,
-  PAYIN,
-  postPayin,
-  READ_KEY,
-  startTestApi,
-  type TestApi,
-} from './running-api';
+import { bearer, call, NOWHERE, PAYIN, postPayin, READ_KEY, startTestApi, type TestApi } from './running-api';
 
 let api: TestApi;
 beforeAll(async () => {
@@ -161,7 +151,7 @@ describe('starting and stopping', () => {
   });
 
   test('what was begun is finished, kept-alive connections do not hold it up, and new callers are turned away', async () => {
-    const stopping = await startTestApi(NOWHERE);
+    const stopping = await startTestApi(NOWHERE, { graceMs: 3_600_000 });
     const port = Number(new URL(stopping.url).port);
     const begun = connect(port, '127.0.0.1').setEncoding('utf8');
     const headers = 'Host: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n';

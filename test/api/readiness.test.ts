@@ -1,21 +1,41 @@
-import { call, NOWHERE, startTestApi, temporalAddress } from './running-api';
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { TASK_QUEUE } from '../../temporal.config';
+import { call, NOWHERE, postWebhook, signed, startTestApi, temporalAddress } from './running-api';
 
-test('without Temporal the API is alive and not ready, and says so within 2 s', async () => {
+test('without Temporal the API is alive and not ready, and says so soon', async () => {
   const api = await startTestApi(NOWHERE);
   expect(await call(`${api.url}/healthz`)).toMatchObject({ status: 200, json: { status: 'ok' } });
   const asked = Date.now();
   const answer = await call(`${api.url}/readyz`);
-  expect(Date.now() - asked).toBeLessThan(2_500);
+  expect(Date.now() - asked).toBeLessThan(5_000);
   expect(answer).toMatchObject({ status: 503, json: { code: 'temporal_unavailable' } });
   expect(answer.headers['retry-after']).toBe('5');
   await api.close();
+});
+
+test('a Temporal that takes calls and never answers is no Temporal: 503 to probes and webhooks', async () => {
+  const sockets: Socket[] = [];
+  const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const address = silent.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const api = await startTestApi(`127.0.0.1:${port}`);
+  const asked = Date.now();
+  expect(await call(`${api.url}/readyz`)).toMatchObject({ status: 503, json: { code: 'temporal_unavailable' } });
+  expect(Date.now() - asked).toBeLessThan(3_000);
+  const webhook = signed({ request_id: 'order-1', api_version: 'v2' });
+  expect(await postWebhook(api, webhook)).toMatchObject({ status: 503, json: { code: 'temporal_unavailable' } });
+  await api.close();
+  for (const socket of sockets) socket.destroy();
+  silent.close();
 });
 
 test('with Temporal the API is ready, with workers or without', async () => {
   const api = await startTestApi(temporalAddress());
   expect(await call(`${api.url}/readyz`)).toMatchObject({
     status: 200,
-    json: { status: 'ready', temporal: 'up', workers: { task_queue: 'lesspay-payins', pollers: expect.any(Number) } },
+    json: { status: 'ready', temporal: 'up', workers: { task_queue: TASK_QUEUE, pollers: expect.any(Number) } },
   });
   await api.close();
 });

@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox';
+import { freePort } from '../../scripts/ports';
+import { API_SETTINGS, readSettings } from '../../settings';
+import { fromSetUp, newRequestId } from '../machinery/payin-rig';
+import { waitFor } from '../machinery/wait-for';
+import { runScript } from './running-script';
+
+describe('npm run keys', () => {
+  it('prints a new key, and the entry by which API_KEYS knows it', async () => {
+    const { code, output } = await runScript('keys', ['new', 'web-shop', 'read']);
+    expect(code).toBe(0);
+    const [, key = ''] = /^key .*: (\S+)$/m.exec(output) ?? [];
+    const [, entry = ''] = /^entry .*: (\S+)$/m.exec(output) ?? [];
+    expect(Buffer.from(key, 'base64url')).toHaveLength(32);
+    const sha256 = createHash('sha256').update(key).digest('hex');
+    const { API_KEYS } = readSettings(API_SETTINGS.pick({ API_KEYS: true }), {
+      NODE_ENV: 'production',
+      API_KEYS: entry,
+    });
+    expect(API_KEYS).toEqual([{ name: 'web-shop', scope: 'read', sha256 }]);
+    expect((await runScript('keys', ['new', 'web-shop', 'read'])).output).not.toContain(key);
+  });
+
+  it.each([
+    [[]],
+    [['new']],
+    [['new', 'shop']],
+    [['new', 'shop', 'admin']],
+    [['new', 'a:b', 'read']],
+    [['old', 'a', 'read']],
+  ])('says how it is used when it is given %j', async (args) => {
+    expect(await runScript('keys', args)).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/^usage: npm run keys/),
+    });
+  });
+});
+
+describe('npm run setup', () => {
+  const address = fromSetUp('TEST_TEMPORAL_ADDRESS');
+
+  it('registers the search attributes of a namespace once, and says so', async () => {
+    const namespace = `setup-${newRequestId()}`;
+    const connection = await Connection.connect({ address });
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: msToTs('1 day'),
+    });
+    await connection.close();
+    const env = { TEMPORAL_ADDRESS: address, TEMPORAL_NAMESPACE: namespace };
+    const registers = async () => (await runScript('setup', [], env)).output.includes('Registered PayinStatus, ');
+    // The server learns of a new namespace within seconds.
+    await waitFor(registers, { what: 'the registration', timeoutMs: 30_000 });
+    const again = { code: 0, output: `Nothing to do in namespace ${namespace} at ${address}.\n` };
+    expect(await runScript('setup', [], env)).toEqual(again);
+  });
+});
+
+describe('npm run lesspay:probe', () => {
+  const app = { appId: 'probe-app', appSecret: 'probe-secret' };
+  let sandbox: Sandbox;
+  const probe = (args: readonly string[], LESSPAY_APP_SECRET = app.appSecret) =>
+    runScript('lesspay-probe', args, {
+      LESSPAY_BASE_URL: sandbox.url,
+      LESSPAY_APP_ID: app.appId,
+      LESSPAY_APP_SECRET,
+    });
+
+  beforeAll(async () => {
+    sandbox = await startSandbox({ port: 0, ...app });
+  });
+  afterAll(() => sandbox.close());
+
+  it('asks for an order that does not exist, and shows the code', async () => {
+    const { code, output } = await probe([]);
+    expect(code).toBe(0);
+    expect(output).toContain('HTTP 200');
+    expect(output).toContain('code 1202');
+    expect(sandbox.calls()).toMatchObject({ create_calls: 0 });
+  });
+
+  it('shows the shape of an answer, not a value of it, nor the secret', async () => {
+    const { output } = await probe(['--last-hours', '1']);
+    expect(output).toContain('data: ');
+    expect(output).not.toContain(app.appSecret);
+  });
+
+  it('shows that the signature is refused', async () => {
+    expect((await probe([], 'wrong')).output).toContain('HTTP 401');
+  });
+
+  it('says how it is used when it is given other options', async () => {
+    for (const args of [['--all'], ['--last-hours', '169'], ['--last-hours', '1', '--request-id', 'x']])
+      expect(await probe(args)).toMatchObject({
+        code: 1,
+        output: expect.stringMatching(/^usage: npm run lesspay:probe/),
+      });
+  });
+});
+
+describe('npm run demo', () => {
+  it('says what to do when nothing is up', async () => {
+    const API_URL = `http://127.0.0.1:${await freePort('test')}`;
+    const output = `Nothing answers at ${API_URL}: run "npm start" in another terminal, or set API_URL.\n`;
+    expect(await runScript('demo', [], { API_URL })).toEqual({ code: 1, output });
+  });
+});

@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePorts } from '../../scripts/ports';
+import { fromSetUp } from '../machinery/payin-rig';
+import { waitFor } from '../machinery/wait-for';
+import { isAlive, pressCtrlC, runScript, type RunningScript, startScript } from './running-script';
+
+/** `npm start` as it is built, on ports of its own. */
+
+const PARTS = ['TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'SANDBOX_PORT', 'PORT'];
+
+let dataDir: string;
+let env: NodeJS.ProcessEnv;
+let started: RunningScript[] = [];
+
+beforeEach(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'start-'));
+  const ports = await free();
+  env = {
+    TEMPORAL_CLI_PATH: fromSetUp('TEST_TEMPORAL_CLI'),
+    DATA_DIR: dataDir,
+    ...Object.fromEntries(PARTS.map((setting, index) => [setting, String(ports[index])])),
+  };
+});
+afterEach(async () => {
+  for (const { child, exited } of started) {
+    child.kill('SIGKILL');
+    await exited;
+  }
+  started = [];
+  await portsFree();
+  rmSync(dataDir, { recursive: true });
+});
+
+/** Any free ports, or, when they are given, those; it fails where one is taken. */
+const free = (ports: readonly number[] = [0, 0, 0, 0], patienceMs = 0) =>
+  freePorts(
+    ports.map((port) => ({ part: 'test', setting: '', port, host: '127.0.0.1' })),
+    patienceMs,
+  );
+const portsFree = (patienceMs = 15_000) =>
+  free(
+    PARTS.map((setting) => Number(env[setting])),
+    patienceMs,
+  );
+
+async function start(name = 'start', isUp = 'Ctrl-C stops everything'): Promise<RunningScript> {
+  const script = startScript(name, [], env);
+  started.push(script);
+  await says(script, isUp);
+  return script;
+}
+
+const says = (script: RunningScript, text: string) =>
+  waitFor(
+    () => {
+      if (script.child.exitCode) throw new Error(`It ended with ${script.child.exitCode}: ${script.output()}`);
+      return script.output().includes(text);
+    },
+    { what: `"${text}"`, timeoutMs: 30_000 },
+  );
+
+it('brings everything up, and one Ctrl-C, which npm sends twice, stops it all in peace', async () => {
+  const stack = await start();
+  for (const part of ['temporal', 'sandbox', 'worker', 'api'])
+    expect(stack.output()).toContain(`${part.padEnd(9)} up after`);
+  pressCtrlC(stack);
+  stack.child.kill('SIGINT');
+  expect(await stack.exited).toBe(0);
+  await portsFree(0);
+  expect(readdirSync(dataDir).sort()).toEqual(['log', 'sandbox', 'temporal']);
+});
+
+it('a second Ctrl-C ends it at once, the Temporal server too', async () => {
+  const stack = await start();
+  // Something that it would wait for: a request whose body does not end.
+  const caller = connect(Number(env['PORT']), '127.0.0.1').on('error', () => undefined);
+  caller.write(
+    'POST /payins HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer dev\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{',
+  );
+  await once(caller, 'connect');
+  pressCtrlC(stack);
+  await says(stack, 'stopping');
+  await waitFor(
+    () => {
+      if (stack.child.exitCode === null) pressCtrlC(stack);
+      return stack.child.exitCode !== null;
+    },
+    { what: 'the end' },
+  );
+  expect(await stack.exited).toBe(130);
+  caller.destroy();
+  await portsFree();
+});
+
+it('starts nothing twice: not on the same data, not on taken ports', async () => {
+  const stack = await start();
+  const sameData = await runScript('start', [], env);
+  expect(sameData.code).toBe(1);
+  expect(sameData.output).toContain(`already running (pid ${stack.child.pid}): stop that first, or set DATA_DIR`);
+
+  const otherData = mkdtempSync(join(tmpdir(), 'start-'));
+  const samePorts = await runScript('start', [], { ...env, DATA_DIR: otherData });
+  expect(samePorts.code).toBe(1);
+  for (const setting of PARTS) expect(samePorts.output).toContain(`choose another with ${setting}=`);
+  expect(readdirSync(otherData)).toEqual([]);
+  rmSync(otherData, { recursive: true });
+  expect(isAlive(stack.child.pid ?? 0)).toBe(true);
+});
+
+it('killed with SIGKILL, it takes the Temporal server along; the next start takes over, and the pay-in goes on', async () => {
+  const stack = await start();
+  env = { ...env, API_URL: `http://127.0.0.1:${env['PORT']}` };
+  const demo = await start('demo', 'PENDING_PAY');
+  expect(demo.output()).toMatch(
+    new RegExp(`:${env['TEMPORAL_UI_PORT']}/namespaces/default/workflows/payin-demo-\\d+\n`),
+  );
+  stack.child.kill('SIGKILL');
+  await says(demo, 'Nothing answers');
+
+  const next = await start();
+  expect(next.output()).toContain('the last run was killed');
+  const [, checkoutUrl = ''] = /Pay here: (\S+)/.exec(demo.output()) ?? [];
+  await fetch(checkoutUrl, { method: 'POST', body: new URLSearchParams({ action: 'pay' }), redirect: 'manual' });
+  expect(await demo.exited).toBe(0);
+  expect(demo.output()).toMatch(/SUCCEED\n$/);
+});
+
+it('when a part ends by itself it says which, stops the others and fails', async () => {
+  const stack = await start();
+  process.kill(Number(/^.* temporal .*\(pid (\d+)\)/m.exec(stack.output())?.[1]), 'SIGKILL');
+  expect(await stack.exited).toBe(1);
+  expect(stack.output()).toContain('ERROR the Temporal server has ended by itself (exit code 137)');
+  await portsFree(0);
+});
+
+it('when a part does not start, those before it are stopped', async () => {
+  // The worker refuses: nobody registered search attributes there.
+  const other = await start();
+  const cluster = { TEMPORAL_ADDRESS: `127.0.0.1:${env['TEMPORAL_PORT']}`, TEMPORAL_NAMESPACE: 'temporal-system' };
+  const otherData = mkdtempSync(join(tmpdir(), 'start-'));
+  const [SANDBOX_PORT, PORT] = (await free()).map(String);
+  const failed = await runScript('start', [], { ...env, ...cluster, DATA_DIR: otherData, SANDBOX_PORT, PORT });
+  expect(failed.code).toBe(1);
+  expect(failed.output).toContain('sandbox   up after');
+  expect(failed.output).toContain('npm run setup');
+  await free([Number(SANDBOX_PORT), Number(PORT)]);
+  expect(readdirSync(otherData)).not.toContain('lock');
+  rmSync(otherData, { recursive: true });
+  expect(other.child.exitCode).toBeNull();
+});
+
+it('in production nothing is simulated: what is missing is named, without a stack trace', async () => {
+  const { code, output } = await runScript('start', [], { ...env, NODE_ENV: 'production' });
+  expect(code).toBe(1);
+  expect(output).toContain('TEMPORAL_ADDRESS: is not set');
+  expect(output).toContain('LESSPAY_APP_SECRET: is not set');
+  expect(output).not.toMatch(/^\s+at /m);
+});
