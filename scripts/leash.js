@@ -22,5 +22,6 @@ child.once('error', (error) => {
 });
 child.once('spawn', () => process.connected && process.send({ pid: child.pid }));
 child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
+process.once('disconnect', end);
 process.once('SIGTERM', end);
 if (!process.connected) end();
