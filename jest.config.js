@@ -7,6 +7,7 @@ module.exports = {
   setupFiles: ['<rootDir>/test/machinery/own-task-queue.ts'],
   globalSetup: '<rootDir>/test/machinery/global-setup.ts',
   globalTeardown: '<rootDir>/test/machinery/global-teardown.ts',
+  reporters: ['default', '<rootDir>/test/machinery/summary-reporter.js'],
   testTimeout: 60_000,
   maxWorkers: 2,
 };
