@@ -47,9 +47,14 @@ export function temporalClient(config: TemporalConfig = temporalConfig()): Clien
   return new Client({ connection, namespace: config.namespace });
 }
 
-/** @throws TransportError when Temporal can't be reached */
-export function workerConnection(config: TemporalConfig = temporalConfig()): Promise<NativeConnection> {
-  return NativeConnection.connect(config.connectionOptions);
+/** @throws Error that names the address when Temporal can't be reached */
+export async function workerConnection(config: TemporalConfig = temporalConfig()): Promise<NativeConnection> {
+  try {
+    return await NativeConnection.connect(config.connectionOptions);
+  } catch (cause) {
+    const { address } = config.connectionOptions;
+    throw new Error(`Temporal can't be reached at ${address}: check TEMPORAL_ADDRESS and the credentials`, { cause });
+  }
 }
 
 /** Temporal's own number of each search attribute type (temporal.api.enums.v1.IndexedValueType). */

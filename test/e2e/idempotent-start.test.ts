@@ -1,3 +1,4 @@
+import { checkoutUpdate, payinStart, payinWorkflowId } from '../../client';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 
 /** The cases of the design's "Starting one", over HTTP, against a real Temporal server. */
@@ -113,4 +114,15 @@ it('answers 202 when Lesspay is slow to create (20 s), and its page is there aft
 
 it('knows nothing of a pay-in that was never started: 404', async () => {
   expect((await rig.get(newRequestId())).status).toBe(404);
+});
+
+it('starts from a backend that has @temporalio/client alone, and tells it the outcome', async () => {
+  const request_id = newRequestId();
+  const { start_token, ...start } = payinStart(requestOf(request_id));
+  const answer = await rig.client.workflow.executeUpdateWithStart(checkoutUpdate, start);
+  expect(answer).toMatchObject({ start_token, checkout_url: rig.sandbox.orders.get(request_id).checkout_url });
+  rig.sandbox.orders.act(request_id, 'pay');
+  expect(await rig.client.workflow.getHandle(payinWorkflowId(request_id)).result()).toMatchObject({
+    status: 'SUCCEED',
+  });
 });
