@@ -1,6 +1,6 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { Alert, PayinStatus } from './payin-state';
-import type { PayinFacts } from './payin-run';
+import type { PayinFacts } from './payin-facts';
 import type { PollSchedule } from './poll-schedule';
 
 /**

@@ -1,9 +1,11 @@
 import type { SeenOrder } from '../activities/lesspay-activities';
 import { sameDecimal } from './decimal';
+import { firstFacts, type PayinFacts } from './payin-facts';
 import type { OperatorNote, PayinInput, PayinResult, PayinView, Refusal, WebhookClaim } from './payin-messages';
 import {
   isLesspayStatus,
   isOutcome,
+  openAlerts,
   otherIdentity,
   rejected,
   transition,
@@ -15,39 +17,8 @@ import {
   type PayinStatus,
   type Transition,
 } from './payin-state';
+import { payinResult, payinView } from './payin-view';
 import { nextPoll, type Poll } from './poll-schedule';
-
-/** Everything a run knows, as plain data: what continue-as-new carries over. Instants in epoch ms. */
-export interface PayinFacts {
-  payin: Payin;
-  readonly created_at: number;
-  /** When the attempt that made the order ended. */
-  ordered_at?: number;
-  expires_at: number;
-  checkout_url?: string;
-  create_attempts: number;
-  /** When the first create-order that may have taken effect was sent. From then on, look up before each attempt. */
-  doubt_since?: number;
-  /** No further create-order: the order exists, was refused, or its lifetime is over. */
-  creation_over: boolean;
-  refusal?: Refusal;
-  /** The request_id belongs to somebody else's order: nothing said of that order is ours. */
-  taken: boolean;
-  /** False after Cancel in the UI: no polls, webhooks still wake it. */
-  watching: boolean;
-  window_over: boolean;
-  polls: number;
-  /** The instant of the poll schedule that was last asked at. */
-  polled_for: number;
-  /** Claims that query-order has not shown yet. */
-  claims: WebhookClaim[];
-  /** Queries since the newest of them came. */
-  claim_asks: number;
-  /** The newest webhooks' digests, so that identical ones fold. */
-  digests: string[];
-  alerts: Alert[];
-  notices: { code: string; message: string; at: number }[];
-}
 
 /** Why the loop will ask, when nothing wakes it before. */
 export interface Wait {
@@ -78,24 +49,7 @@ export class PayinRun {
     readonly workflow_id: string,
     now: number,
   ) {
-    const { request_id, amount, currency, expires_in } = input.request;
-    this.facts = input.carried ?? {
-      payin: { request_id, amount, currency, status: 'CREATING' },
-      created_at: now,
-      expires_at: now + expires_in * 1_000,
-      create_attempts: 0,
-      creation_over: false,
-      taken: false,
-      watching: true,
-      window_over: false,
-      polls: 0,
-      polled_for: now,
-      claims: [],
-      claim_asks: 0,
-      digests: [],
-      alerts: [],
-      notices: [],
-    };
+    this.facts = input.carried ?? firstFacts(input.request, now);
     const { status, pay_order_id } = this.payin;
     this.shown = { status, pay_order_id, attention: this.openAlerts.length > 0 };
   }
@@ -105,7 +59,7 @@ export class PayinRun {
   }
 
   get openAlerts(): Alert[] {
-    return this.facts.alerts.filter((alert) => !alert.acknowledged);
+    return openAlerts(this.facts.alerts);
   }
 
   /** Nothing is left to do, nor to tell anybody. */
@@ -255,32 +209,11 @@ export class PayinRun {
   }
 
   view(): PayinView {
-    const { payin, checkout_url, created_at, expires_at } = this.facts;
-    return {
-      request_id: payin.request_id,
-      ...(payin.pay_order_id === undefined ? {} : { pay_order_id: payin.pay_order_id }),
-      status: payin.status,
-      amount: payin.amount,
-      currency: payin.currency,
-      ...(checkout_url === undefined ? {} : { checkout_url }),
-      workflow_id: this.workflow_id,
-      created_at: rfc3339(created_at),
-      expires_at: rfc3339(expires_at),
-      ...(payin.outcome_at === undefined ? {} : { outcome_at: rfc3339(payin.outcome_at) }),
-      needs_attention: this.openAlerts.length > 0,
-      alerts: this.facts.alerts.map(({ code, message, at }) => ({ code, message, at: rfc3339(at) })),
-      metadata: this.input.request.metadata,
-    };
+    return payinView(this.facts, this.input.request, this.workflow_id);
   }
 
   result(): PayinResult {
-    const { refusal, notices } = this.facts;
-    return {
-      ...this.view(),
-      digest: this.input.digest,
-      ...(refusal === undefined ? {} : { refusal }),
-      notices: notices.map(({ code, message, at }) => ({ code, message, at: rfc3339(at) })),
-    };
+    return payinResult(this.view(), this.facts, this.input.digest);
   }
 
   private ordered(at: number): void {
@@ -302,8 +235,6 @@ export class PayinRun {
     return what !== 'same' && what !== 'stale';
   }
 }
-
-const rfc3339 = (at: number): string => new Date(at).toISOString();
 
 /** Names the first thing Lesspay echoes that is not what was sent: then the order is not ours (rule 3). */
 function differsFromSent({ request }: PayinInput, order: SeenOrder): string | undefined {

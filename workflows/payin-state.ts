@@ -59,6 +59,9 @@ export interface Alert extends Flag {
   readonly acknowledged?: { readonly who: string; readonly why: string; readonly at: number };
 }
 
+/** What is left for a person to deal with. */
+export const openAlerts = (alerts: readonly Alert[]): Alert[] => alerts.filter((alert) => !alert.acknowledged);
+
 /** The part of a pay-in that observations change. */
 export interface Payin {
   readonly request_id: string;
