@@ -1,7 +1,7 @@
 import { newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { payinStart } from '../../client/payin-start';
-import { PAYIN_WORKFLOW, webhookSignal } from '../../workflows/payin-messages';
+import { PAYIN_WORKFLOW, wakeSignal, webhookSignal } from '../../workflows/payin-messages';
 import { TASK_QUEUE } from '../../temporal.config';
 
 /** What a pay-in may conclude when it can't be sure, and what it may not. */
@@ -117,6 +117,17 @@ it('a webhook that comes before create-order has answered is not lost', async ()
   rig.sandbox.faults.add({ on: 'query', request_id, status: 'SUCCEED' });
   expect((await waiting).status).toBe(201);
   expect((await rig.result(request_id)).status).toBe('SUCCEED');
+});
+
+it('a hint that comes while Lesspay is being asked is a new one: it is asked again', async () => {
+  const request_id = newRequestId();
+  expect((await rig.post(requestOf(request_id))).status).toBe(201);
+  rig.sandbox.faults.add({ on: 'query', request_id, delay_ms: 500 });
+  const wake = () => rig.handle(request_id).signal(wakeSignal, { who: 'ops', why: 'the payer called' });
+  await wake();
+  await waitFor(() => calls(request_id).query_calls === 1, { what: 'the first question' });
+  await wake();
+  await waitFor(() => calls(request_id).query_calls === 2, { what: 'the second question' });
 });
 
 it('a pay-in refuses to run under an id that is not its own', async () => {
