@@ -122,12 +122,14 @@ it('a webhook that comes before create-order has answered is not lost', async ()
 it('a hint that comes while Lesspay is being asked is a new one: it is asked again', async () => {
   const request_id = newRequestId();
   expect((await rig.post(requestOf(request_id))).status).toBe(201);
+  // The first try fails, so the second one is an ordinary activity, during which signals are delivered.
+  rig.sandbox.faults.add({ on: 'query', request_id, http_status: 503 });
   rig.sandbox.faults.add({ on: 'query', request_id, delay_ms: 500 });
   const wake = () => rig.handle(request_id).signal(wakeSignal, { who: 'ops', why: 'the payer called' });
   await wake();
-  await waitFor(() => calls(request_id).query_calls === 1, { what: 'the first question' });
+  await waitFor(() => calls(request_id).query_calls === 2, { what: 'the first question' });
   await wake();
-  await waitFor(() => calls(request_id).query_calls === 2, { what: 'the second question' });
+  await waitFor(() => calls(request_id).query_calls === 3, { what: 'the second question' });
 });
 
 it('a pay-in refuses to run under an id that is not its own', async () => {
