@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { type RequestHandler, type Response, Router } from 'express';
-import { readPayin } from '../client/find-payin';
+import { readPayin } from '../client/read-payin';
 import { payinRequest } from '../client/payin-request';
 import { startPayin } from '../client/start-payin';
 import type { Settings } from '../settings';

@@ -2,5 +2,5 @@
 export { payinStart, type PayinStart } from './payin-start';
 export { payinRequest, type PayinRequestInput } from './payin-request';
 export { startPayin, type StartOutcome } from './start-payin';
-export { readPayin } from './find-payin';
+export { readPayin } from './read-payin';
 export * from '../workflows/payin-messages';

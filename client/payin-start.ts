@@ -35,6 +35,8 @@ export function payinStart(
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    // Tells other content from the same one also while no worker answers.
+    memo: { digest },
     staticSummary: payinSummary(checked),
     typedSearchAttributes: [
       { key: SEARCH_ATTRIBUTES.payinStatus, value: 'CREATING' },

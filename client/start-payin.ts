@@ -1,14 +1,11 @@
 import {
   ApplicationFailure,
   WorkflowExecutionAlreadyStartedError,
-  WorkflowFailedError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
-import { z } from 'zod';
 import { checkoutProblem, type CheckoutProblem } from '../workflows/payin-checkout';
-import type { payin } from '../workflows/payin';
 import {
   checkoutUpdate,
   payinWorkflowId,
@@ -17,9 +14,8 @@ import {
   type PayinView,
   type Refusal,
 } from '../workflows/payin-messages';
-import { readPayin } from './find-payin';
+import { readPayin } from './read-payin';
 import { payinStart } from './payin-start';
-import { requestDigest } from './request-digest';
 
 export type StartOutcome =
   /** This call started it. */
@@ -46,65 +42,41 @@ export async function startPayin(
   { timeoutMs }: { readonly timeoutMs: number },
 ): Promise<StartOutcome> {
   const { start_token, ...start } = payinStart(request);
-  const workflow_id = payinWorkflowId(request.request_id);
+  const [digest] = start.args;
+  const handle = client.workflow.getHandle(payinWorkflowId(request.request_id));
   try {
     const { start_token: theirs, ...payin } = await client.withDeadline(Date.now() + timeoutMs, () =>
       client.workflow.executeUpdateWithStart(checkoutUpdate, start),
     );
     if (theirs === start_token) return { kind: 'started', payin };
-    // The update's answer is the first caller's, so it says what was then: say what is now.
-    return { kind: 'existing', payin: (await readPayin(client, request.request_id, { timeoutMs: 2_000 })) ?? payin };
   } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return endedOutcome(client, request);
-    if (error instanceof WorkflowUpdateFailedError) return failedOutcome(error, workflow_id);
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
       // Our deadline does not mean that it did not start: look.
-      await client.workflow.getHandle(workflow_id).describe();
-      return { kind: 'pending', workflow_id };
+      const { memo } = await handle.describe();
+      if (memo?.['digest'] !== digest) return { kind: 'other_content' };
+      return { kind: 'pending', workflow_id: handle.workflowId };
     }
-    throw error;
+    if (!isAnswer(error)) throw error;
   }
+  // An update's answer, good or bad, is the first caller's and says what was then: say what is now.
+  const { status } = await handle.describe();
+  if (status.name !== 'RUNNING' && status.name !== 'COMPLETED') return { kind: 'interrupted' };
+  const found = await readPayin(client, request.request_id, { timeoutMs: READ_TIMEOUT_MS });
+  if (found?.digest !== digest) return { kind: 'other_content' };
+  return outcomeOf(found);
 }
 
-/** The pay-in has ended: the same answer as while it ran, from its result. */
-async function endedOutcome(client: Client, request: PayinRequest): Promise<StartOutcome> {
-  const result = await resultOf(client, request.request_id);
-  if (!result) return { kind: 'interrupted' };
-  if (result.digest !== requestDigest(request)) return { kind: 'other_content' };
-  const problem = checkoutProblem(result);
-  if (!problem) return { kind: 'existing', payin: result };
-  if (problem.type === 'rejected') return { kind: 'rejected', refusal: result.refusal ?? { message: problem.message } };
-  return { kind: problem.type, message: problem.message };
-}
+const READ_TIMEOUT_MS = 2_000;
 
-async function resultOf(client: Client, request_id: string): Promise<PayinResult | undefined> {
-  try {
-    return await client.workflow.getHandle<typeof payin>(payinWorkflowId(request_id)).result();
-  } catch (error) {
-    if (error instanceof WorkflowFailedError) return undefined;
-    throw error;
-  }
-}
+/** Temporal or the workflow said no, as it does to all but the first caller: look what the pay-in is. */
+const isAnswer = (error: unknown): boolean =>
+  error instanceof WorkflowExecutionAlreadyStartedError ||
+  (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure);
 
-/** What the update's failure tells of a refusal. */
-const refusalDetail = z.object({ code: z.number().exactOptional(), message: z.string() });
-
-/** The pay-in runs, and says why there is no checkout page. */
-function failedOutcome(error: WorkflowUpdateFailedError, workflow_id: string): StartOutcome {
-  const { cause } = error;
-  if (!(cause instanceof ApplicationFailure)) throw error;
-  const refusal = refusalDetail.safeParse(cause.details?.[0]).data;
-  switch (cause.type) {
-    case 'other_content':
-      return { kind: 'other_content' };
-    case 'rejected':
-      return { kind: 'rejected', refusal: refusal ?? { message: cause.message } };
-    case 'request_id_taken':
-    case 'checkout_url_lost':
-      return { kind: cause.type, message: cause.message };
-    case 'creating':
-      return { kind: 'pending', workflow_id };
-    default:
-      throw error;
-  }
+function outcomeOf(payin: PayinResult): StartOutcome {
+  if (payin.status === 'CREATING') return { kind: 'pending', workflow_id: payin.workflow_id };
+  const problem = checkoutProblem(payin);
+  if (!problem) return { kind: 'existing', payin };
+  if (problem.type !== 'rejected') return { kind: problem.type, message: problem.message };
+  return { kind: 'rejected', refusal: payin.refusal ?? { message: problem.message } };
 }

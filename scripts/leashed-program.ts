@@ -50,7 +50,10 @@ export async function runOnLeash(
     gone: gone.signal,
     async stop() {
       if (leash.connected) leash.disconnect();
+      // Should the leash itself be stuck.
+      const timer = setTimeout(() => killGroup(leash), 2 * limitMs);
       await exited;
+      clearTimeout(timer);
     },
   };
 }

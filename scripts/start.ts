@@ -6,7 +6,7 @@ import { sayOnTerminal as say } from './stack-log';
 import { ProgramNotFoundError } from './temporal-programs';
 
 /** npm passes a terminal's Ctrl-C on to us, who got it already: within this time, ms, two are one. */
-const ONE_KEYPRESS_MS = 500;
+const ONE_KEYPRESS_MS = 1_000;
 
 /** `npm start`: everything on one machine, until Ctrl-C. */
 async function main(): Promise<void> {

@@ -1,6 +1,9 @@
 import { lesspayFailure, queryOrder } from './lesspay-calls';
 import type { PayinRun } from './payin-run';
 
+/** Lesspay answers, but not in a way that helps: a person must look. Anything else is Lesspay being down. */
+const IN_VAIN: ReadonlySet<string> = new Set(['unreadable', 'refused', 'invalid_request', 'misdirected']);
+
 /**
  * Asks Lesspay for the order and applies what it says.
  * @param why what an operator reads beside the call while Lesspay does not answer
@@ -9,7 +12,7 @@ import type { PayinRun } from './payin-run';
 export async function askLesspay(run: PayinRun, why: string): Promise<boolean> {
   const { facts } = run;
   // A hint that comes while Lesspay is being asked is a new one.
-  run.hinted = false;
+  facts.hinted = false;
   try {
     const ordered_at = facts.ordered_at ?? facts.doubt_since ?? facts.created_at;
     const answer = await queryOrder(why, { request_id: run.payin.request_id, ordered_at });
@@ -19,8 +22,8 @@ export async function askLesspay(run: PayinRun, why: string): Promise<boolean> {
   } catch (error) {
     const { kind, message } = lesspayFailure(error);
     if (kind === 'credentials') run.credentialsRefused(Date.now());
-    else if (kind === 'timeout') run.note('no_answer', message, Date.now());
-    else run.flag({ code: 'query_unreadable', message }, Date.now());
+    else if (IN_VAIN.has(kind)) run.flag({ code: 'query_unreadable', message }, Date.now());
+    else run.note('no_answer', message, Date.now());
     return false;
   }
 }

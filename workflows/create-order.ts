@@ -17,6 +17,7 @@ const SLOW_GAP = 5 * 60 * SECOND;
  */
 export async function tryToCreate(run: PayinRun): Promise<void> {
   const { facts } = run;
+  if (Date.now() >= facts.expires_at) return lifetimeOver(run);
   if (facts.doubt_since !== undefined) {
     const answered = await askLesspay(run, 'look up: an earlier create-order may have taken effect');
     if (!answered) return pause(run, SLOW_GAP, 'look up again, before any create-order');
@@ -30,6 +31,7 @@ async function attempt(run: PayinRun): Promise<void> {
   const { facts } = run;
   const sent_at = Date.now();
   facts.create_attempts += 1;
+  facts.hinted = false;
   try {
     const summary = `create-order, attempt ${facts.create_attempts}`;
     run.created(await createOrder.executeWithOptions({ summary }, [run.input.request]), Date.now());
@@ -65,13 +67,13 @@ function lifetimeOver(run: PayinRun): void {
   else run.facts.creation_over = true;
 }
 
-/** A webhook ends the pause when in doubt: it may speak of the order that is looked for. */
+/** A webhook or an operator ends the pause. */
 async function pause(run: PayinRun, gap: number, why: string): Promise<void> {
   const { facts } = run;
   show(run);
   const left = Math.max(facts.expires_at - Date.now(), SECOND);
   const summary = `again soon, after attempt ${facts.create_attempts}: ${why.replace('_', ' ')}`;
-  await condition(() => run.hinted && facts.doubt_since !== undefined, Math.min(gap, left), { summary });
+  await condition(() => facts.hinted, Math.min(gap, left), { summary });
 }
 
 const gapAfter = (attempts: number): number => Math.min(SECOND * 2 ** (attempts - 1), LONGEST_GAP);

@@ -17,6 +17,8 @@ export interface PayinFacts {
   refusal?: Refusal;
   /** The request_id belongs to somebody else's order: nothing said of that order is ours. */
   taken: boolean;
+  /** Somebody wants Lesspay asked now. */
+  hinted: boolean;
   /** False after Cancel in the UI: no polls, webhooks still wake it. */
   watching: boolean;
   window_over: boolean;
@@ -42,6 +44,7 @@ export function firstFacts({ request_id, amount, currency, expires_in }: PayinRe
     create_attempts: 0,
     creation_over: false,
     taken: false,
+    hinted: false,
     watching: true,
     window_over: false,
     polls: 0,

@@ -109,15 +109,15 @@ export interface OperatorNote {
 }
 
 /** Lesspay's webhook, verified. */
-export const webhookSignal = defineSignal<[WebhookClaim]>('webhook');
+export const webhookSignal = defineSignal<[claim?: WebhookClaim]>('webhook');
 /** "Look again now", from an operator or the reconciliation; says who and why. */
-export const wakeSignal = defineSignal<[OperatorNote]>('wake');
+export const wakeSignal = defineSignal<[note?: Partial<OperatorNote>]>('wake');
 /** The pay-in as it is now. */
 export const stateQuery = defineQuery<PayinResult>('state');
 /**
  * Waits until it is known whether the order exists, and answers with its checkout page.
  * Its argument is the caller's digest; the validator refuses another (an ApplicationFailure of type `other_content`).
- * Fails with an ApplicationFailure whose type is a `CheckoutProblem`.
+ * Fails with an ApplicationFailure whose type is a `CheckoutProblem`, or `creating` (ask again).
  */
 export const checkoutUpdate = defineUpdate<CheckoutAnswer, [digest: string]>('checkout');
 /** An operator has dealt with every open alert; the run may end. */

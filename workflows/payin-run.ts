@@ -35,8 +35,6 @@ const RECURRING: ReadonlySet<string> = new Set<Flag['code']>(['credentials', 'qu
 /** The state of one run: what it knows, and what each message and answer does to it. Makes no calls. */
 export class PayinRun {
   readonly facts: PayinFacts;
-  /** Somebody wants Lesspay asked now. */
-  hinted = false;
   /** Something changed that the loop should look at. */
   stirred = false;
   /** The history is long: whoever waits for an answer is sent to ask again, so that continue-as-new can follow. */
@@ -65,7 +63,7 @@ export class PayinRun {
   /** Nothing is left to do, nor to tell anybody. */
   get finished(): boolean {
     const settled = isOutcome(this.payin.status) || this.facts.window_over;
-    return settled && !this.hinted && this.facts.claims.length === 0 && this.openAlerts.length === 0;
+    return settled && !this.facts.hinted && this.facts.claims.length === 0 && this.openAlerts.length === 0;
   }
 
   /** It is known whether there is an order to pay. */
@@ -74,8 +72,9 @@ export class PayinRun {
   }
 
   /** A verified webhook: a hint, never the truth. */
-  receive(claim: WebhookClaim, now: number): void {
+  receive(claim: WebhookClaim | undefined, now: number): void {
     const { facts } = this;
+    if (typeof claim?.digest !== 'string') return this.malformed('webhook', now);
     if (facts.digests.includes(claim.digest)) return;
     facts.digests = [...facts.digests, claim.digest].slice(-KEPT_DIGESTS);
     if (claim.event) this.note('event', `Lesspay reports ${claim.event}`, now);
@@ -87,14 +86,20 @@ export class PayinRun {
         facts.claims = [...facts.claims.filter((known) => known.order_status !== claim.order_status), claim];
         facts.claim_asks = 0;
       }
-      this.hinted = true;
+      facts.hinted = true;
     } else this.note('stale_webhook', `a webhook says ${claim.order_status}, the pay-in is ${this.payin.status}`, now);
   }
 
   /** An operator or the reconciliation wants Lesspay asked. */
-  wake({ who, why }: OperatorNote, now: number): void {
-    this.note('wake', `${who}: ${why}`, now);
-    if (!this.facts.taken) this.hinted = true;
+  wake(note: Partial<OperatorNote> | undefined, now: number): void {
+    this.note('wake', `${note?.who ?? 'somebody'}: ${note?.why ?? 'no reason given'}`, now);
+    if (!this.facts.taken) this.facts.hinted = true;
+  }
+
+  /** A signal sent by hand may hold anything: it must not break the run, and asking is harmless. */
+  private malformed(signal: string, now: number): void {
+    this.note('malformed_signal', `a ${signal} signal could not be read`, now);
+    if (!this.facts.taken) this.facts.hinted = true;
   }
 
   acknowledge({ who, why }: OperatorNote, now: number): void {
@@ -116,6 +121,7 @@ export class PayinRun {
     this.ordered(now);
     if (order.checkout_url !== undefined) this.facts.checkout_url = order.checkout_url;
     this.apply(transition(this.payin, { ...order, status: 'PENDING_PAY', at: now }), now);
+    this.dropOldClaims();
   }
 
   /** Lesspay refused, and surely no order of ours exists. */
@@ -123,6 +129,7 @@ export class PayinRun {
     this.facts.creation_over = true;
     this.facts.refusal = refusal;
     this.facts.payin = rejected(this.payin, now);
+    this.dropOldClaims();
   }
 
   /** Somebody else's order has our request_id (rule 3). */
@@ -130,20 +137,25 @@ export class PayinRun {
     this.facts.taken = true;
     this.refused({ code: 1201, message }, now);
     this.facts.claims = [];
+    this.facts.hinted = false;
     this.flag({ code: 'request_id_taken', message }, now);
   }
 
   /** Query-order answered with our order, or with what goes by our request_id. */
   observe(order: SeenOrder, now: number): void {
-    if (this.payin.status === 'CREATING') {
+    if (this.facts.taken) return;
+    if (this.neverOrdered) {
       const difference = differsFromSent(this.input, order);
       if (difference) return this.takenByAnother(difference, now);
       this.ordered(this.facts.doubt_since ?? now);
       this.note('adopted', 'an earlier create-order had taken effect: its order was found and adopted', now);
     }
+    const seen = transition(this.payin, { ...order, at: now });
+    this.apply(seen, now);
+    if (seen.alerts.some(({ code }) => code === 'identity_mismatch')) return;
     if (order.checkout_url !== undefined) this.facts.checkout_url ??= order.checkout_url;
-    this.apply(transition(this.payin, { ...order, at: now }), now);
-    this.facts.claims = this.facts.claims.filter((claim) => this.isNews(claim));
+    this.facts.claims = this.facts.claims.filter(({ order_status }) => order_status !== order.status);
+    this.dropOldClaims();
   }
 
   /** The watch window is over: from here on, only a webhook or a person brings news. */
@@ -169,7 +181,7 @@ export class PayinRun {
   flag(flag: Flag, now: number): void {
     const known = this.facts.alerts.some(
       ({ code, message, acknowledged }) =>
-        code === flag.code && message === flag.message && !(acknowledged && RECURRING.has(code)),
+        code === flag.code && (RECURRING.has(code) ? !acknowledged : message === flag.message),
     );
     if (!known) this.facts.alerts = [...this.facts.alerts, { ...flag, at: now }];
     this.stirred = true;
@@ -205,7 +217,8 @@ export class PayinRun {
       facts.polled_for = poll.planned_at;
       if (!this.nextPoll(now, 0)) this.endWindow(now);
     }
-    if (facts.window_over && facts.claim_asks > this.input.poll_schedule.claim_ms.length) this.giveUpClaims(now);
+    const onlyHints = facts.window_over || !facts.watching;
+    if (onlyHints && facts.claim_asks > this.input.poll_schedule.claim_ms.length) this.giveUpClaims(now);
   }
 
   view(): PayinView {
@@ -230,9 +243,21 @@ export class PayinRun {
 
   /** Would the claim change anything, were it true? */
   private isNews({ order_status }: WebhookClaim): boolean {
-    if (order_status === undefined || !isLesspayStatus(order_status)) return true;
-    const what = verdict(this.payin.status, order_status);
+    const { status } = this.payin;
+    if (this.neverOrdered || order_status === undefined || !isLesspayStatus(order_status)) return true;
+    // Money that came in two parts: the first webhook was overtaken.
+    if (order_status === 'PAID' && (status === 'SUCCEED' || status === 'REFUND')) return false;
+    const what = verdict(status, order_status);
     return what !== 'same' && what !== 'stale';
+  }
+
+  private dropOldClaims(): void {
+    this.facts.claims = this.facts.claims.filter((claim) => this.isNews(claim));
+  }
+
+  /** An order may exist under our request_id, and it is not yet known to be ours. */
+  private get neverOrdered(): boolean {
+    return this.facts.ordered_at === undefined && this.payin.status !== 'REJECTED';
   }
 }
 

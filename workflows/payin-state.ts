@@ -170,8 +170,9 @@ export function windowEnded(payin: Payin): Transition {
   };
 }
 
-const moved = (payin: Payin, status: PayinStatus, at: number): Payin =>
-  isOutcome(status) ? { ...payin, status, outcome_at: at } : { ...payin, status };
+function moved({ outcome_at: _before, ...payin }: Payin, status: PayinStatus, at: number): Payin {
+  return isOutcome(status) ? { ...payin, status, outcome_at: at } : { ...payin, status };
+}
 
 /** An order of another amount was not paid in full, whatever it says. */
 const paidAtBest = (status: LesspayStatus): LesspayStatus => (saysMoneyMoved(status) ? 'PAID' : status);

@@ -37,14 +37,17 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
   show(run);
 
   // *Cancel* in the UI stops the polls; it never loses an order.
-  CancellationScope.current().cancelRequested.catch(() => run.stopWatching(Date.now()));
+  CancellationScope.current().cancelRequested.catch(() => {
+    run.stopWatching(Date.now());
+    show(run);
+  });
   return CancellationScope.nonCancellable(async () => {
-    while (!run.finished) {
-      await (run.facts.creation_over ? watch(run) : tryToCreate(run));
+    while (!run.finished || !allHandlersFinished()) {
+      if (run.finished) await condition(allHandlersFinished);
+      else await (run.facts.creation_over ? watch(run) : tryToCreate(run));
       show(run);
       if (workflowInfo().continueAsNewSuggested && !run.finished) await rollOver(run);
     }
-    await condition(allHandlersFinished);
     return run.result();
   });
 }
@@ -54,22 +57,22 @@ async function watch(run: PayinRun): Promise<void> {
   const wait = run.nextWait(Date.now(), Math.random());
   run.stirred = false;
   const woken = await hintOr(run, wait);
-  if (woken && !run.hinted) return;
+  if (woken && !run.facts.hinted) return;
   await askLesspay(run, woken ? 'a webhook or a person asks' : whyNow(run, wait));
   run.asked(woken ? undefined : wait?.poll, Date.now());
 }
 
-/** Starts the same pay-in with a fresh history, when nobody waits for an answer of this run and nothing is unread. */
+/** Starts the same pay-in with a fresh history, as soon as nobody waits for an answer of this run. */
 async function rollOver(run: PayinRun): Promise<void> {
   run.rollingOver = true;
   await condition(allHandlersFinished);
-  run.rollingOver = false;
-  if (!run.hinted) await continueAsNew<typeof payin>({ ...run.input, carried: run.facts });
+  show(run);
+  await continueAsNew<typeof payin>({ ...run.input, carried: run.facts });
 }
 
 /** True when something woke it, false when the time came. */
 async function hintOr(run: PayinRun, wait: Wait | undefined): Promise<boolean> {
-  const woken = () => run.hinted || run.stirred;
+  const woken = () => run.facts.hinted || run.stirred;
   if (woken()) return true;
   if (wait) return condition(woken, Math.max(wait.at - Date.now(), 1), { summary: whyNow(run, wait) });
   await condition(woken);
@@ -85,7 +88,10 @@ function whyNow({ facts }: PayinRun, wait: Wait | undefined): string {
 
 function listen(run: PayinRun): void {
   setHandler(stateQuery, () => run.result());
-  setHandler(webhookSignal, (claim) => run.receive(claim, Date.now()));
+  setHandler(webhookSignal, (claim) => {
+    run.receive(claim, Date.now());
+    show(run);
+  });
   setHandler(wakeSignal, (note) => run.wake(note, Date.now()));
   setHandler(checkoutUpdate, () => CancellationScope.nonCancellable(() => checkout(run)), {
     validator: (digest) => refuseOtherContent(run, digest),

@@ -97,8 +97,9 @@ export function nextPoll(
   const until = watchUntil(schedule, lifetime);
   let previous = lifetime.ordered_at;
   for (const planned_at of pollTimes(schedule, lifetime)) {
-    if (planned_at > after && (planned_at > now || planned_at === until)) {
-      const shift = (planned_at - previous) * schedule.jitter * (2 * random - 1);
+    const reach = (planned_at - previous) * schedule.jitter;
+    if (planned_at > after && (planned_at + reach > now || planned_at === until)) {
+      const shift = reach * (2 * random - 1);
       // The end of the window is promised, so it does not come early.
       return { planned_at, at: planned_at === until ? until : Math.round(planned_at + shift) };
     }

@@ -66,6 +66,14 @@ it('one that does not end in its time is killed', async () => {
   await gone(program.pid);
 });
 
+it('a program is killed when its leash is stuck', async () => {
+  const program = await run(STUBBORN, 100);
+  process.kill(parentOf(program.pid), 'SIGSTOP');
+  await program.stop();
+  expect(await program.exited).not.toBe(0);
+  await gone(program.pid);
+});
+
 it('one that ends by itself is noticed', async () => {
   const program = await run(PEACEFUL);
   process.kill(program.pid, 'SIGKILL');
