@@ -91,6 +91,7 @@ it('answers 202 while no worker runs, and 200 with the page once one does', asyn
     { request_id, status: 'CREATING', workflow_id: `payin-${request_id}` },
   ]);
   expect((await rig.get(request_id)).status).toBe(503);
+  expect((await rig.post(other(request_id))).body['code']).toBe('other_content');
   await rig.startWorker();
   const again = await rig.post(requestOf(request_id));
   expect(again.status).toBe(200);
@@ -110,6 +111,13 @@ it('answers 202 when Lesspay is slow to create (20 s), and its page is there aft
   expect([again.status, again.body['checkout_url']]).toEqual([200, rig.sandbox.orders.get(request_id).checkout_url]);
   expect((await rig.get(request_id)).body['checkout_url']).toBe(rig.sandbox.orders.get(request_id).checkout_url);
   expect(rig.sandbox.calls(request_id)).toMatchObject({ create_calls: 1 });
+});
+
+it('does not pass a terminated pay-in off as one that is watched', async () => {
+  const request_id = newRequestId();
+  await rig.post(requestOf(request_id));
+  await rig.handle(request_id).terminate();
+  expect(await rig.post(requestOf(request_id))).toMatchObject({ status: 503, body: { code: 'payin_not_running' } });
 });
 
 it('knows nothing of a pay-in that was never started: 404', async () => {

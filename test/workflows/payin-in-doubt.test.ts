@@ -132,6 +132,18 @@ it('a hint that comes while Lesspay is being asked is a new one: it is asked aga
   await waitFor(() => calls(request_id).query_calls === 3, { what: 'the second question' });
 });
 
+it('in doubt, with look-ups refused for good: asked by the schedule after its lifetime, and UNRESOLVED in the end', async () => {
+  const request_id = newRequestId();
+  rig.sandbox.faults.add({ on: 'create', request_id, drop: 'before' });
+  rig.sandbox.faults.add({ on: 'query', request_id, code: 5004, msg: 'no permission', times: null });
+  await begin(request_id, 60);
+  await rig.pass('1 hour');
+  expect(calls(request_id)).toMatchObject({ create_calls: 1 });
+  expect(calls(request_id).query_calls).toBeLessThan(12);
+  await rig.passUntil('1 day', 'the end of the window', async () => (await status(request_id)) === 'UNRESOLVED');
+  expect(codes((await rig.state(request_id)).alerts)).toEqual(['credentials', 'unresolved']);
+});
+
 it('a pay-in refuses to run under an id that is not its own', async () => {
   const { startWorkflowOperation } = payinStart(requestOf(newRequestId()));
   const { args } = startWorkflowOperation.options;

@@ -163,6 +163,8 @@ describe('when the answer of create-order is lost', () => {
     rig.sandbox.orders.act(request_id, 'pay');
     expect((await rig.result(request_id)).status).toBe('SUCCEED');
     expect(rig.sandbox.calls(request_id)).toMatchObject({ create_calls: 1, orders_created: 1 });
+    // Paid all the same: nobody is told to start another one any more.
+    expect(await rig.post(requestOf(request_id))).toMatchObject({ status: 200, body: { status: 'SUCCEED' } });
   });
 
   it('hands out the checkout page where query-order shows it', async () => {

@@ -1,0 +1,161 @@
+import type { PayinRequest, WebhookClaim } from '../../workflows/payin-messages';
+import { PayinRun } from '../../workflows/payin-run';
+import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
+
+/** What a run concludes from one message or answer, without a server: the corners that are rare in real life. */
+
+const T = 1_800_000_000_000;
+const request: PayinRequest = {
+  request_id: 'r1',
+  amount: '100.00',
+  currency: 'USDT',
+  product_name: 'Order coffee',
+  description: 'A coffee order',
+  success_url: 'https://shop.example/success',
+  fail_url: 'https://shop.example/fail',
+  expires_in: 1_800,
+  metadata: {},
+};
+
+const fresh = () =>
+  new PayinRun({ request, digest: 'd', start_token: 't', poll_schedule: DEFAULT_POLL_SCHEDULE }, 'payin-r1', T);
+
+function inDoubt(): PayinRun {
+  const run = fresh();
+  run.facts.doubt_since = T;
+  return run;
+}
+
+function made(): PayinRun {
+  const run = fresh();
+  run.created({ pay_order_id: 'P1', checkout_url: 'https://lesspay.example/P1' }, T);
+  return run;
+}
+
+const claim = (order_status: string): WebhookClaim => ({
+  digest: order_status,
+  received_at: '',
+  version: 'v2',
+  order_status,
+});
+
+/** A claim came, and Lesspay was asked because of it. */
+function claimedAndAsked(run: PayinRun, status: string): void {
+  run.receive(claim(status), T);
+  run.facts.hinted = false;
+}
+
+const codes = (run: PayinRun) => run.facts.alerts.map(({ code }) => code);
+
+describe("somebody else's order under our request_id", () => {
+  it('is not asked about, whatever hint came before', () => {
+    const run = fresh();
+    run.receive(claim('SUCCEED'), T);
+    run.takenByAnother('1201', T);
+    expect(run.facts.hinted).toBe(false);
+  });
+
+  it('is never reported as ours, also when an answer was on its way', () => {
+    const run = fresh();
+    run.takenByAnother('1201', T);
+    run.observe({ request_id: 'r1', pay_order_id: 'OTHER', status: 'SUCCEED' }, T);
+    expect(run.payin.status).toBe('REJECTED');
+    expect(codes(run)).toEqual(['request_id_taken']);
+  });
+
+  it('is not adopted after the watch window either', () => {
+    const run = inDoubt();
+    run.facts.creation_over = true;
+    run.asked({ planned_at: T + 8 * 86_400_000, at: T }, T + 8 * 86_400_000);
+    expect(run.payin.status).toBe('UNRESOLVED');
+    run.receive(claim('SUCCEED'), T);
+    expect(run.facts.hinted).toBe(true);
+    run.observe({ request_id: 'r1', pay_order_id: 'OTHER', status: 'SUCCEED', description: 'something else' }, T);
+    expect(run.payin.status).toBe('REJECTED');
+    expect(codes(run)).toEqual(['unresolved', 'request_id_taken']);
+  });
+
+  it('gives us no checkout page', () => {
+    const run = inDoubt();
+    run.observe({ request_id: 'r1', pay_order_id: 'P1', status: 'PENDING_PAY' }, T);
+    run.observe({ request_id: 'r1', pay_order_id: 'P2', status: 'PENDING_PAY', checkout_url: 'https://x.example' }, T);
+    expect(codes(run)).toEqual(['identity_mismatch']);
+    expect(run.view().checkout_url).toBeUndefined();
+  });
+});
+
+describe('a claim is dealt with when query-order shows it', () => {
+  it('as a conflict', () => {
+    const run = made();
+    run.observe({ status: 'SUCCEED' }, T);
+    claimedAndAsked(run, 'FAILED');
+    run.observe({ status: 'FAILED' }, T);
+    expect(codes(run)).toEqual(['status_conflict']);
+    run.acknowledge({ who: 'ops', why: 'asked Lesspay' }, T);
+    expect(run.finished).toBe(true);
+  });
+
+  it('as a payment of another amount', () => {
+    const run = made();
+    claimedAndAsked(run, 'SUCCEED');
+    run.observe({ status: 'SUCCEED', amount: '1.00' }, T);
+    expect([run.payin.status, run.facts.claims]).toEqual(['PAID', []]);
+  });
+
+  it('as overtaken, when the rest of the money came meanwhile', () => {
+    const run = made();
+    run.receive(claim('PAID'), T);
+    claimedAndAsked(run, 'SUCCEED');
+    run.observe({ status: 'SUCCEED' }, T);
+    expect(run.finished).toBe(true);
+  });
+
+  it('as void, when Lesspay refused to create the order', () => {
+    const run = fresh();
+    claimedAndAsked(run, 'PENDING_PAY');
+    run.refused({ message: 'no' }, T);
+    expect(run.finished).toBe(true);
+  });
+
+  it('but not when another order was shown', () => {
+    const run = made();
+    claimedAndAsked(run, 'SUCCEED');
+    run.observe({ pay_order_id: 'P2', status: 'SUCCEED' }, T);
+    expect(run.facts.claims).toHaveLength(1);
+  });
+});
+
+it('adopts an order once, also when its status is unknown to us', () => {
+  const run = inDoubt();
+  run.observe({ request_id: 'r1', pay_order_id: 'P1', status: 'WEIRD' }, T);
+  run.facts.polled_for = T + 99;
+  run.observe({ request_id: 'r1', pay_order_id: 'P1', status: 'WEIRD' }, T);
+  expect(run.facts.polled_for).toBe(T + 99);
+});
+
+it('takes back the outcome time when money that differs arrives after the end', () => {
+  const run = made();
+  run.observe({ status: 'CLOSED' }, T);
+  run.observe({ status: 'PAID' }, T + 1);
+  expect(run.view().outcome_at).toBeUndefined();
+});
+
+it('flags answers that can not be read once while they last, and again after an acknowledgement', () => {
+  const run = made();
+  const unreadable = (message: string) => run.flag({ code: 'query_unreadable', message }, T);
+  unreadable('trace 1');
+  unreadable('trace 2');
+  expect(run.openAlerts).toHaveLength(1);
+  run.acknowledge({ who: 'ops', why: 'mended' }, T);
+  unreadable('trace 3');
+  expect(run.openAlerts).toHaveLength(1);
+});
+
+it('takes a signal that was sent by hand and holds nothing for a hint', () => {
+  const run = made();
+  run.receive(undefined, T);
+  expect(run.facts.hinted).toBe(true);
+  run.facts.hinted = false;
+  run.wake(undefined, T);
+  expect(run.facts.hinted).toBe(true);
+});
