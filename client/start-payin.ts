@@ -14,8 +14,8 @@ import {
   type PayinView,
   type Refusal,
 } from '../workflows/payin-messages';
-import { readPayin } from './read-payin';
 import { payinStart } from './payin-start';
+import { readPayin } from './read-payin';
 
 export type StartOutcome =
   /** This call started it. */
@@ -53,7 +53,8 @@ export async function startPayin(
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
       // Our deadline does not mean that it did not start: look.
       const { memo } = await handle.describe();
-      if (memo?.['digest'] !== digest) return { kind: 'other_content' };
+      const theirs = memo?.['digest'] ?? digest;
+      if (theirs !== digest) return { kind: 'other_content' };
       return { kind: 'pending', workflow_id: handle.workflowId };
     }
     if (!isAnswer(error)) throw error;

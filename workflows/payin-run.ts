@@ -74,7 +74,11 @@ export class PayinRun {
   /** A verified webhook: a hint, never the truth. */
   receive(claim: WebhookClaim | undefined, now: number): void {
     const { facts } = this;
-    if (typeof claim?.digest !== 'string') return this.malformed('webhook', now);
+    if (typeof claim?.digest !== 'string') {
+      // A signal sent by hand may hold anything: it must not break the run, and asking is harmless.
+      this.note('malformed_signal', 'a webhook signal could not be read', now);
+      return this.hint();
+    }
     if (facts.digests.includes(claim.digest)) return;
     facts.digests = [...facts.digests, claim.digest].slice(-KEPT_DIGESTS);
     if (claim.event) this.note('event', `Lesspay reports ${claim.event}`, now);
@@ -86,19 +90,17 @@ export class PayinRun {
         facts.claims = [...facts.claims.filter((known) => known.order_status !== claim.order_status), claim];
         facts.claim_asks = 0;
       }
-      facts.hinted = true;
+      this.hint();
     } else this.note('stale_webhook', `a webhook says ${claim.order_status}, the pay-in is ${this.payin.status}`, now);
   }
 
   /** An operator or the reconciliation wants Lesspay asked. */
   wake(note: Partial<OperatorNote> | undefined, now: number): void {
     this.note('wake', `${note?.who ?? 'somebody'}: ${note?.why ?? 'no reason given'}`, now);
-    if (!this.facts.taken) this.facts.hinted = true;
+    this.hint();
   }
 
-  /** A signal sent by hand may hold anything: it must not break the run, and asking is harmless. */
-  private malformed(signal: string, now: number): void {
-    this.note('malformed_signal', `a ${signal} signal could not be read`, now);
+  private hint(): void {
     if (!this.facts.taken) this.facts.hinted = true;
   }
 

@@ -22,7 +22,8 @@ it('a run with a long history goes on in a fresh one, and loses neither signal n
     );
   await waitFor(async () => (await handle.describe()).runId !== runId, { what: 'the fresh run', timeoutMs: 30_000 });
 
-  const { typedSearchAttributes, historyLength } = await handle.describe();
+  const { typedSearchAttributes, historyLength, memo } = await handle.describe();
+  expect(memo).toEqual({ digest: (await rig.state(request_id)).digest });
   expect(historyLength).toBeLessThan(4_096);
   const attributes = Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
   expect(attributes).toMatchObject({
