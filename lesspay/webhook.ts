@@ -2,11 +2,12 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import { decimalText } from './decimal';
 import { JsonError, WebhookError } from './errors';
-import { isArray, JsonNumber, JsonObject, parseJsonObject, plainJson, type JsonMember, type JsonValue } from './json';
+import { isArray, JsonNumber, JsonObject, parseJsonObject, type JsonMember, type JsonValue } from './json';
 import { orderStatus } from './order-status';
 import { anyRequestId, payOrderId } from './schemas';
 import { sign, signedMembers, webhookVersion, type WebhookVersion } from './signature';
 import { stated } from './stated';
+import { eventReason } from './webhook-event';
 
 /**
  * What a verified webhook claims; never more than its signature covers, and no proof of anything: values are signed
@@ -110,7 +111,7 @@ const webhook = z
     error_code: scalar,
     error_msg: text,
     event: text,
-    event_data: z.unknown().optional(),
+    event_data: z.instanceof(JsonObject).optional().catch(undefined),
   })
   .transform(({ order_status, order_status_int, target_amount, complete_time, event_data, ...same }) => {
     const status = order_status ?? order_status_int;
@@ -122,6 +123,6 @@ const webhook = z
       target_amount: target_amount === undefined ? undefined : decimalText(target_amount),
       /** Epoch ms. */
       complete_time: /^\d{13}$/.test(complete_time ?? '') ? Number(complete_time) : undefined,
-      event_data: event_data instanceof JsonObject ? plainJson(event_data) : undefined,
+      ...eventReason(same.event, event_data),
     });
   });

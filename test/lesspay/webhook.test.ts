@@ -49,7 +49,7 @@ it('reads what a v2 webhook claims', () => {
     target_amount: '100.00',
     complete_time: 1766992517141,
     event: 'dispute_received',
-    event_data: { category: 'fraudulent', amount: '100' },
+    event_category: 'fraudulent',
   });
 });
 
@@ -60,7 +60,7 @@ it.each(['v1', 'V1', '', '  ', null, undefined])(
     const webhook = verify(text);
     expect(webhook.version).toBe('v1');
     expect(webhook.order_status).toBe('SUCCEED');
-    expect(Object.keys(webhook)).not.toEqual(expect.arrayContaining(['event']));
+    for (const name of ['event', 'event_category', 'event_code']) expect(webhook).not.toHaveProperty(name);
     const bare = JSON.stringify(SIGNED);
     const { digest: _digest, ...claims } = webhook;
     const { digest: _other, ...bareClaims } = verify(bare);
