@@ -4,6 +4,7 @@ import { settingsChangesSchema, webhookSchema, type SandboxControl } from './con
 import { SandboxError, type SandboxErrorCode } from './errors';
 import { faultSchema } from './faults';
 import { ACTIONS } from './order';
+import { declineReason, disputeReason, type OrderEvent } from './order-event';
 
 const actionBody = z.strictObject({ amount: z.string().optional(), force: z.boolean().optional() });
 const callsQuery = z.strictObject({ request_id: z.string().optional() });
@@ -12,6 +13,7 @@ const callsQuery = z.strictObject({ request_id: z.string().optional() });
  * The control endpoint, JSON:
  * - `GET | POST | DELETE /control/faults`, `DELETE /control/faults/:id` (fields: `faults.ts`)
  * - `GET /control/orders`, `GET /control/orders/:request_id`, `POST /control/orders/:request_id/:action` `{ amount?, force? }`
+ * - `POST /control/orders/:request_id/dispute` `{ category, code? }`, `.../payment-declined` `{ code }` (categories: `order-event.ts`)
  * - `POST /control/webhooks`, `GET | PATCH /control/settings` (fields: `control.ts`), `GET /control/calls?request_id=`
  */
 export function controlRoutes(control: SandboxControl): Router {
@@ -39,6 +41,12 @@ export function controlRoutes(control: SandboxControl): Router {
       const options = actionBody.parse(request.body ?? {});
       response.json(control.orders.act(request.params.request_id, action, options));
     });
+  const reports = (path: string, event: (body: unknown) => OrderEvent): void =>
+    void router.post(`/orders/:request_id/${path}`, (request, response) => {
+      response.json(control.orders.report(request.params.request_id, event(request.body ?? {})));
+    });
+  reports('dispute', (body) => ({ event: 'dispute_received', ...disputeReason.parse(body) }));
+  reports('payment-declined', (body) => ({ event: 'payment_declined', ...declineReason.parse(body) }));
 
   router.post('/webhooks', sendWebhook(control));
   router.get('/settings', (_request, response) => void response.json(control.settings.get()));

@@ -4,6 +4,7 @@ import { SandboxError } from './errors';
 import type { Faults } from './faults';
 import type { SandboxClock } from './clock';
 import { orderStatus, type ActionOptions, type OrderAction, type SandboxOrder } from './order';
+import type { OrderEvent } from './order-event';
 import type { OrderBook } from './order-book';
 import { webhookBody } from './webhook-body';
 import { deliver, isAcknowledged, signWebhook, type DeliveryResult } from './webhook-delivery';
@@ -47,6 +48,11 @@ export interface SandboxControl {
     get(request_id: string): OrderView;
     /** @throws SandboxError `order_not_found`, `order_settled`, `amount_invalid` */
     act(request_id: string, action: OrderAction, options?: ActionOptions): OrderView;
+    /**
+     * Lets Lesspay tell the merchant of a dispute or a suspected fraud, as often as it takes; the status stays.
+     * @throws SandboxError `order_not_found`, `webhook_invalid`
+     */
+    report(request_id: string, event: OrderEvent): OrderView;
   };
   readonly webhooks: {
     /**
@@ -89,6 +95,7 @@ export function createControl(deps: ControlDeps): SandboxControl {
       list: () => book.list().map(view),
       get,
       act: (request_id, action, options) => view(book.act(get(request_id).pay_order_id, action, options)),
+      report: (request_id, event) => view(book.report(get(request_id).pay_order_id, event)),
     },
     webhooks: { send: (webhook) => sendCrafted(webhookSchema.parse(webhook), get(webhook.request_id), deps) },
     settings,
@@ -103,7 +110,7 @@ async function sendCrafted(
 ): Promise<DeliveryResult> {
   const target = url ?? order.notify_url;
   if (target === null) throw new SandboxError('webhook_invalid', 'The order has no notify_url: add "url".');
-  const body = webhookBody(order, status ?? order.status, order.settled_at ?? clock.now(), version);
+  const body = webhookBody(order, { status: status ?? order.status, at: order.settled_at ?? clock.now() }, version);
   const bodyText = raw ?? JSON.stringify({ ...body, ...overrides });
   calls.count('webhooks_sent', request_id);
   const delivery = { url: target, bodyText, signature: signature ?? sign(bodyText, appSecret), timestamp: clock.now() };

@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { sleepUntil, type SandboxClock } from './clock';
 import { SandboxError } from './errors';
-import { act, expireIfDue, isPending, type ActionOptions, type OrderAction, type SandboxOrder } from './order';
+import { act, expireIfDue, isPending, report, type ActionOptions, type OrderAction, type SandboxOrder } from './order';
+import type { OrderEvent } from './order-event';
 import type { OrderStore } from './order-store';
 
 type NewOrder = Omit<
@@ -63,10 +64,14 @@ export class OrderBook {
 
   /** @throws SandboxError `order_not_found`, or as `act` does */
   act(pay_order_id: string, action: OrderAction, options?: ActionOptions): SandboxOrder {
-    const order = this.find(pay_order_id);
-    if (!order)
-      throw new SandboxError('order_not_found', `There is no order ${pay_order_id}. Look at GET /control/orders.`);
+    const order = this.get(pay_order_id);
     return this.change(order, act(order, action, this.deps.clock.now(), options));
+  }
+
+  /** @throws SandboxError `order_not_found`, or as `report` does */
+  report(pay_order_id: string, event: OrderEvent): SandboxOrder {
+    const order = this.get(pay_order_id);
+    return this.change(order, report(order, event, this.deps.clock.now()));
   }
 
   /** Expires the order when its time has come, also when nobody looks. */
@@ -82,6 +87,12 @@ export class OrderBook {
     for (const order of this.list()) if (isPending(order)) this.watch(order);
   }
 
+  private get(pay_order_id: string): SandboxOrder {
+    const order = this.find(pay_order_id);
+    if (order) return order;
+    throw new SandboxError('order_not_found', `There is no order ${pay_order_id}. Look at GET /control/orders.`);
+  }
+
   private current(order: SandboxOrder): SandboxOrder {
     return this.change(order, expireIfDue(order, this.deps.clock.now()));
   }
@@ -89,7 +100,8 @@ export class OrderBook {
   private change(before: SandboxOrder, after: SandboxOrder): SandboxOrder {
     if (after === before) return before;
     this.deps.store.save(after);
-    this.deps.log(`order ${JSON.stringify(after.request_id)}: ${before.status} -> ${after.status}`);
+    if (after.status !== before.status)
+      this.deps.log(`order ${JSON.stringify(after.request_id)}: ${before.status} -> ${after.status}`);
     if (after.webhooks.length > before.webhooks.length) this.deps.onWebhookQueued(after);
     return after;
   }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { sameDecimal } from '../lesspay/decimal';
 import { isAmount } from './amount';
 import { SandboxError } from './errors';
+import { orderEvent, type OrderEvent } from './order-event';
 
 /** What Lesspay says of a pay-in's order (`lesspay-api.md`, "Order status"). */
 export const orderStatus = z.enum([
@@ -34,6 +35,8 @@ const pendingWebhook = z.object({
   status: orderStatus,
   /** When the order took that status. */
   at: z.int(),
+  /** What it reports beside the status; orders on disk from before there were events have none. */
+  event: orderEvent.nullable().default(null),
   attempts: z.int(),
   due_at: z.number(),
 });
@@ -115,9 +118,22 @@ export const expireIfDue = (order: SandboxOrder, now: number): SandboxOrder =>
 
 function settle(order: SandboxOrder, status: OrderStatus, at: number): SandboxOrder {
   const settled = { ...order, status, settled_at: at };
-  if (order.notify_url === null) return settled;
-  const webhook = { id: order.next_webhook_id, status, at, attempts: 0, due_at: at };
-  return { ...settled, next_webhook_id: webhook.id + 1, webhooks: [...order.webhooks, webhook] };
+  return order.notify_url === null ? settled : queueWebhook(settled, at, null);
+}
+
+/**
+ * The order with an event to tell the merchant; its status is what it was.
+ * @throws SandboxError `webhook_invalid` when the order has no `notify_url`, so that nobody would hear of it
+ */
+export function report(order: SandboxOrder, event: OrderEvent, now: number): SandboxOrder {
+  if (order.notify_url === null)
+    throw new SandboxError('webhook_invalid', 'The order has no notify_url. Create one that has.');
+  return queueWebhook(order, order.settled_at ?? now, event);
+}
+
+function queueWebhook(order: SandboxOrder, at: number, event: OrderEvent | null): SandboxOrder {
+  const webhook = { id: order.next_webhook_id, status: order.status, at, event, attempts: 0, due_at: at };
+  return { ...order, next_webhook_id: webhook.id + 1, webhooks: [...order.webhooks, webhook] };
 }
 
 const refusal = (order: SandboxOrder, action: OrderAction): string =>

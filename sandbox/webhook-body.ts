@@ -1,10 +1,18 @@
 import { STATUS_INT, type OrderStatus, type SandboxOrder } from './order';
+import type { OrderEvent } from './order-event';
 import { failure } from './query-order';
 
 export type WebhookVersion = 'v1' | 'v2';
 
-/** What a webhook says of an order that took `status` at `at` (`lesspay-api.md`, "Pay-in webhook"). */
-export const webhookBody = (order: SandboxOrder, status: OrderStatus, at: number, version: WebhookVersion): object => ({
+export interface Told {
+  readonly status: OrderStatus;
+  /** When the order took that status, ms since the epoch. */
+  readonly at: number;
+  readonly event?: OrderEvent | null;
+}
+
+/** What a webhook says of an order (`lesspay-api.md`, "Pay-in webhook"). */
+export const webhookBody = (order: SandboxOrder, { status, at, event }: Told, version: WebhookVersion): object => ({
   request_id: order.request_id,
   pay_order_id: order.pay_order_id,
   order_status: status,
@@ -21,6 +29,12 @@ export const webhookBody = (order: SandboxOrder, status: OrderStatus, at: number
   merchant_reserved_field: null,
   api_version: version,
   channel_biz_data: null,
-  event: null,
-  event_data: null,
+  ...eventMembers(event),
 });
+
+/** The shape of `event_data` is not public: this is the plainest. */
+function eventMembers(told: OrderEvent | null | undefined): object {
+  if (!told) return { event: null, event_data: null };
+  const { event, ...event_data } = told;
+  return { event, event_data };
+}

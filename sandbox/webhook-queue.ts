@@ -70,7 +70,7 @@ export class WebhookQueue {
       return true;
     }
     if (fault?.lose) {
-      log(`webhook ${webhook.status} of ${JSON.stringify(order.request_id)}: lost (fault ${fault.id})`);
+      log(`${label(order, webhook)}: lost (fault ${fault.id})`);
       this.remove(pay_order_id, webhook);
     } else await this.attempt(order, webhook, fault);
     for (const { id } of order.webhooks) this.held.delete(heldKey(pay_order_id, id));
@@ -93,12 +93,12 @@ export class WebhookQueue {
 
   private async send(order: SandboxOrder, webhook: PendingWebhook, fault: WebhookFault | undefined): Promise<boolean> {
     const { calls, clock, closing, appSecret, log } = this.deps;
-    const bodyText = JSON.stringify(webhookBody(order, webhook.status, webhook.at, fault?.version ?? 'v2'));
+    const bodyText = JSON.stringify(webhookBody(order, webhook, fault?.version ?? 'v2'));
     const signature = signWebhook(bodyText, appSecret, fault?.wrong_signature);
     calls.count('webhooks_sent', order.request_id);
     const result = await deliver({ url: order.notify_url ?? '', bodyText, signature, timestamp: clock.now() }, closing);
     if (isAcknowledged(result)) calls.count('webhooks_acknowledged', order.request_id);
-    log(`webhook ${webhook.status} of ${JSON.stringify(order.request_id)}: ${outcomeLine(result)}`);
+    log(`${label(order, webhook)}: ${outcomeLine(result)}`);
     return isAcknowledged(result);
   }
 
@@ -112,5 +112,8 @@ export class WebhookQueue {
     if (order) this.deps.store.save({ ...order, webhooks: change(order.webhooks) });
   }
 }
+
+const label = (order: SandboxOrder, { event, status }: PendingWebhook): string =>
+  `webhook ${event?.event ?? status} of ${JSON.stringify(order.request_id)}`;
 
 const heldKey = (pay_order_id: string, id: number): string => `${pay_order_id} ${id}`;

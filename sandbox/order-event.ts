@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+const code = z.string().min(1);
+
+/** Why a payer disputes a payment (`lesspay-api.md`, "Fraud and dispute events"). */
+export const disputeReason = z.strictObject({
+  category: z.enum([
+    'fraudulent',
+    'unrecognized',
+    'product_service_not_received',
+    'product_service_not_as_described',
+    'credit_not_processed',
+    'duplicate',
+    'other',
+  ]),
+  code: code.optional(),
+});
+
+/** Lesspay's are `30034`, suspected fraud, and `4xxxx`, its risk rules; any other is taken, too. */
+export const declineReason = z.strictObject({ code });
+
+/** What Lesspay reports of an order beside its status. */
+export const orderEvent = z.discriminatedUnion('event', [
+  disputeReason.extend({ event: z.literal('dispute_received') }),
+  declineReason.extend({ event: z.literal('payment_declined') }),
+]);
+export type OrderEvent = z.output<typeof orderEvent>;
