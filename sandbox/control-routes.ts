@@ -1,10 +1,11 @@
 import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express';
 import { z } from 'zod';
-import { settingsChangesSchema, webhookSchema, type SandboxControl } from './control';
+import { webhookSchema, type SandboxControl } from './control';
 import { SandboxError, type SandboxErrorCode } from './errors';
 import { faultSchema } from './faults';
 import { ACTIONS } from './order';
 import { declineReason, disputeReason, type OrderEvent } from './order-event';
+import { settingsChangesSchema } from './settings';
 
 const actionBody = z.strictObject({ amount: z.string().optional(), force: z.boolean().optional() });
 const callsQuery = z.strictObject({ request_id: z.string().optional() });
@@ -14,7 +15,8 @@ const callsQuery = z.strictObject({ request_id: z.string().optional() });
  * - `GET | POST | DELETE /control/faults`, `DELETE /control/faults/:id` (fields: `faults.ts`)
  * - `GET /control/orders`, `GET /control/orders/:request_id`, `POST /control/orders/:request_id/:action` `{ amount?, force? }`
  * - `POST /control/orders/:request_id/dispute` `{ category, code? }`, `.../payment-declined` `{ code }` (categories: `order-event.ts`)
- * - `POST /control/webhooks`, `GET | PATCH /control/settings` (fields: `control.ts`), `GET /control/calls?request_id=`
+ * - `POST /control/webhooks` (fields: `control.ts`), `GET | PATCH /control/settings` (fields: `settings.ts`)
+ * - `GET /control/calls?request_id=`
  */
 export function controlRoutes(control: SandboxControl): Router {
   const router = express.Router();

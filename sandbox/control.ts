@@ -6,21 +6,12 @@ import type { SandboxClock } from './clock';
 import { orderStatus, type ActionOptions, type OrderAction, type SandboxOrder } from './order';
 import type { OrderEvent } from './order-event';
 import type { OrderBook } from './order-book';
+import type { Settings } from './settings';
 import { webhookBody } from './webhook-body';
 import { deliver, isAcknowledged, signWebhook, type DeliveryResult } from './webhook-delivery';
 
 /** An order as the control endpoint shows it. */
 export type OrderView = SandboxOrder & { readonly checkout_url: string };
-
-export const settingsSchema = z.strictObject({
-  /** Whether query-order's rows hold the checkout URL; whether the real one's do is not known. */
-  query_shows_checkout_url: z.boolean(),
-  /** What a new order starts as. */
-  new_order_status: z.enum(['PENDING_PAY', 'PENDING_CONFIRM']),
-});
-export type SandboxSettings = z.output<typeof settingsSchema>;
-export const settingsChangesSchema = settingsSchema.partial();
-export type SettingsChanges = z.input<typeof settingsChangesSchema>;
 
 export const webhookSchema = z.strictObject({
   request_id: z.string(),
@@ -61,10 +52,7 @@ export interface SandboxControl {
      */
     send(webhook: CraftedWebhook): Promise<DeliveryResult>;
   };
-  readonly settings: {
-    get(): SandboxSettings;
-    change(changes: SettingsChanges): SandboxSettings;
-  };
+  readonly settings: Pick<Settings, 'get' | 'change'>;
   /** Of all orders, or of one `request_id`. */
   calls(request_id?: string): Calls;
 }
@@ -76,7 +64,7 @@ export interface ControlDeps {
   readonly clock: SandboxClock;
   readonly appSecret: string;
   readonly closing: AbortSignal;
-  readonly settings: SandboxControl['settings'];
+  readonly settings: Settings;
   readonly checkoutUrl: (pay_order_id: string) => string;
 }
 

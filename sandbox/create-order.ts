@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { isAmount } from './amount';
 import { refuse, refuseParameters, succeed, withoutBlanks, type Answer } from './envelope';
-import { STATUS_INT, type OrderStatus } from './order';
+import { STATUS_INT } from './order';
 import type { OrderBook } from './order-book';
+import type { Settings } from './settings';
 
 /** Lesspay's own default is not public; a half hour is its reference's example. Seconds. */
 const DEFAULT_LIFETIME = 1800;
@@ -54,12 +55,12 @@ export interface CreateOrderDeps {
   readonly book: OrderBook;
   /** Where webhooks go when the order does not say. */
   readonly notifyUrl: string | undefined;
-  readonly newOrderStatus: () => OrderStatus;
+  readonly settings: Settings;
   readonly checkoutUrl: (pay_order_id: string) => string;
 }
 
 /** Lesspay's create-order. A `request_id` that was used before is refused, whatever else is in the request. */
-export function createOrder(body: object, { book, notifyUrl, newOrderStatus, checkoutUrl }: CreateOrderDeps): Answer {
+export function createOrder(body: object, { book, notifyUrl, settings, checkoutUrl }: CreateOrderDeps): Answer {
   const result = createRequest.safeParse(withoutBlanks(body));
   if (!result.success) return refuseParameters(result.error);
   const request = result.data;
@@ -67,7 +68,7 @@ export function createOrder(body: object, { book, notifyUrl, newOrderStatus, che
   const order = book.create(
     {
       request_id: request.request_id,
-      status: newOrderStatus(),
+      status: settings.get().new_order_status,
       target_amount: request.target_amount,
       target_currency: request.target_currency,
       product_name: request.product_name,

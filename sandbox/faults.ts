@@ -40,8 +40,11 @@ const queryFault = z.strictObject({
   ...answer,
   /** The row says this status: a stale answer, or a word nobody knows. */
   status: z.string().min(1).optional(),
-  /** The row says this amount. */
+  /** The row says this amount, currency or id, whatever the order's is. */
   amount: z.string().min(1).optional(),
+  currency: z.string().min(1).optional(),
+  row_request_id: z.string().min(1).optional(),
+  row_pay_order_id: z.string().min(1).optional(),
   /** Not found: the read lags behind. */
   hide: z.literal(true).optional(),
 });

@@ -7,7 +7,14 @@ import type { OrderStore } from './order-store';
 
 type NewOrder = Omit<
   SandboxOrder,
-  'pay_order_id' | 'created_at' | 'expires_at' | 'settled_at' | 'paid_amount' | 'next_webhook_id' | 'webhooks'
+  | 'pay_order_id'
+  | 'created_at'
+  | 'expires_at'
+  | 'settled_at'
+  | 'history'
+  | 'paid_amount'
+  | 'next_webhook_id'
+  | 'webhooks'
 >;
 
 export interface OrderBookDeps {
@@ -34,6 +41,11 @@ export class OrderBook {
       .reverse();
   }
 
+  /** The ids of the orders created from `start` to `end`, both included, ms since the epoch; oldest first. */
+  idsCreatedWithin(start: number, end: number): string[] {
+    return this.deps.store.idsCreatedWithin(start, end);
+  }
+
   find(pay_order_id: string): SandboxOrder | undefined {
     const order = this.deps.store.get(pay_order_id);
     return order && this.current(order);
@@ -53,6 +65,7 @@ export class OrderBook {
       created_at,
       expires_at: created_at + lifetime * 1000,
       settled_at: null,
+      history: [{ status: fields.status, at: created_at }],
       paid_amount: null,
       next_webhook_id: 1,
       webhooks: [],

@@ -11,6 +11,8 @@ import { sandboxOrder, type SandboxOrder } from './order';
 export class OrderStore {
   private readonly byId = new Map<string, SandboxOrder>();
   private readonly idOfRequest = new Map<string, string>();
+  /** Kept in order, so that a page of thousands of orders costs no more than its rows. */
+  private readonly oldestFirst: { readonly id: string; readonly created_at: number }[] = [];
 
   /** @throws SandboxError `data_unreadable` when a file in `dir` is not an order */
   constructor(private readonly dir?: string) {
@@ -24,7 +26,12 @@ export class OrderStore {
 
   /** Oldest first. */
   all(): SandboxOrder[] {
-    return [...this.byId.values()].sort((a, b) => a.created_at - b.created_at);
+    return this.oldestFirst.flatMap(({ id }) => this.byId.get(id) ?? []);
+  }
+
+  /** From `start` to `end`, both included, ms since the epoch; oldest first. */
+  idsCreatedWithin(start: number, end: number): string[] {
+    return this.oldestFirst.slice(this.countUntil(start - 1), this.countUntil(end)).map(({ id }) => id);
   }
 
   get(pay_order_id: string): SandboxOrder | undefined {
@@ -47,8 +54,22 @@ export class OrderStore {
   }
 
   private keep(order: SandboxOrder): void {
-    this.byId.set(order.pay_order_id, order);
-    this.idOfRequest.set(order.request_id, order.pay_order_id);
+    const { pay_order_id: id, request_id, created_at } = order;
+    // Nearly always the last place, unless Lesspay's clock was set back.
+    if (!this.byId.has(id)) this.oldestFirst.splice(this.countUntil(created_at), 0, { id, created_at });
+    this.byId.set(id, order);
+    this.idOfRequest.set(request_id, id);
+  }
+
+  /** How many orders were created at `instant` or earlier. */
+  private countUntil(instant: number): number {
+    let [low, high] = [0, this.oldestFirst.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.oldestFirst[middle]?.created_at ?? Infinity) <= instant) low = middle + 1;
+      else high = middle;
+    }
+    return low;
   }
 }
 

@@ -29,6 +29,9 @@ export const STATUS_INT: Record<OrderStatus, number> = {
   PAID: 12,
 };
 
+/** A status that the order took, and when, ms since the epoch. */
+const pastStatus = z.object({ status: orderStatus, at: z.int() });
+
 /** A webhook that the merchant has not acknowledged yet. Times in ms since the epoch. */
 const pendingWebhook = z.object({
   id: z.int(),
@@ -62,6 +65,8 @@ export const sandboxOrder = z.object({
   expires_at: z.int(),
   /** When it took a status other than `PENDING_…`. */
   settled_at: z.int().nullable(),
+  /** Every status it took, oldest first; empty in orders from before this was kept. */
+  history: z.array(pastStatus).default([]),
   /** What the payer paid, decimal string in major units. */
   paid_amount: z.string().nullable(),
   next_webhook_id: z.int(),
@@ -92,7 +97,7 @@ export function act(order: SandboxOrder, action: OrderAction, now: number, optio
   if (!allowed && options.force !== true) throw new SandboxError('order_settled', refusal(order, action));
   switch (action) {
     case 'confirm':
-      return { ...order, status: 'PENDING_PAY', settled_at: null };
+      return { ...took(order, 'PENDING_PAY', now), settled_at: null };
     case 'pay':
       return settle({ ...order, paid_amount: order.target_amount }, 'SUCCEED', now);
     case 'pay-different': {
@@ -117,8 +122,22 @@ export const expireIfDue = (order: SandboxOrder, now: number): SandboxOrder =>
   isPending(order) && now >= order.expires_at ? settle(order, 'CLOSED', order.expires_at) : order;
 
 function settle(order: SandboxOrder, status: OrderStatus, at: number): SandboxOrder {
-  const settled = { ...order, status, settled_at: at };
+  const settled = { ...took(order, status, at), settled_at: at };
   return order.notify_url === null ? settled : queueWebhook(settled, at, null);
+}
+
+const took = (order: SandboxOrder, status: OrderStatus, at: number): SandboxOrder => ({
+  ...order,
+  status,
+  history: [...order.history, { status, at }],
+});
+
+/** The order as it was at that instant (ms since the epoch, not before it was created), as far as query-order shows it. */
+export function orderAt(order: SandboxOrder, instant: number): SandboxOrder {
+  const past = order.history.findLast(({ at }) => at <= instant);
+  if (!past) return order;
+  const then = { ...order, status: past.status };
+  return { ...then, settled_at: isPending(then) ? null : past.at };
 }
 
 /**

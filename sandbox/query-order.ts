@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { refuse, refuseParameters, succeed, withoutBlanks, type Answer } from './envelope';
 import type { QueryFault } from './faults';
-import { orderStatus, STATUS_INT, type SandboxOrder } from './order';
+import type { SandboxClock } from './clock';
+import { orderAt, orderStatus, STATUS_INT, type SandboxOrder } from './order';
 import type { OrderBook } from './order-book';
+import type { Settings } from './settings';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 /** What a status word nobody knows comes with. */
@@ -36,44 +38,60 @@ const queryRequest = z
       context.addIssue({ code: 'custom', path: ['end_time'], message: 'must be at most 7 days after start_time' });
   });
 
+type QueryRequest = z.output<typeof queryRequest>;
+
 export interface QueryOrderDeps {
   readonly book: OrderBook;
-  readonly showsCheckoutUrl: () => boolean;
+  readonly clock: SandboxClock;
+  readonly settings: Settings;
   readonly checkoutUrl: (pay_order_id: string) => string;
 }
 
 /**
  * Lesspay's query-order: the orders created in the window, oldest first, as a page object.
  * An order asked for by its id that is not there, or not created in the window, is 1202.
+ * All of it as it was `query_lag_ms` ago.
  */
 export function queryOrder(body: object, fault: QueryFault | undefined, deps: QueryOrderDeps): Answer {
   const result = queryRequest.safeParse(withoutBlanks(body));
   if (!result.success) return refuseParameters(result.error);
   const { request_id, pay_order_id, start_time, end_time, page, page_size } = result.data;
   const byId = request_id !== undefined || pay_order_id !== undefined;
-  const found = fault?.hide ? [] : byId ? asked(deps.book, request_id, pay_order_id) : deps.book.list().reverse();
-  const orders = found.filter(({ created_at }) => created_at >= start_time && created_at <= end_time);
-  if (byId && orders.length === 0) return refuse(1202, 'data not found');
-  const rows = orders.slice((page - 1) * page_size, page * page_size).map((order) => row(order, fault, deps));
-  return succeed({ list: rows, total: orders.length, page, page_size });
+  const instant = latestShown(deps);
+  const end = Math.min(end_time, instant);
+  const ids = byId ? asked(result.data, end, deps.book) : deps.book.idsCreatedWithin(start_time, end);
+  const found = fault?.hide ? [] : ids;
+  if (byId && found.length === 0) return refuse(1202, 'data not found');
+  const rows = found
+    .slice((page - 1) * page_size, page * page_size)
+    .flatMap((id) => deps.book.find(id) ?? [])
+    .map((order) => row(orderAt(order, instant), fault, deps));
+  return succeed({ list: rows, total: found.length, page, page_size });
+}
+
+/** Without a lag it is as good as never: an order is seen even if Lesspay's clock was set back since. */
+function latestShown({ clock, settings }: QueryOrderDeps): number {
+  const { query_lag_ms } = settings.get();
+  return query_lag_ms === 0 ? Infinity : clock.now() - query_lag_ms;
 }
 
 /** Both ids, where both are given, must name the same order. */
-function asked(book: OrderBook, request_id: string | undefined, pay_order_id: string | undefined): SandboxOrder[] {
+function asked({ request_id, pay_order_id, start_time }: QueryRequest, end: number, book: OrderBook): string[] {
   const order = request_id === undefined ? book.find(pay_order_id ?? '') : book.findByRequestId(request_id);
-  return order && (pay_order_id === undefined || order.pay_order_id === pay_order_id) ? [order] : [];
+  if (!order || (pay_order_id !== undefined && order.pay_order_id !== pay_order_id)) return [];
+  return order.created_at >= start_time && order.created_at <= end ? [order.pay_order_id] : [];
 }
 
 function row(order: SandboxOrder, fault: QueryFault | undefined, deps: QueryOrderDeps): object {
   const status = fault?.status ?? order.status;
   const known = orderStatus.safeParse(status);
   return {
-    request_id: order.request_id,
-    pay_order_id: order.pay_order_id,
+    request_id: fault?.row_request_id ?? order.request_id,
+    pay_order_id: fault?.row_pay_order_id ?? order.pay_order_id,
     order_status: status,
     order_status_int: known.success ? STATUS_INT[known.data] : UNKNOWN_STATUS_INT,
     target_amount: fault?.amount ?? order.target_amount,
-    target_currency: order.target_currency,
+    target_currency: fault?.currency ?? order.target_currency,
     product_name: order.product_name,
     description: order.description,
     transaction_type: 'PAY_IN',
@@ -82,7 +100,7 @@ function row(order: SandboxOrder, fault: QueryFault | undefined, deps: QueryOrde
     expire_time: order.expires_at,
     complete_time: order.settled_at,
     ...failure(status),
-    ...(deps.showsCheckoutUrl() ? { checkout_url: deps.checkoutUrl(order.pay_order_id) } : {}),
+    ...(deps.settings.get().query_shows_checkout_url ? { checkout_url: deps.checkoutUrl(order.pay_order_id) } : {}),
   };
 }
 

@@ -3,7 +3,7 @@ import { setMaxListeners } from 'node:events';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { CallCounter } from './calls';
 import { realClock, type SandboxClock } from './clock';
-import { createControl, settingsSchema, type SandboxControl, type SandboxSettings } from './control';
+import { createControl, type SandboxControl } from './control';
 import { controlRoutes } from './control-routes';
 import { refuse } from './envelope';
 import { Faults } from './faults';
@@ -11,6 +11,7 @@ import { lesspayRoutes } from './lesspay-routes';
 import { OrderBook } from './order-book';
 import { OrderStore } from './order-store';
 import { pageRoutes } from './page-routes';
+import { Settings } from './settings';
 import { REDELIVERY_DELAYS_MS, WebhookQueue } from './webhook-queue';
 
 export interface SandboxOptions {
@@ -59,9 +60,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   setMaxListeners(0, closing);
   const background = backgroundTasks(closing, log);
   const checkoutUrl = (pay_order_id: string): string => `${url}/checkout/${pay_order_id}`;
-  const settings = keepSettings({
+  const settings = new Settings({
     query_shows_checkout_url: options.queryShowsCheckoutUrl ?? false,
     new_order_status: 'PENDING_PAY',
+    query_lag_ms: 0,
   });
 
   const close = async (): Promise<void> => {
@@ -72,7 +74,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     const calls = new CallCounter();
     const faults = new Faults();
-    const shared = { clock, closing, log, calls, faults, appSecret, checkoutUrl, background: background.run };
+    const shared = { clock, settings, closing, log, calls, faults, appSecret, checkoutUrl, background: background.run };
     const store = new OrderStore(options.dataDir);
     const queue = new WebhookQueue({
       ...shared,
@@ -80,7 +82,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       redeliveryDelaysMs: options.redeliveryDelaysMs ?? REDELIVERY_DELAYS_MS,
     });
     const book = new OrderBook({ ...shared, store, onWebhookQueued: (order) => queue.wake(order) });
-    const control = createControl({ ...shared, book, settings });
+    const control = createControl({ ...shared, book });
 
     app.disable('x-powered-by');
     app.use('/control', controlRoutes(control));
@@ -91,8 +93,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
         book,
         credentials: { appId, appSecret },
         notifyUrl: options.notifyUrl,
-        newOrderStatus: () => settings.get().new_order_status,
-        showsCheckoutUrl: () => settings.get().query_shows_checkout_url,
       }),
     );
     app.use((_request, response) => void response.status(404).json(refuse(5003, 'not found').body));
@@ -139,14 +139,6 @@ function backgroundTasks(closing: AbortSignal, log: (line: string) => void) {
       running.add(run);
     },
     ended: () => Promise.all(running),
-  };
-}
-
-function keepSettings(initial: SandboxSettings): SandboxControl['settings'] {
-  let settings = initial;
-  return {
-    get: () => settings,
-    change: (changes) => (settings = settingsSchema.parse({ ...settings, ...changes })),
   };
 }
 

@@ -106,7 +106,7 @@ test('a fault with a request_id spoils that order only, by whichever id it is as
   expect((await create({ request_id: '4713' })).code).toBe(0);
 });
 
-test('a query can show a stale status, an unknown word, another amount, or nothing at all', async () => {
+test('a query can show a stale status, an unknown word, another amount, currency or id, or nothing at all', async () => {
   const { sandbox, query, create } = await openRig();
   await create();
   sandbox.orders.act('4711', 'pay');
@@ -115,9 +115,18 @@ test('a query can show a stale status, an unknown word, another amount, or nothi
   expect(await row()).toMatchObject({ order_status: 'PENDING_PAY', order_status_int: 1 });
   sandbox.faults.add({ on: 'query', status: 'ON_HOLD', amount: '99.00' });
   expect(await row()).toMatchObject({ order_status: 'ON_HOLD', order_status_int: 99, target_amount: '99.00' });
+  sandbox.faults.add({ on: 'query', currency: 'USDC' });
+  expect(await row()).toMatchObject({ target_currency: 'USDC', target_amount: '100.00' });
+  sandbox.faults.add({ on: 'query', row_request_id: '4712', row_pay_order_id: 'P2' });
+  expect(await row()).toMatchObject({ request_id: '4712', pay_order_id: 'P2', order_status: 'SUCCEED' });
   sandbox.faults.add({ on: 'query', hide: true });
   expect(await query()).toMatchObject({ code: 1202 });
   sandbox.faults.add({ on: 'query', hide: true });
   expect(await query({ request_id: undefined })).toMatchObject({ code: 0, data: { list: [], total: 0 } });
-  expect(await row()).toMatchObject({ order_status: 'SUCCEED', target_amount: '100.00' });
+  expect(await row()).toMatchObject({
+    request_id: '4711',
+    order_status: 'SUCCEED',
+    target_amount: '100.00',
+    target_currency: 'USDT',
+  });
 });
