@@ -10,6 +10,8 @@ export interface LesspayActivitiesDeps {
   readonly notifyUrl: string;
   /** Epoch ms. */
   readonly now: () => number;
+  /** Was the run that this activity belongs to reset, so that an earlier one may have made its order? */
+  readonly runWasReset: () => Promise<boolean>;
 }
 
 export interface CreatedOrder {
@@ -47,6 +49,8 @@ export interface LesspayFailure {
   readonly message: string;
   readonly lesspay_code?: number;
   readonly lesspay_message?: string;
+  /** The order may be one that this pay-in made before its run was reset. */
+  readonly after_reset?: true;
   /** The start of an answer that can't be understood, without secrets: what an engineer needs to see. */
   readonly body_excerpt?: string;
 }
@@ -59,7 +63,12 @@ export interface LesspayActivities {
   readonly queryOrder: (query: OrderQuery) => Promise<OrderAnswer>;
 }
 
-export function createLesspayActivities({ lesspay, notifyUrl, now }: LesspayActivitiesDeps): LesspayActivities {
+export function createLesspayActivities({
+  lesspay,
+  notifyUrl,
+  now,
+  runWasReset,
+}: LesspayActivitiesDeps): LesspayActivities {
   return {
     async createOrder(request) {
       const { amount, currency, expires_in, metadata: _ours, ...same } = request;
@@ -70,7 +79,9 @@ export function createLesspayActivities({ lesspay, notifyUrl, now }: LesspayActi
         expired_time: expires_in,
         notify_url: notifyUrl,
       };
-      return failingClearly(lesspay.createOrder(order, { signal: cancellationSignal() }));
+      return failingClearly(lesspay.createOrder(order, { signal: cancellationSignal() }), async ({ kind }) =>
+        kind === 'duplicate' && (await runWasReset()) ? { after_reset: true } : {},
+      );
     },
 
     async queryOrder({ request_id, ordered_at }) {
@@ -91,7 +102,10 @@ const INCURABLE: ReadonlySet<LesspayError['kind']> = new Set([
 ]);
 
 /** Turns the SDK's error into a failure whose type an operator understands in the UI, e.g. `LesspayConnectionLost`. */
-async function failingClearly<T>(call: Promise<T>): Promise<T> {
+async function failingClearly<T>(
+  call: Promise<T>,
+  more: (error: LesspayError) => Promise<Partial<LesspayFailure>> = () => Promise.resolve({}),
+): Promise<T> {
   try {
     return await call;
   } catch (error) {
@@ -102,6 +116,7 @@ async function failingClearly<T>(call: Promise<T>): Promise<T> {
       message: error.message,
       ...(error.lesspay_code === undefined ? {} : { lesspay_code: error.lesspay_code }),
       ...(error.lesspay_message === undefined ? {} : { lesspay_message: error.lesspay_message }),
+      ...(await more(error)),
       ...(error.kind !== 'unreadable' || error.body_excerpt === undefined ? {} : { body_excerpt: error.body_excerpt }),
     };
     throw ApplicationFailure.create({

@@ -11,7 +11,7 @@ export interface Answer {
 
 /**
  * What POST /payins answers, by the table of the design's section "REST".
- * @throws Problem other_content, request_id_taken, checkout_url_lost, rejected, payin_not_running
+ * @throws Problem other_content, request_id_taken, checkout_url_lost, rejected
  */
 export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
   const location = { Location: `/payins/${request_id}` };
@@ -37,8 +37,6 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
       throw new Problem(outcome.kind, outcome.message);
     case 'rejected':
       throw new Problem('rejected', outcome.refusal.message, { members: { lesspay_code: outcome.refusal.code } });
-    case 'interrupted':
-      throw new Problem('payin_not_running', 'The pay-in was stopped from outside. An operator must look at its run.');
   }
 }
 
@@ -56,8 +54,8 @@ function shown(payin: PayinView): PayinView {
     request_id,
     ...(pay_order_id === undefined ? {} : { pay_order_id }),
     status,
-    amount,
-    currency,
+    ...(amount === undefined ? {} : { amount }),
+    ...(currency === undefined ? {} : { currency }),
     ...(checkout_url === undefined ? {} : { checkout_url }),
     workflow_id,
     created_at,

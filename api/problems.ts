@@ -21,7 +21,7 @@ const PROBLEMS = {
   rejected: { status: 422, title: 'Lesspay refused the pay-in' },
   internal: { status: 500, title: 'Something went wrong here' },
   temporal_unavailable: { status: 503, title: 'Temporal is out of reach' },
-  payin_not_running: { status: 503, title: 'The pay-in is not running' },
+  order_unknown: { status: 503, title: 'No pay-in is known for this order' },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -18,8 +18,7 @@ export function receiveWebhook(client: Client, settings: WebhookSettings, now: (
   return async (req, res) => {
     const claim = claimOf(verified(req, settings), now());
     res.locals['webhook'] = claim;
-    if ((await deliverWebhook(client, claim)) === 'not_running')
-      throw new Problem('payin_not_running', 'No pay-in runs for this order. Deliver the webhook again later.');
+    await deliverWebhook(client, claim);
     res.type('text/plain').send('SUCCESS');
   };
 }
@@ -62,7 +61,7 @@ function refusal(error: WebhookError): Problem {
 }
 
 function claimOf(
-  { digest, version, request_id, pay_order_id, order_status, event }: Webhook,
+  { digest, version, request_id, pay_order_id, order_status, event, event_category, event_code }: Webhook,
   at: number,
 ): WebhookClaim {
   return {
@@ -73,5 +72,7 @@ function claimOf(
     ...(pay_order_id === undefined ? {} : { pay_order_id }),
     ...(order_status === undefined ? {} : { order_status }),
     ...(event === undefined ? {} : { event }),
+    ...(event_category === undefined ? {} : { event_category }),
+    ...(event_code === undefined ? {} : { event_code }),
   };
 }

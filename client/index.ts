@@ -3,4 +3,5 @@ export { payinStart, type PayinStart } from './payin-start';
 export { payinRequest, type PayinRequestInput } from './payin-request';
 export { startPayin, type StartOutcome } from './start-payin';
 export { readPayin } from './read-payin';
+export { wakePayin, type Signalled } from './signal-payin';
 export * from '../workflows/payin-messages';

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { payin } from '../workflows/payin';
-import { payinWorkflowId, stateQuery, type PayinResult } from '../workflows/payin-messages';
+import { payinWorkflowId, stateQuery, type PayinState } from '../workflows/payin-messages';
 
 /**
  * The pay-in as its workflow knows it, running or ended.
@@ -12,7 +12,7 @@ export async function readPayin(
   client: Client,
   request_id: string,
   { timeoutMs }: { readonly timeoutMs: number },
-): Promise<PayinResult | undefined> {
+): Promise<PayinState | undefined> {
   const handle = client.workflow.getHandle<typeof payin>(payinWorkflowId(request_id));
   try {
     return await client.withDeadline(Date.now() + timeoutMs, async () => {

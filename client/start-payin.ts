@@ -1,6 +1,7 @@
 import {
   ApplicationFailure,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
   WorkflowUpdateFailedError,
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
@@ -10,12 +11,13 @@ import {
   checkoutUpdate,
   payinWorkflowId,
   type PayinRequest,
-  type PayinResult,
+  type PayinState,
   type PayinView,
   type Refusal,
 } from '../workflows/payin-messages';
 import { payinStart } from './payin-start';
 import { readPayin } from './read-payin';
+import { wakePayin } from './signal-payin';
 
 export type StartOutcome =
   /** This call started it. */
@@ -26,9 +28,7 @@ export type StartOutcome =
   | { readonly kind: 'pending'; readonly workflow_id: string }
   | { readonly kind: 'other_content' }
   | { readonly kind: Exclude<CheckoutProblem, 'rejected'>; readonly message: string }
-  | { readonly kind: 'rejected'; readonly refusal: Refusal }
-  /** Its run was ended from outside (terminated), so it has no result: an operator must look. */
-  | { readonly kind: 'interrupted' };
+  | { readonly kind: 'rejected'; readonly refusal: Refusal };
 
 /**
  * Starts a pay-in, or finds the one there is, and waits for its checkout page (design, "Starting one"). Whatever
@@ -59,12 +59,24 @@ export async function startPayin(
     }
     if (!isAnswer(error)) throw error;
   }
-  // An update's answer, good or bad, is the first caller's and says what was then: say what is now.
   const { status } = await handle.describe();
-  if (status.name !== 'RUNNING' && status.name !== 'COMPLETED') return { kind: 'interrupted' };
+  // Terminated, say: it has no result, and goes on in a resumed run.
+  if (status.name !== 'RUNNING' && status.name !== 'COMPLETED') await resume(client, request.request_id, digest);
+  // An update's answer, good or bad, is the first caller's and says what was then: say what is now.
   const found = await readPayin(client, request.request_id, { timeoutMs: READ_TIMEOUT_MS });
-  if (found?.digest !== digest) return { kind: 'other_content' };
+  if (!found || (found.digest ?? digest) !== digest) return { kind: 'other_content' };
   return outcomeOf(found);
+}
+
+/** The update waits until the resumed run knows what it is about. */
+async function resume(client: Client, request_id: string, digest: string): Promise<void> {
+  await wakePayin(client, request_id, { who: 'the merchant', why: 'sent the same request again' });
+  const handle = client.workflow.getHandle(payinWorkflowId(request_id));
+  try {
+    await handle.executeUpdate(checkoutUpdate, { args: [digest], updateId: `checkout-${digest}` });
+  } catch (error) {
+    if (!isAnswer(error) && !(error instanceof WorkflowNotFoundError)) throw error;
+  }
 }
 
 const READ_TIMEOUT_MS = 2_000;
@@ -74,8 +86,8 @@ const isAnswer = (error: unknown): boolean =>
   error instanceof WorkflowExecutionAlreadyStartedError ||
   (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure);
 
-function outcomeOf(payin: PayinResult): StartOutcome {
-  if (payin.status === 'CREATING') return { kind: 'pending', workflow_id: payin.workflow_id };
+function outcomeOf(payin: PayinState): StartOutcome {
+  if (payin.creating) return { kind: 'pending', workflow_id: payin.workflow_id };
   const problem = checkoutProblem(payin);
   if (!problem) return { kind: 'existing', payin };
   if (problem.type !== 'rejected') return { kind: problem.type, message: problem.message };

@@ -1,6 +1,9 @@
+import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createLesspayActivities } from '../activities/lesspay-activities';
+import { createPayinActivities } from '../activities/payin-activities';
+import { runWasReset } from '../activities/run-was-reset';
 import { createLesspayClient } from '../lesspay/client';
 import type { WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
@@ -56,12 +59,16 @@ export function workerOptions({
     secret: signingSecret(settings),
   });
   const notifyUrl = `${settings.PUBLIC_URL}/webhooks/lesspay`;
+  const client = new Client({ connection, namespace });
   return {
     connection,
     namespace,
     taskQueue: TASK_QUEUE,
     workflowBundle: { codePath: bundlePath },
-    activities: createLesspayActivities({ lesspay, notifyUrl, now: Date.now }),
+    activities: {
+      ...createLesspayActivities({ lesspay, notifyUrl, now: Date.now, runWasReset: () => runWasReset(client) }),
+      ...createPayinActivities({ client }),
+    },
     // Temporal's default is 0: then every deployment would tear a create-order apart and leave it in doubt.
     shutdownGraceTime: settings.SHUTDOWN_GRACE_MS,
     shutdownForceTime: settings.SHUTDOWN_GRACE_MS + 5_000,

@@ -1,3 +1,6 @@
+import { isCancellation } from '@temporalio/workflow';
+import type { SeenOrder } from '../activities/lesspay-activities';
+import { untilHistoryIsLong } from './long-history';
 import { lesspayFailure, queryOrder } from './lesspay-calls';
 import type { PayinRun } from './payin-run';
 
@@ -14,16 +17,33 @@ export async function askLesspay(run: PayinRun, why: string): Promise<boolean> {
   // A hint that comes while Lesspay is being asked is a new one.
   facts.hinted = false;
   try {
-    const ordered_at = facts.ordered_at ?? facts.doubt_since ?? facts.created_at;
-    const answer = await queryOrder(why, { request_id: run.payin.request_id, ordered_at });
-    if (answer.found) run.observe(answer.order, Date.now());
-    else if (run.payin.pay_order_id !== undefined) run.note('not_found', 'Lesspay does not find the order', Date.now());
+    const found = await untilHistoryIsLong(() => findOrder(run, why));
+    if (found) run.observe(found.order, Date.now(), found.around);
+    else run.notFound(Date.now());
     return true;
   } catch (error) {
+    if (isCancellation(error)) {
+      // The fresh run asks.
+      run.hint();
+      return false;
+    }
     const { kind, message } = lesspayFailure(error);
     if (kind === 'credentials') run.credentialsRefused(Date.now());
     else if (IN_VAIN.has(kind)) run.flag({ code: 'query_unreadable', message }, Date.now());
     else run.note('no_answer', message, Date.now());
     return false;
   }
+}
+
+/** Lesspay looks through 7 days at most at a time. */
+async function findOrder(
+  run: PayinRun,
+  why: string,
+): Promise<{ readonly order: SeenOrder; readonly around: number } | undefined> {
+  const { request_id } = run.payin;
+  for (const around of run.anchors(Date.now())) {
+    const answer = await queryOrder(why, { request_id, ordered_at: around });
+    if (answer.found) return { order: answer.order, around };
+  }
+  return undefined;
 }

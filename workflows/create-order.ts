@@ -3,6 +3,8 @@ import type { LesspayFailure } from '../activities/lesspay-activities';
 import { askLesspay } from './ask-lesspay';
 import { createOrder, lesspayFailure } from './lesspay-calls';
 import { show } from './payin-display';
+import { historyIsLong } from './long-history';
+import type { PayinRequest } from './payin-messages';
 import type { PayinRun } from './payin-run';
 
 const SECOND = 1_000;
@@ -23,22 +25,23 @@ export async function tryToCreate(run: PayinRun): Promise<void> {
     if (!answered) return pause(run, SLOW_GAP, 'look up again, before any create-order');
     if (facts.creation_over) return;
   }
-  if (Date.now() >= facts.expires_at) lifetimeOver(run);
-  else await attempt(run);
+  if (!facts.request || Date.now() >= facts.expires_at) lifetimeOver(run);
+  else await attempt(run, facts.request);
 }
 
-async function attempt(run: PayinRun): Promise<void> {
+async function attempt(run: PayinRun, request: PayinRequest): Promise<void> {
   const { facts } = run;
   const sent_at = Date.now();
   facts.create_attempts += 1;
+  facts.attempted_at = sent_at;
   facts.hinted = false;
   try {
     const summary = `create-order, attempt ${facts.create_attempts}`;
-    run.created(await createOrder.executeWithOptions({ summary }, [run.input.request]), Date.now());
+    run.created(await createOrder.executeWithOptions({ summary }, [request]), Date.now());
   } catch (error) {
     const failure = lesspayFailure(error);
-    const firstDoubt = failure.effect !== 'did_not' && facts.doubt_since === undefined;
-    if (firstDoubt) facts.doubt_since = sent_at;
+    const firstDoubt = (failure.effect !== 'did_not' || failure.after_reset) && facts.doubt_since === undefined;
+    if (firstDoubt) facts.doubt_since = failure.after_reset ? facts.created_at : sent_at;
     weigh(run, failure);
     if (facts.creation_over || firstDoubt) return;
     await pause(run, failure.kind === 'credentials' ? SLOW_GAP : gapAfter(facts.create_attempts), failure.kind);
@@ -73,7 +76,7 @@ async function pause(run: PayinRun, gap: number, why: string): Promise<void> {
   show(run);
   const left = Math.max(facts.expires_at - Date.now(), SECOND);
   const summary = `again soon, after attempt ${facts.create_attempts}: ${why.replace('_', ' ')}`;
-  await condition(() => facts.hinted, Math.min(gap, left), { summary });
+  await condition(() => facts.hinted || historyIsLong(), Math.min(gap, left), { summary });
 }
 
 const gapAfter = (attempts: number): number => Math.min(SECOND * 2 ** (attempts - 1), LONGEST_GAP);

@@ -1,20 +1,29 @@
-import type { PayinResult } from './payin-messages';
+import type { PayinState } from './payin-messages';
 import { isPayable } from './payin-state';
 
 /** Why there is no page to send the payer to. */
 export type CheckoutProblem = 'rejected' | 'request_id_taken' | 'checkout_url_lost';
 
 /** The same answer from a running pay-in and from the result of one that has ended (rule 4). */
-export function checkoutProblem(payin: PayinResult): { type: CheckoutProblem; message: string } | undefined {
-  const taken = payin.alerts.find(({ code }) => code === 'request_id_taken');
-  if (taken) return { type: 'request_id_taken', message: taken.message };
-  if (payin.status === 'REJECTED')
-    return { type: 'rejected', message: payin.refusal?.message ?? 'Lesspay refused to create the order' };
-  if (isPayable(payin.status) && payin.checkout_url === undefined)
+export function checkoutProblem(payin: PayinState): { type: CheckoutProblem; message: string } | undefined {
+  const { status, taken, refusal, checkout_url, digest } = payin;
+  if (taken)
+    return {
+      type: 'request_id_taken',
+      message: refusal?.message ?? 'Lesspay knows this request_id from somebody else',
+    };
+  if (digest === undefined)
+    return {
+      type: 'request_id_taken',
+      message: 'Lesspay has an order under this request_id, of which no pay-in is known',
+    };
+  if (status === 'REJECTED')
+    return { type: 'rejected', message: refusal?.message ?? 'Lesspay refused to create the order' };
+  if ((status === 'CREATING' || isPayable(status)) && checkout_url === undefined)
     return {
       type: 'checkout_url_lost',
       message:
-        'the order exists, but the answer that held its checkout page was lost: start a new pay-in under a new request_id; this one stays watched',
+        "the order's checkout page can't be had any more, since the answer that held it was lost: start a new pay-in under a new request_id; this one stays watched",
     };
   return undefined;
 }

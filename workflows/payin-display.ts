@@ -1,55 +1,69 @@
+import type { SearchAttributePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { payinSummary } from './payin-messages';
 import type { PayinRun } from './payin-run';
-import type { AlertCode } from './payin-state';
+import type { AlertCode, Payin } from './payin-state';
 import { SEARCH_ATTRIBUTES } from './search-attributes';
 
 /** What an operator sees of a pay-in in the Temporal UI, and what to do about it. */
 
 const WHAT_TO_DO: Record<AlertCode, string> = {
-  amount_mismatch: 'Compare the amount at Lesspay with the order; settle the difference with the payer or Lesspay.',
+  amount_mismatch:
+    'Compare the amount at Lesspay with the order and settle the difference; where the status is PAID, then `resolve`.',
   credentials: 'Check LESSPAY_APP_ID and LESSPAY_APP_SECRET of the workers; the pay-in goes on by itself.',
+  dispute_received: 'Answer the dispute at Lesspay in time. The status does not change by it.',
   identity_mismatch: 'Ask Lesspay which order is meant; what it said was not applied.',
   late_payment: 'Money arrived after the pay-in had ended: deliver, or have it refunded.',
   query_unreadable: "Read the message: Lesspay's answer has a shape this release can't read. Asking goes on.",
-  request_id_taken: 'Find out whose order it is. Start a new pay-in under a new request_id.',
+  request_id_taken:
+    'Find out whose order it is: `adopt` it if it is ours, else start a new pay-in under a new request_id.',
   status_conflict: 'Lesspay contradicts itself: ask Lesspay which status holds. The first one was kept.',
-  unconfirmed_claim: 'Ask Lesspay about the order: its webhook and its query disagree.',
+  unconfirmed_claim: 'Ask Lesspay about the order: its webhook and its query disagree. Then `pollNow`.',
+  unknown_order: 'Find out what this order is for: deliver, or have it refunded. It is watched like any other.',
   unknown_status: 'Ask Lesspay what the status means; it was not applied.',
-  unresolved: 'Ask Lesspay what became of the order. A webhook still wakes this run.',
+  unresolved: 'Ask Lesspay what became of the order, then `pollNow`, or `resolve`. A webhook still wakes this run.',
 };
 
 /** Writes the run's current details, and the search attributes that changed since `show` was last called. */
 export function show(run: PayinRun): void {
   setCurrentDetails(details(run));
-  const { status, pay_order_id } = run.payin;
-  const shown = { status, pay_order_id, attention: run.openAlerts.length > 0 };
-  const before = run.shown;
-  run.shown = shown;
-  const changed = [
-    ...(shown.status === before.status ? [] : [{ key: SEARCH_ATTRIBUTES.payinStatus, value: shown.status }]),
-    ...(pay_order_id === before.pay_order_id || pay_order_id === undefined
-      ? []
-      : [{ key: SEARCH_ATTRIBUTES.payOrderId, value: pay_order_id }]),
-    ...(shown.attention === before.attention
-      ? []
-      : [{ key: SEARCH_ATTRIBUTES.needsAttention, value: shown.attention }]),
-  ];
+  const pairs = searchAttributes(run.payin, run.openAlerts.length > 0);
+  const changed = pairs.filter(({ key, value }) => run.shown.get(key.name) !== value);
+  for (const { key, value } of pairs) run.shown.set(key.name, value);
   if (changed.length > 0) upsertSearchAttributes(changed);
 }
 
+/** What the search attributes say when a run starts: what its starter set, or the run before it. */
+export function shownAtStart(run: PayinRun): void {
+  const known = run.loaded ? run.payin : undefined;
+  for (const { key, value } of searchAttributes(known, run.openAlerts.length > 0)) run.shown.set(key.name, value);
+}
+
+function searchAttributes(payin: Payin | undefined, attention: boolean): SearchAttributePair[] {
+  const { status, pay_order_id, amount, currency } = payin ?? {};
+  return [
+    ...(status === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.payinStatus, value: status }]),
+    ...(pay_order_id === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.payOrderId, value: pay_order_id }]),
+    ...(currency === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.payinCurrency, value: currency }]),
+    ...(amount === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.payinAmount, value: Number(amount) }]),
+    { key: SEARCH_ATTRIBUTES.needsAttention, value: attention },
+  ];
+}
+
 function details(run: PayinRun): string {
-  const { facts, payin } = run;
+  const { facts, payin, openAlerts } = run;
   const lines = [
     `**${payinSummary(payin)}**`,
     `Status **${payin.status}**${payin.pay_order_id === undefined ? '' : `, order ${payin.pay_order_id}`}`,
-    ...run.openAlerts.map(({ code, message }) => `**Needs attention: ${code}**: ${message}. ${WHAT_TO_DO[code]}`),
-    ...(run.openAlerts.length > 0
-      ? ['When dealt with: update `acknowledge` with `{"who": "...", "why": "..."}`.']
-      : []),
+    ...openAlerts.map(({ code, message }) => `**Needs attention: ${code}**: ${message}. ${WHAT_TO_DO[code]}`),
+    ...(openAlerts.length > 0 ? ['When dealt with: update `acknowledge` with `{"who": "...", "why": "..."}`.'] : []),
     ...facts.claims.map(({ order_status }) => `A webhook says ${order_status}; query-order does not show it yet.`),
-    ...(facts.watching ? [] : ['Watching was stopped by Cancel: no polls. A webhook or a `wake` signal still asks.']),
-    ...(facts.doubt_since !== undefined && facts.ordered_at === undefined
+    ...(facts.watching
+      ? []
+      : [
+          'Watching was stopped: no polls. A webhook or a person still has Lesspay asked; `resumeWatching` polls again.',
+        ]),
+    ...(facts.doubt_since !== undefined && facts.ordered_at === undefined && !facts.taken
       ? ['A create-order may have taken effect: the order is looked up before any other attempt.']
       : []),
   ];

@@ -1,26 +1,44 @@
-import type { PayinRequest, Refusal, WebhookClaim } from './payin-messages';
+import type { PayinRequest, Refusal, StartInput, WebhookClaim } from './payin-messages';
 import type { Alert, Payin } from './payin-state';
+import type { PollSchedule } from './poll-schedule';
 
-/** Everything a run knows, as plain data: what continue-as-new carries over. Instants in epoch ms. */
+/**
+ * Everything a run knows, as plain data: what continue-as-new carries over, and what a resumed run loads.
+ * Instants in epoch ms.
+ */
 export interface PayinFacts {
   payin: Payin;
+  /** What the merchant asked for, and its digest; absent where nobody knows. */
+  readonly request?: PayinRequest;
+  readonly digest?: string;
+  readonly poll_schedule: PollSchedule;
   readonly created_at: number;
-  /** When the attempt that made the order ended. */
+  /** When the attempt that made the order ended, or around when it must have been made. */
   ordered_at?: number;
   expires_at: number;
   checkout_url?: string;
   create_attempts: number;
   /** When the first create-order that may have taken effect was sent. From then on, look up before each attempt. */
   doubt_since?: number;
-  /** No further create-order: the order exists, was refused, or its lifetime is over. */
+  /** When the last create-order was sent. */
+  attempted_at?: number;
+  /** No further create-order: the order exists, was refused, its lifetime is over, or the run was resumed. */
   creation_over: boolean;
+  /** The order may have been made long before this pay-in: looked for further back, once. */
+  any_age: boolean;
   refusal?: Refusal;
   /** The request_id belongs to somebody else's order: nothing said of that order is ours. */
   taken: boolean;
+  /** An operator said that an order which is not what was sent is ours all the same. */
+  adopted: boolean;
   /** Somebody wants Lesspay asked now. */
   hinted: boolean;
-  /** False after Cancel in the UI: no polls, webhooks still wake it. */
+  /** A person does: if nothing comes of it, what is left to decide is flagged again. */
+  woken: boolean;
+  /** False after `stopWatching`, or Cancel in the UI: no polls, webhooks still wake it. */
   watching: boolean;
+  /** When the watch began anew: after its window, by a webhook or a person. */
+  watched_since?: number;
   window_over: boolean;
   polls: number;
   /** The instant of the poll schedule that was last asked at. */
@@ -33,18 +51,46 @@ export interface PayinFacts {
   digests: string[];
   alerts: Alert[];
   notices: { code: string; message: string; at: number }[];
+  audit: AuditEntry[];
 }
 
-/** What is known at the start. */
-export function firstFacts({ request_id, amount, currency, expires_in }: PayinRequest, now: number): PayinFacts {
+/** What a person did. */
+export interface AuditEntry {
+  readonly action: string;
+  readonly who: string;
+  readonly why: string;
+  /** Epoch ms. */
+  readonly at: number;
+}
+
+/** What is known when the merchant starts a pay-in. */
+export function firstFacts({ request, digest, poll_schedule }: StartInput, now: number): PayinFacts {
+  const { request_id, amount, currency, expires_in } = request;
   return {
+    ...nothingKnown(request_id, poll_schedule, now),
     payin: { request_id, amount, currency, status: 'CREATING' },
-    created_at: now,
+    request,
+    digest,
     expires_at: now + expires_in * 1_000,
-    create_attempts: 0,
     creation_over: false,
+    any_age: false,
+  };
+}
+
+/** What is known of an order that nobody but Lesspay knows. */
+export function nothingKnown(request_id: string, poll_schedule: PollSchedule, now: number): PayinFacts {
+  return {
+    payin: { request_id, status: 'CREATING' },
+    poll_schedule,
+    created_at: now,
+    expires_at: now,
+    create_attempts: 0,
+    creation_over: true,
+    any_age: true,
     taken: false,
+    adopted: false,
     hinted: false,
+    woken: false,
     watching: true,
     window_over: false,
     polls: 0,
@@ -54,5 +100,16 @@ export function firstFacts({ request_id, amount, currency, expires_in }: PayinRe
     digests: [],
     alerts: [],
     notices: [],
+    audit: [],
   };
+}
+
+/**
+ * What a resumed run goes on from. It never creates: a pay-in whose creation was under way is in doubt from its start
+ * to now, and looked up.
+ */
+export function resumedFacts(known: PayinFacts, now: number): PayinFacts {
+  const facts = { ...known, creation_over: true };
+  if (known.payin.status !== 'CREATING' || known.ordered_at !== undefined) return facts;
+  return { ...facts, doubt_since: known.doubt_since ?? known.created_at, attempted_at: now, hinted: true };
 }

@@ -1,7 +1,16 @@
 import type { SeenOrder } from '../activities/lesspay-activities';
-import { sameDecimal } from './decimal';
-import { firstFacts, type PayinFacts } from './payin-facts';
-import type { OperatorNote, PayinInput, PayinResult, PayinView, Refusal, WebhookClaim } from './payin-messages';
+import { flagged, settled } from './alerts';
+import { differsFromSent } from './differs-from-sent';
+import { firstFacts, nothingKnown, resumedFacts, type PayinFacts } from './payin-facts';
+import type {
+  OperatorNote,
+  PayinInput,
+  PayinResult,
+  PayinState,
+  PayinView,
+  Refusal,
+  WebhookClaim,
+} from './payin-messages';
 import {
   isLesspayStatus,
   isOutcome,
@@ -14,11 +23,11 @@ import {
   type Alert,
   type Flag,
   type Payin,
-  type PayinStatus,
   type Transition,
 } from './payin-state';
-import { payinResult, payinView } from './payin-view';
-import { nextPoll, type Poll } from './poll-schedule';
+import { payinState, payinView } from './payin-view';
+import { nextPoll, watchUntil, type Lifetime, type Poll } from './poll-schedule';
+import { LOOK_BACK, queryAnchors } from './query-anchors';
 
 /** Why the loop will ask, when nothing wakes it before. */
 export interface Wait {
@@ -28,28 +37,33 @@ export interface Wait {
 
 const KEPT_DIGESTS = 100;
 const KEPT_NOTICES = 20;
-
-/** Conditions rather than facts about the order: flagged again when they last beyond an acknowledgement. */
-const RECURRING: ReadonlySet<string> = new Set<Flag['code']>(['credentials', 'query_unreadable']);
+const KEPT_AUDIT = 100;
 
 /** The state of one run: what it knows, and what each message and answer does to it. Makes no calls. */
 export class PayinRun {
-  readonly facts: PayinFacts;
+  facts: PayinFacts;
+  /** False in a resumed run that has not yet loaded what is known. */
+  loaded: boolean;
+  /** What came before that. */
+  private inbox: (() => void)[] = [];
   /** Something changed that the loop should look at. */
   stirred = false;
+  /** What the search attributes say, by name. */
+  readonly shown = new Map<string, unknown>();
+  /** How often Lesspay was asked. */
+  asks = 0;
   /** The history is long: whoever waits for an answer is sent to ask again, so that continue-as-new can follow. */
   rollingOver = false;
-  /** What the search attributes say; at the start, what `payinStart` set. */
-  shown: { status: PayinStatus; pay_order_id: string | undefined; attention: boolean };
 
   constructor(
     readonly input: PayinInput,
     readonly workflow_id: string,
     now: number,
   ) {
-    this.facts = input.carried ?? firstFacts(input.request, now);
-    const { status, pay_order_id } = this.payin;
-    this.shown = { status, pay_order_id, attention: this.openAlerts.length > 0 };
+    const first =
+      'resume' in input ? nothingKnown(input.resume.request_id, input.poll_schedule, now) : firstFacts(input, now);
+    this.facts = { ...first, ...input.carried };
+    this.loaded = !('resume' in input) || input.carried !== undefined;
   }
 
   get payin(): Payin {
@@ -66,56 +80,78 @@ export class PayinRun {
     return settled && !this.facts.hinted && this.facts.claims.length === 0 && this.openAlerts.length === 0;
   }
 
-  /** It is known whether there is an order to pay. */
+  /** It is known whether there is an order to pay, and whether its page can be had. */
   get checkoutReady(): boolean {
-    return this.payin.status !== 'CREATING';
+    return this.loaded && (this.payin.status !== 'CREATING' || this.facts.creation_over);
+  }
+
+  /** A resumed run goes on from what is known: all that a run before it knew, or nothing. */
+  load(known: PayinFacts | undefined, now: number): void {
+    this.loaded = true;
+    if (known) {
+      this.facts = resumedFacts({ ...this.facts, ...known }, now);
+      this.note('resumed', 'no run was running: this one goes on from what the last one knew', now);
+    } else {
+      const message = 'a message came for an order of which no pay-in is known';
+      this.flag({ code: 'unknown_order', message }, now);
+      this.watchAnew(now);
+      this.hint();
+    }
+    for (const deliver of this.inbox.splice(0)) deliver();
   }
 
   /** A verified webhook: a hint, never the truth. */
   receive(claim: WebhookClaim | undefined, now: number): void {
-    const { facts } = this;
-    if (typeof claim?.digest !== 'string') {
+    if (!this.loaded) this.inbox.push(() => this.receive(claim, now));
+    else if (typeof claim?.digest === 'string') this.weigh(claim, now);
+    else {
       // A signal sent by hand may hold anything: it must not break the run, and asking is harmless.
       this.note('malformed_signal', 'a webhook signal could not be read', now);
-      return this.hint();
+      this.hint();
     }
+  }
+
+  private weigh(claim: WebhookClaim, now: number): void {
+    const { facts } = this;
     if (facts.digests.includes(claim.digest)) return;
     facts.digests = [...facts.digests, claim.digest].slice(-KEPT_DIGESTS);
-    if (claim.event) this.note('event', `Lesspay reports ${claim.event}`, now);
     if (facts.taken) return this.note('not_ours', "a webhook for somebody else's order was left aside", now);
     const stranger = otherIdentity(this.payin, claim);
-    if (stranger) this.flag({ code: 'identity_mismatch', message: `a webhook differs: ${stranger}` }, now);
-    else if (this.isNews(claim)) {
-      if (claim.order_status !== undefined && isLesspayStatus(claim.order_status)) {
-        facts.claims = [...facts.claims.filter((known) => known.order_status !== claim.order_status), claim];
-        facts.claim_asks = 0;
-      }
-      this.hint();
-    } else this.note('stale_webhook', `a webhook says ${claim.order_status}, the pay-in is ${this.payin.status}`, now);
+    if (stranger) return this.flag({ code: 'identity_mismatch', message: `a webhook differs: ${stranger}` }, now);
+    if (claim.event !== undefined) this.report(claim.event, claim, now);
+    if (!this.isNews(claim)) {
+      const message = `a webhook says ${claim.order_status}, the pay-in is ${this.payin.status}`;
+      return claim.event === undefined ? this.note('stale_webhook', message, now) : undefined;
+    }
+    if (claim.order_status !== undefined && isLesspayStatus(claim.order_status)) {
+      facts.claims = [...facts.claims.filter((known) => known.order_status !== claim.order_status), claim];
+      facts.claim_asks = 0;
+      if (this.windowIsOver(now)) this.watchAnew(now);
+    }
+    this.hint();
+  }
+
+  /** Fraud and dispute events never change the status (lesspay-api.md). */
+  private report(event: string, { event_category, event_code }: WebhookClaim, now: number): void {
+    const what = [event_category && `category ${event_category}`, event_code && `code ${event_code}`];
+    const message = [`Lesspay reports ${event}`, ...what.filter(Boolean)].join(', ');
+    if (event === 'payment_declined') this.note(event, message, now);
+    else if (event === 'dispute_received') this.flag({ code: event, message }, now);
+    else this.note('event', message, now);
   }
 
   /** An operator or the reconciliation wants Lesspay asked. */
   wake(note: Partial<OperatorNote> | undefined, now: number): void {
-    this.note('wake', `${note?.who ?? 'somebody'}: ${note?.why ?? 'no reason given'}`, now);
+    if (!this.loaded) return void this.inbox.push(() => this.wake(note, now));
+    this.audit('wake', { who: note?.who ?? 'somebody', why: note?.why ?? 'no reason given' }, now);
+    if (this.facts.taken) this.flagTaken(now);
+    else this.facts.woken = true;
     this.hint();
   }
 
-  private hint(): void {
+  /** Lesspay is asked next, unless the order is somebody else's. */
+  hint(): void {
     if (!this.facts.taken) this.facts.hinted = true;
-  }
-
-  acknowledge({ who, why }: OperatorNote, now: number): void {
-    this.facts.alerts = this.facts.alerts.map((alert) =>
-      alert.acknowledged ? alert : { ...alert, acknowledged: { who, why, at: now } },
-    );
-    this.stirred = true;
-  }
-
-  /** What *Cancel* in the UI means: no more polls, never a lost order. */
-  stopWatching(now: number): void {
-    this.facts.watching = false;
-    this.note('stop_watching', 'Cancel was requested: no more polls; a webhook or a wake still asks', now);
-    this.stirred = true;
   }
 
   /** Create-order answered: the order exists. */
@@ -140,17 +176,26 @@ export class PayinRun {
     this.refused({ code: 1201, message }, now);
     this.facts.claims = [];
     this.facts.hinted = false;
+    this.flagTaken(now);
+  }
+
+  flagTaken(now: number): void {
+    const message = this.facts.refusal?.message ?? "this request_id belongs to somebody else's order";
     this.flag({ code: 'request_id_taken', message }, now);
   }
 
-  /** Query-order answered with our order, or with what goes by our request_id. */
-  observe(order: SeenOrder, now: number): void {
+  /**
+   * Query-order answered with our order, or with what goes by our request_id.
+   * @param around the instant around which it was looked for
+   */
+  observe(order: SeenOrder, now: number, around = now): void {
     if (this.facts.taken) return;
     if (this.neverOrdered) {
-      const difference = differsFromSent(this.input, order);
+      const { request } = this.facts;
+      const difference = request && !this.facts.adopted ? differsFromSent(request, order) : undefined;
       if (difference) return this.takenByAnother(difference, now);
-      this.ordered(this.facts.doubt_since ?? now);
-      this.note('adopted', 'an earlier create-order had taken effect: its order was found and adopted', now);
+      this.ordered(around);
+      this.note('adopted', 'an order that no answer had told of was found at Lesspay and adopted', now);
     }
     const seen = transition(this.payin, { ...order, at: now });
     this.apply(seen, now);
@@ -181,11 +226,13 @@ export class PayinRun {
   }
 
   flag(flag: Flag, now: number): void {
-    const known = this.facts.alerts.some(
-      ({ code, message, acknowledged }) =>
-        code === flag.code && (RECURRING.has(code) ? !acknowledged : message === flag.message),
-    );
-    if (!known) this.facts.alerts = [...this.facts.alerts, { ...flag, at: now }];
+    this.facts.alerts = flagged(this.facts.alerts, flag, now);
+    this.stirred = true;
+  }
+
+  /** A person has dealt with these alerts. */
+  settle(which: (alert: Alert) => boolean, note: OperatorNote, now: number): void {
+    this.facts.alerts = settled(this.facts.alerts, which, note, now);
     this.stirred = true;
   }
 
@@ -193,10 +240,29 @@ export class PayinRun {
     this.facts.notices = [...this.facts.notices, { code, message, at: now }].slice(-KEPT_NOTICES);
   }
 
+  audit(action: string, { who, why }: OperatorNote, now: number): void {
+    this.facts.audit = [...this.facts.audit, { action, who, why, at: now }].slice(-KEPT_AUDIT);
+  }
+
+  /** Around which instants the order may have been made, the newest first: one query window each. */
+  anchors(now: number): number[] {
+    const { ordered_at, any_age, created_at, doubt_since = created_at, attempted_at = doubt_since } = this.facts;
+    if (ordered_at !== undefined) return [ordered_at];
+    return any_age ? queryAnchors(now - LOOK_BACK, now) : queryAnchors(doubt_since, attempted_at);
+  }
+
+  /** Lesspay knows no such order. */
+  notFound(now: number): void {
+    const { payin, any_age } = this.facts;
+    if (payin.pay_order_id !== undefined || any_age) this.note('not_found', 'Lesspay does not find the order', now);
+    // All of the past was looked through: if there is an order after all, it is a new one that the query lags behind.
+    this.facts.any_age = false;
+  }
+
   /** When to ask next if nothing comes before; undefined when only a hint should. */
   nextWait(now: number, random: number): Wait | undefined {
     const { facts } = this;
-    const gap = facts.claims.length > 0 ? this.input.poll_schedule.claim_ms[facts.claim_asks - 1] : undefined;
+    const gap = facts.claims.length > 0 ? facts.poll_schedule.claim_ms[facts.claim_asks - 1] : undefined;
     const soon = gap === undefined ? undefined : { at: now + gap };
     const noNews = isOutcome(this.payin.status) && facts.claims.length === 0;
     if (!facts.watching || facts.window_over || noNews) return soon;
@@ -206,13 +272,31 @@ export class PayinRun {
   }
 
   private nextPoll(now: number, random: number): Poll | undefined {
-    const { created_at, ordered_at = created_at, expires_at, polled_for } = this.facts;
-    return nextPoll(this.input.poll_schedule, { ordered_at, expires_at }, polled_for, now, random);
+    return nextPoll(this.facts.poll_schedule, this.lifetime, this.facts.polled_for, now, random);
+  }
+
+  private get lifetime(): Lifetime {
+    const { watched_since, created_at, ordered_at = created_at, expires_at } = this.facts;
+    return watched_since === undefined
+      ? { ordered_at, expires_at }
+      : { ordered_at: watched_since, expires_at: watched_since };
+  }
+
+  windowIsOver(now: number): boolean {
+    return this.facts.window_over || now >= watchUntil(this.facts.poll_schedule, this.lifetime);
+  }
+
+  /** For a whole watch window from now on. */
+  watchAnew(now: number): void {
+    this.facts.watched_since = now;
+    this.facts.polled_for = now;
+    this.facts.window_over = false;
   }
 
   /** The question was put; `poll` when the schedule put it. The schedule's last poll ends the window. */
   asked(poll: Poll | undefined, now: number): void {
     const { facts } = this;
+    this.asks += 1;
     facts.claim_asks += 1;
     if (poll) {
       facts.polls += 1;
@@ -220,22 +304,36 @@ export class PayinRun {
       if (!this.nextPoll(now, 0)) this.endWindow(now);
     }
     const onlyHints = facts.window_over || !facts.watching;
-    if (onlyHints && facts.claim_asks > this.input.poll_schedule.claim_ms.length) this.giveUpClaims(now);
+    if (onlyHints && facts.claim_asks > facts.poll_schedule.claim_ms.length) this.giveUpClaims(now);
+    if (facts.woken) this.remindOfDecision(now);
+    facts.woken = false;
+  }
+
+  /** A person woke it, and what is left to decide is still left. */
+  private remindOfDecision(now: number): void {
+    const { status } = this.payin;
+    if (status === 'UNRESOLVED' || status === 'PAID')
+      this.flag({ code: 'unresolved', message: `woken and asked, and still ${status}` }, now);
   }
 
   view(): PayinView {
-    return payinView(this.facts, this.input.request, this.workflow_id);
+    return payinView(this.facts, this.workflow_id);
+  }
+
+  state(): PayinState {
+    return payinState(this.facts, this.workflow_id);
   }
 
   result(): PayinResult {
-    return payinResult(this.view(), this.facts, this.input.digest);
+    return { ...this.state(), known: this.facts };
   }
 
   private ordered(at: number): void {
+    const { request, attempted_at = at } = this.facts;
     this.facts.creation_over = true;
     this.facts.ordered_at = at;
-    this.facts.polled_for = at;
-    this.facts.expires_at = at + this.input.request.expires_in * 1_000;
+    this.facts.polled_for = Math.max(this.facts.polled_for, at);
+    if (request) this.facts.expires_at = Math.max(at, attempted_at) + request.expires_in * 1_000;
   }
 
   private apply({ payin, alerts }: Transition, now: number): void {
@@ -253,7 +351,8 @@ export class PayinRun {
     return what !== 'same' && what !== 'stale';
   }
 
-  private dropOldClaims(): void {
+  /** Claims that would change nothing any more are dealt with. */
+  dropOldClaims(): void {
     this.facts.claims = this.facts.claims.filter((claim) => this.isNews(claim));
   }
 
@@ -262,13 +361,3 @@ export class PayinRun {
     return this.facts.ordered_at === undefined && this.payin.status !== 'REJECTED';
   }
 }
-
-/** Names the first thing Lesspay echoes that is not what was sent: then the order is not ours (rule 3). */
-function differsFromSent({ request }: PayinInput, order: SeenOrder): string | undefined {
-  if (order.amount !== undefined && !sameDecimal(order.amount, request.amount)) return other('amount');
-  for (const member of ['request_id', 'currency', 'product_name', 'description', 'success_url', 'fail_url'] as const)
-    if (order[member] !== undefined && order[member] !== request[member]) return other(member);
-  return undefined;
-}
-
-const other = (member: string) => `the order at Lesspay under this request_id has another ${member}: it is not ours`;

@@ -39,12 +39,14 @@ const saysMoneyMoved = (status: PayinStatus) => status === 'SUCCEED' || status =
 export type AlertCode =
   | 'amount_mismatch'
   | 'credentials'
+  | 'dispute_received'
   | 'identity_mismatch'
   | 'late_payment'
   | 'query_unreadable'
   | 'request_id_taken'
   | 'status_conflict'
   | 'unconfirmed_claim'
+  | 'unknown_order'
   | 'unknown_status'
   | 'unresolved';
 
@@ -65,9 +67,9 @@ export const openAlerts = (alerts: readonly Alert[]): Alert[] => alerts.filter((
 /** The part of a pay-in that observations change. */
 export interface Payin {
   readonly request_id: string;
-  /** Decimal string, major units. */
-  readonly amount: string;
-  readonly currency: string;
+  /** Decimal string, major units. Absent, like the currency, while nobody has said what an adopted order is about. */
+  readonly amount?: string;
+  readonly currency?: string;
   readonly status: PayinStatus;
   readonly pay_order_id?: string;
   /** Epoch ms of the first outcome, and of each that replaced it. */
@@ -134,7 +136,7 @@ export function transition(payin: Payin, observation: Observation): Transition {
   const mismatch = otherAmount(payin, observation);
   if (mismatch) alerts.push({ code: 'amount_mismatch', message: mismatch });
 
-  const known = observation.pay_order_id === undefined ? payin : { ...payin, pay_order_id: observation.pay_order_id };
+  const known = learned(payin, observation);
   if (!isLesspayStatus(observation.status)) {
     alerts.push({ code: 'unknown_status', message: `Lesspay says "${observation.status}", a status unknown to us` });
     return { payin: known, changes: [], alerts };
@@ -158,6 +160,21 @@ export function transition(payin: Payin, observation: Observation): Transition {
 /** Lesspay refused to create the order, and surely none exists. */
 export const rejected = (payin: Payin, at: number): Payin => moved(payin, 'REJECTED', at);
 
+/** What a person may decide: where Lesspay leaves it open (`PAID`, `UNRESOLVED`), and a refund made by other means. */
+export function resolvable(from: PayinStatus): LesspayStatus[] {
+  if (from === 'SUCCEED') return ['REFUND'];
+  if (from === 'PAID' || from === 'UNRESOLVED') return LESSPAY_STATUSES.filter(isOutcome);
+  return [];
+}
+
+/** A person's decision. What Lesspay says afterwards is weighed against it like against its own word. */
+export const resolved = (payin: Payin, to: LesspayStatus, at: number): Payin => moved(payin, to, at);
+
+/** An operator says that the order under our request_id is ours after all: what it is, Lesspay must say. */
+export function adopted({ outcome_at: _rejected, ...payin }: Payin): Payin {
+  return { ...payin, status: 'CREATING' };
+}
+
 /** The watch window ended without an outcome. `PAID` stays `PAID`: a person decides. */
 export function windowEnded(payin: Payin): Transition {
   if (isOutcome(payin.status) || payin.status === 'PAID' || payin.status === 'UNRESOLVED')
@@ -172,6 +189,16 @@ export function windowEnded(payin: Payin): Transition {
 
 function moved({ outcome_at: _before, ...payin }: Payin, status: PayinStatus, at: number): Payin {
   return isOutcome(status) ? { ...payin, status, outcome_at: at } : { ...payin, status };
+}
+
+/** The ids and the amount that were not known before. */
+function learned(payin: Payin, { pay_order_id, amount, currency }: Observation): Payin {
+  return {
+    ...payin,
+    ...(pay_order_id === undefined ? {} : { pay_order_id }),
+    ...(payin.amount !== undefined || amount === undefined ? {} : { amount }),
+    ...(payin.currency !== undefined || currency === undefined ? {} : { currency }),
+  };
 }
 
 /** An order of another amount was not paid in full, whatever it says. */
@@ -192,8 +219,8 @@ export function otherIdentity(
 
 function otherAmount(payin: Payin, { amount, currency }: Observation): string | undefined {
   const same =
-    (amount === undefined || sameDecimal(amount, payin.amount)) &&
-    (currency === undefined || currency === payin.currency);
+    (amount === undefined || payin.amount === undefined || sameDecimal(amount, payin.amount)) &&
+    (currency === undefined || payin.currency === undefined || currency === payin.currency);
   return same
     ? undefined
     : `Lesspay states ${amount ?? payin.amount} ${currency ?? payin.currency}, ours is ${payin.amount} ${payin.currency}`;

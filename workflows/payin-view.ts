@@ -1,34 +1,39 @@
 import type { PayinFacts } from './payin-facts';
-import type { PayinRequest, PayinResult, PayinView } from './payin-messages';
+import type { PayinState, PayinView } from './payin-messages';
 import { openAlerts } from './payin-state';
 
 /** A pay-in as answers show it. */
-export function payinView(facts: PayinFacts, { metadata }: PayinRequest, workflow_id: string): PayinView {
-  const { payin, checkout_url, created_at, expires_at, alerts } = facts;
+export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
+  const { payin, request, checkout_url, created_at, expires_at, alerts } = facts;
+  const { request_id, pay_order_id, status, amount, currency, outcome_at } = payin;
   return {
-    request_id: payin.request_id,
-    ...(payin.pay_order_id === undefined ? {} : { pay_order_id: payin.pay_order_id }),
-    status: payin.status,
-    amount: payin.amount,
-    currency: payin.currency,
+    request_id,
+    ...(pay_order_id === undefined ? {} : { pay_order_id }),
+    status,
+    ...(amount === undefined ? {} : { amount }),
+    ...(currency === undefined ? {} : { currency }),
     ...(checkout_url === undefined ? {} : { checkout_url }),
     workflow_id,
     created_at: rfc3339(created_at),
     expires_at: rfc3339(expires_at),
-    ...(payin.outcome_at === undefined ? {} : { outcome_at: rfc3339(payin.outcome_at) }),
+    ...(outcome_at === undefined ? {} : { outcome_at: rfc3339(outcome_at) }),
     needs_attention: openAlerts(alerts).length > 0,
     alerts: alerts.map(({ code, message, at }) => ({ code, message, at: rfc3339(at) })),
-    metadata,
+    metadata: request?.metadata ?? {},
   };
 }
 
-/** What the query `state` shows and a run ends with. */
-export function payinResult(view: PayinView, { refusal, notices }: PayinFacts, digest: string): PayinResult {
+/** What the query `state` shows. */
+export function payinState(facts: PayinFacts, workflow_id: string): PayinState {
+  const { payin, digest, creation_over, taken, refusal, notices, audit } = facts;
   return {
-    ...view,
-    digest,
+    ...payinView(facts, workflow_id),
+    ...(digest === undefined ? {} : { digest }),
+    creating: payin.status === 'CREATING' && !creation_over,
+    taken,
     ...(refusal === undefined ? {} : { refusal }),
     notices: notices.map(({ code, message, at }) => ({ code, message, at: rfc3339(at) })),
+    audit: audit.map(({ at, ...entry }) => ({ ...entry, at: rfc3339(at) })),
   };
 }
 

@@ -78,18 +78,26 @@ describe('a verified webhook is SUCCESS once Temporal has it', () => {
   });
 });
 
-describe('a webhook for a pay-in that is not running gets 503, and is asked for again', () => {
-  test.each([{ request_id: 'never-started' }, { pay_order_id: 'P0never0started' }])('%j', async (ids) => {
-    const answer = await postWebhook(api, signed({ ...ids, order_status: 'SUCCEED', api_version: 'v2' }));
-    expect(answer).toMatchObject({ status: 503, json: { code: 'payin_not_running' } });
-    expect(answer.headers['retry-after']).toBe('5');
+describe('a webhook for a pay-in that is not running starts a run that takes it', () => {
+  test('never started', async () => {
+    const request_id = `never-${Date.now()}`;
+    const claim = { request_id, order_status: 'SUCCEED' };
+    expectSuccess(await postWebhook(api, signed({ ...claim, api_version: 'v2' })));
+    expect(await claimsOf(api.client, request_id)).toMatchObject([claim]);
   });
 
   test('terminated', async () => {
     const { request_id } = await runPayin(api.client);
     await api.client.workflow.getHandle(payinWorkflowId(request_id)).terminate();
-    const answer = await postWebhook(api, signed({ ...PAID, request_id }));
-    expect(answer).toMatchObject({ status: 503, json: { code: 'payin_not_running' } });
+    expectSuccess(await postWebhook(api, signed({ ...PAID, request_id })));
+    expect(await claimsOf(api.client, request_id)).toMatchObject([{ request_id, order_status: 'SUCCEED' }]);
+  });
+
+  test('but 503, to be delivered again, where only a pay_order_id is given that nobody knows', async () => {
+    const webhook = signed({ pay_order_id: 'P0never0started', order_status: 'SUCCEED', api_version: 'v2' });
+    const answer = await postWebhook(api, webhook);
+    expect(answer).toMatchObject({ status: 503, json: { code: 'order_unknown' } });
+    expect(answer.headers['retry-after']).toBe('5');
   });
 });
 

@@ -113,11 +113,16 @@ it('answers 202 when Lesspay is slow to create (20 s), and its page is there aft
   expect(rig.sandbox.calls(request_id)).toMatchObject({ create_calls: 1 });
 });
 
-it('does not pass a terminated pay-in off as one that is watched', async () => {
+it('goes on with a terminated pay-in: the same page, watched again, nothing created', async () => {
   const request_id = newRequestId();
-  await rig.post(requestOf(request_id));
+  const { body } = await rig.post(requestOf(request_id));
   await rig.handle(request_id).terminate();
-  expect(await rig.post(requestOf(request_id))).toMatchObject({ status: 503, body: { code: 'payin_not_running' } });
+  expect((await rig.post(other(request_id))).body['code']).toBe('other_content');
+  expect(await rig.post(requestOf(request_id))).toMatchObject({ status: 200, body });
+  expect((await rig.handle(request_id).describe()).status.name).toBe('RUNNING');
+  rig.sandbox.orders.act(request_id, 'pay');
+  expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', pay_order_id: body['pay_order_id'] });
+  expect(rig.sandbox.calls(request_id)).toMatchObject({ create_calls: 1 });
 });
 
 it('knows nothing of a pay-in that was never started: 404', async () => {

@@ -5,13 +5,15 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { pino } from 'pino';
 import { z } from 'zod';
 import { createLesspayActivities, type LesspayActivities } from '../../activities/lesspay-activities';
+import { createPayinActivities } from '../../activities/payin-activities';
+import { runWasReset } from '../../activities/run-was-reset';
 import { startApi } from '../../api/server';
 import type { PayinRequestInput } from '../../client/payin-request';
 import { createLesspayClient } from '../../lesspay/client';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { addSearchAttributes, TASK_QUEUE, temporalClient } from '../../temporal.config';
 import type { payin } from '../../workflows/payin';
-import { payinWorkflowId, stateQuery, type PayinResult } from '../../workflows/payin-messages';
+import { payinWorkflowId, stateQuery, type PayinResult, type PayinState } from '../../workflows/payin-messages';
 import { ServerClock } from './server-clock';
 import { waitFor } from './wait-for';
 
@@ -39,7 +41,7 @@ export interface PayinRig {
   /** GET /payins/{request_id} */
   get(request_id: string): Promise<Answered>;
   handle(request_id: string): ReturnType<Client['workflow']['getHandle']>;
-  state(request_id: string): Promise<PayinResult>;
+  state(request_id: string): Promise<PayinState>;
   /** Waits, in real time, until the run has ended by itself; its result. */
   result(request_id: string): Promise<PayinResult>;
   /** Starts the worker again after `stopWorker`. */
@@ -152,7 +154,12 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
   });
   const activities = eachAfter(
     parts.beforeEach,
-    createLesspayActivities({ lesspay, notifyUrl: `${api.url}/webhooks/lesspay`, now: clock?.now ?? Date.now }),
+    createLesspayActivities({
+      lesspay,
+      notifyUrl: `${api.url}/webhooks/lesspay`,
+      now: clock?.now ?? Date.now,
+      runWasReset: () => runWasReset(client),
+    }),
   );
 
   let worker: { stop: () => void; stopped: Promise<void> } | undefined;
@@ -161,7 +168,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       connection,
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: fromSetUp('TEST_WORKFLOW_BUNDLE') },
-      activities,
+      activities: { ...activities, ...createPayinActivities({ client }) },
     });
     worker = { stopped: fresh.run(), stop: () => fresh.shutdown() };
   };

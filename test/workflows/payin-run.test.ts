@@ -1,4 +1,5 @@
 import type { PayinRequest, WebhookClaim } from '../../workflows/payin-messages';
+import { acknowledge } from '../../workflows/operator';
 import { PayinRun } from '../../workflows/payin-run';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
 
@@ -91,7 +92,7 @@ describe('a claim is dealt with when query-order shows it', () => {
     claimedAndAsked(run, 'FAILED');
     run.observe({ status: 'FAILED' }, T);
     expect(codes(run)).toEqual(['status_conflict']);
-    run.acknowledge({ who: 'ops', why: 'asked Lesspay' }, T);
+    acknowledge.act(run, { who: 'ops', why: 'asked Lesspay' }, T);
     expect(run.finished).toBe(true);
   });
 
@@ -146,7 +147,7 @@ it('flags answers that can not be read once while they last, and again after an 
   unreadable('trace 1');
   unreadable('trace 2');
   expect(run.openAlerts).toHaveLength(1);
-  run.acknowledge({ who: 'ops', why: 'mended' }, T);
+  acknowledge.act(run, { who: 'ops', why: 'mended' }, T);
   unreadable('trace 3');
   expect(run.openAlerts).toHaveLength(1);
 });

@@ -1,0 +1,91 @@
+import { activityInfo } from '@temporalio/activity';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import { tsToMs } from '@temporalio/common/lib/time';
+import type { PayinFacts } from '../workflows/payin-facts';
+import type { PayinInput, PayinResult, ResumeInput, StartInput } from '../workflows/payin-messages';
+
+export interface PayinActivitiesDeps {
+  readonly client: Client;
+}
+
+/** What is known of a pay-in: all that its last run knew, or, where that can't be had, what it was started with. */
+export type KnownPayin =
+  | { readonly facts: PayinFacts }
+  /** Epoch ms. */
+  | { readonly input: StartInput; readonly started_at: number };
+
+/** What a pay-in asks of Temporal. */
+export interface PayinActivities {
+  /** `null` where Temporal knows of no earlier run. */
+  readonly loadPayin: (resume: ResumeInput['resume']) => Promise<KnownPayin | null>;
+}
+
+export function createPayinActivities({ client }: PayinActivitiesDeps): PayinActivities {
+  return {
+    async loadPayin({ request_id, previous_run_id }) {
+      try {
+        for (let runId = previous_run_id; runId !== undefined;) {
+          const run = { workflowId: `payin-${request_id}`, runId };
+          const facts = await knownAtItsEnd(client, run);
+          if (facts) return { facts };
+          const { input, started_at } = await startOf(client, run);
+          if (input.carried) return { facts: input.carried };
+          if (!('resume' in input)) return { input, started_at };
+          // It ended before it had loaded anything: what is known is with the run before it.
+          runId = input.resume.previous_run_id;
+        }
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+      }
+      return null;
+    },
+  };
+}
+
+interface Run {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+const QUERY_TIMEOUT_MS = 2_000;
+/** So often the ended run is asked again before it is taken for one that can't answer. */
+const PATIENCE = 5;
+
+/** By its result; a run that was terminated has none and is asked, which a worker answers. Undefined where it can't. */
+async function knownAtItsEnd(client: Client, { workflowId, runId }: Run): Promise<PayinFacts | undefined> {
+  const handle = client.workflow.getHandle(workflowId, runId, { followRuns: false });
+  const { status } = await handle.describe();
+  const result: unknown = status.name === 'COMPLETED' ? await handle.result() : undefined;
+  if (isResult(result)) return result.known;
+  try {
+    const ask = () => handle.query<PayinFacts | null>('known');
+    return (await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, ask)) ?? undefined;
+  } catch (error) {
+    const { isLocal, attempt } = activityInfo();
+    if (error instanceof WorkflowNotFoundError || isLocal || attempt < PATIENCE) throw error;
+    return undefined;
+  }
+}
+
+/** A run that ended under an older release has a result without it. */
+const isResult = (result: unknown): result is PayinResult =>
+  typeof result === 'object' && result !== null && 'known' in result;
+
+/** The first event of its history. */
+async function startOf(client: Client, { workflowId, runId }: Run) {
+  const { namespace, loadedDataConverter } = client.options;
+  const { history } = await client.workflowService.getWorkflowExecutionHistory({
+    namespace,
+    execution: { workflowId, runId },
+    maximumPageSize: 1,
+  });
+  const [event] = history?.events ?? [];
+  const payloads = event?.workflowExecutionStartedEventAttributes?.input?.payloads;
+  const [input] = await decodeArrayFromPayloads(loadedDataConverter, payloads);
+  if (!isInput(input)) throw new Error(`the run ${runId} of ${workflowId} is not a pay-in's`);
+  return { input, started_at: event?.eventTime ? tsToMs(event.eventTime) : 0 };
+}
+
+const isInput = (input: unknown): input is PayinInput =>
+  typeof input === 'object' && input !== null && ('request' in input || 'resume' in input);

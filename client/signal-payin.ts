@@ -1,0 +1,72 @@
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import type { SignalDefinition } from '@temporalio/common';
+import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../temporal.config';
+import type { payin } from '../workflows/payin';
+import {
+  PAYIN_WORKFLOW,
+  payinWorkflowId,
+  wakeSignal,
+  type OperatorNote,
+  type ResumeInput,
+} from '../workflows/payin-messages';
+import { DEFAULT_POLL_SCHEDULE } from '../workflows/poll-schedule';
+
+/** Which kind of run took the signal: the one that ran, or one that was started by it. */
+export type Signalled = 'delivered' | 'resumed';
+
+/**
+ * Signals a pay-in whatever became of its run (design, rule 6). Where none is running (ended, terminated, past Temporal's
+ * retention, never ours) a resumed run starts, which goes on from what the last one knew.
+ * @throws when Temporal can't be reached, or refuses the signal because the run has had too many
+ */
+export async function signalPayin<Message>(
+  client: Client,
+  request_id: string,
+  signal: SignalDefinition<[Message?]>,
+  message: Message,
+): Promise<Signalled> {
+  const handle = client.workflow.getHandle(payinWorkflowId(request_id));
+  try {
+    await handle.signal(signal, message);
+    return 'delivered';
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+  const previous_run_id = await lastRunId(client, request_id);
+  const input: ResumeInput = {
+    resume: { request_id, ...(previous_run_id === undefined ? {} : { previous_run_id }) },
+    poll_schedule: DEFAULT_POLL_SCHEDULE,
+  };
+  await client.workflow.signalWithStart<typeof payin, [Message]>(PAYIN_WORKFLOW, {
+    workflowId: handle.workflowId,
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    signal: signal.name,
+    signalArgs: [message],
+    // Two that come at once find the same run.
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+    staticSummary: `pay-in ${request_id}, resumed`,
+    typedSearchAttributes: [
+      { key: SEARCH_ATTRIBUTES.payinRequestId, value: request_id },
+      { key: SEARCH_ATTRIBUTES.needsAttention, value: false },
+    ],
+  });
+  return 'resumed';
+}
+
+async function lastRunId(client: Client, request_id: string): Promise<string | undefined> {
+  try {
+    return (await client.workflow.getHandle(payinWorkflowId(request_id)).describe()).runId;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * Has Lesspay asked about a pay-in now, also one that has ended.
+ * @param note who wants it, and why: kept in the audit trail
+ */
+export const wakePayin = (client: Client, request_id: string, note: OperatorNote): Promise<Signalled> =>
+  signalPayin(client, request_id, wakeSignal, note);

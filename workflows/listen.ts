@@ -1,0 +1,99 @@
+import type { UpdateDefinition } from '@temporalio/common';
+import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import * as operator from './operator';
+import { checkoutProblem } from './payin-checkout';
+import { show } from './payin-display';
+import {
+  acknowledgeUpdate,
+  adoptUpdate,
+  checkoutUpdate,
+  knownQuery,
+  pollNowUpdate,
+  resolveUpdate,
+  resumeWatchingUpdate,
+  stateQuery,
+  stopWatchingUpdate,
+  wakeSignal,
+  webhookSignal,
+  type CheckoutAnswer,
+  type OperatorNote,
+  type PayinState,
+} from './payin-messages';
+import type { PayinRun } from './payin-run';
+
+/** What a pay-in is told and asked, and how it answers. Before anything is awaited, so that no message is missed. */
+export function listen(run: PayinRun): void {
+  setHandler(stateQuery, () => run.state());
+  setHandler(knownQuery, () => (run.loaded ? run.facts : null));
+  setHandler(webhookSignal, (claim) => {
+    run.receive(claim, Date.now());
+    show(run);
+  });
+  setHandler(wakeSignal, (note) => run.wake(note, Date.now()));
+  setHandler(checkoutUpdate, (digest) => CancellationScope.nonCancellable(() => checkout(run, digest)), {
+    validator: (digest) => refuseOtherContent(run, digest),
+  });
+  obey(run, pollNowUpdate, operator.pollNow, answered);
+  obey(run, acknowledgeUpdate, operator.acknowledge);
+  obey(run, resolveUpdate, operator.resolve);
+  obey(run, adoptUpdate, operator.adopt);
+  obey(run, stopWatchingUpdate, operator.stopWatching);
+  obey(run, resumeWatchingUpdate, operator.resumeWatching);
+}
+
+async function checkout(run: PayinRun, digest: string): Promise<CheckoutAnswer> {
+  await condition(() => run.checkoutReady || run.rollingOver);
+  // A resumed run may not have known it when the validator asked.
+  refuseOtherContent(run, digest);
+  if (!run.checkoutReady)
+    throw ApplicationFailure.nonRetryable('the order is still being created: ask again', 'creating');
+  const problem = checkoutProblem(run.state());
+  if (problem) throw ApplicationFailure.nonRetryable(problem.message, problem.type, run.facts.refusal);
+  return { ...run.view(), start_token: 'start_token' in run.input ? run.input.start_token : '' };
+}
+
+function refuseOtherContent({ facts }: PayinRun, digest: string): void {
+  if (facts.digest !== undefined && digest !== facts.digest)
+    throw ApplicationFailure.nonRetryable('this request_id is in use by a pay-in with other content', 'other_content');
+}
+
+/** Lets an operator act by an update. A resumed run first loads what it is about. */
+function obey<Note extends OperatorNote>(
+  run: PayinRun,
+  update: UpdateDefinition<PayinState, [Note]>,
+  { refusal, act }: operator.OperatorAction<Note>,
+  done?: (run: PayinRun) => Promise<void>,
+): void {
+  const refuse = (note: Note) => {
+    const message = refusal(run, note);
+    if (message !== undefined) throw ApplicationFailure.nonRetryable(message, 'not_possible');
+  };
+  const handler = async (note: Note) => {
+    if (!run.loaded) {
+      await condition(() => run.loaded);
+      refuse(note);
+    }
+    act(run, note, Date.now());
+    show(run);
+    await done?.(run);
+    return run.state();
+  };
+  setHandler(update, (note) => CancellationScope.nonCancellable(() => handler(note)), {
+    validator(note) {
+      refuseNamelessNote(note);
+      if (run.loaded) refuse(note);
+    },
+  });
+}
+
+/** Until Lesspay was asked once more. */
+async function answered(run: PayinRun): Promise<void> {
+  const before = run.asks;
+  await condition(() => run.asks > before || run.rollingOver);
+}
+
+function refuseNamelessNote(note: OperatorNote): void {
+  for (const member of ['who', 'why'] as const)
+    if (typeof note?.[member] !== 'string' || note[member].trim() === '')
+      throw ApplicationFailure.nonRetryable(`say ${member}: {"who": "...", "why": "..."}`, 'invalid_note');
+}

@@ -1,0 +1,98 @@
+import type { AcknowledgeNote, OperatorNote, ResolveNote } from './payin-messages';
+import type { PayinRun } from './payin-run';
+import { adopted, isOutcome, resolvable, resolved, type AlertCode } from './payin-state';
+
+/**
+ * What an operator can do to a pay-in, and why not: each action says what is wrong with it, in words that tell what to
+ * do instead, before it is done. Makes no calls.
+ */
+export interface OperatorAction<Note extends OperatorNote> {
+  /** Undefined where it may be done. */
+  readonly refusal: (run: PayinRun, note: Note) => string | undefined;
+  readonly act: (run: PayinRun, note: Note, now: number) => void;
+}
+
+export const pollNow: OperatorAction<OperatorNote> = {
+  refusal: ({ facts }) => (facts.taken ? SOMEBODY_ELSES : undefined),
+  act(run, note, now) {
+    run.audit('pollNow', note, now);
+    run.hint();
+  },
+};
+
+export const acknowledge: OperatorAction<AcknowledgeNote> = {
+  refusal(run, { code }) {
+    const open = run.openAlerts.map((alert) => alert.code);
+    if (open.length === 0) return 'there is no open alert';
+    const fits = code === undefined || open.some((alert) => alert === code);
+    return fits ? undefined : `no alert "${code}" is open: leave "code" out, or use one of ${open.join(', ')}`;
+  },
+  act(run, { code, ...note }, now) {
+    run.audit(code === undefined ? 'acknowledge' : `acknowledge ${code}`, note, now);
+    run.settle((alert) => code === undefined || alert.code === code, note, now);
+  },
+};
+
+/** What a decision deals with. */
+const DECIDED: ReadonlySet<AlertCode> = new Set([
+  'amount_mismatch',
+  'status_conflict',
+  'unconfirmed_claim',
+  'unresolved',
+]);
+
+/** A person decides what Lesspay leaves open; what Lesspay says afterwards is weighed against it, and never lost. */
+export const resolve: OperatorAction<ResolveNote> = {
+  refusal({ payin: { status }, facts }, { status: to }) {
+    if (facts.taken) return SOMEBODY_ELSES;
+    const allowed = resolvable(status);
+    if (allowed.length === 0) return `${status} is Lesspay's to change, not ours: use pollNow to ask it`;
+    return allowed.includes(to) ? undefined : `"status" must be one of ${allowed.join(', ')}: the pay-in is ${status}`;
+  },
+  act(run, { status, ...note }, now) {
+    run.audit(`resolve ${run.payin.status} -> ${status}`, note, now);
+    run.facts.payin = resolved(run.payin, status, now);
+    run.settle(({ code }) => DECIDED.has(code), note, now);
+    run.dropOldClaims();
+  },
+};
+
+/** The order under our request_id is ours after all: Lesspay is asked what became of it. */
+export const adopt: OperatorAction<OperatorNote> = {
+  refusal: ({ facts }) =>
+    facts.taken ? undefined : 'there is nothing to adopt: no order of somebody else is known under this request_id',
+  act(run, note, now) {
+    run.audit('adopt', note, now);
+    const { refusal: _taken, ...facts } = run.facts;
+    run.facts = { ...facts, payin: adopted(facts.payin), taken: false, adopted: true, any_age: true };
+    run.settle(({ code }) => code === 'request_id_taken', note, now);
+    run.watchAnew(now);
+    run.hint();
+  },
+};
+
+/** No more polls, never a lost order. */
+export const stopWatching: OperatorAction<OperatorNote> = {
+  refusal: ({ facts }) => (facts.watching ? undefined : 'it is not watched'),
+  act(run, note, now) {
+    run.audit('stopWatching', note, now);
+    run.facts.watching = false;
+    run.stirred = true;
+  },
+};
+
+export const resumeWatching: OperatorAction<OperatorNote> = {
+  refusal({ facts, payin: { status } }) {
+    if (facts.taken) return SOMEBODY_ELSES;
+    if (isOutcome(status) && facts.claims.length === 0) return `${status} is an outcome: use pollNow to ask once`;
+    return facts.watching && !facts.window_over ? 'it is watched already: use pollNow to ask now' : undefined;
+  },
+  act(run, note, now) {
+    run.audit('resumeWatching', note, now);
+    run.facts.watching = true;
+    if (run.windowIsOver(now)) run.watchAnew(now);
+    run.hint();
+  },
+};
+
+const SOMEBODY_ELSES = "this request_id belongs to somebody else's order: adopt it first, if it is ours after all";
