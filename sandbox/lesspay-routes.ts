@@ -70,6 +70,7 @@ const call =
     const answer = takesEffect(fault) ? handle() : undefined;
     const outcome = answer ? `${answer.body.code} ${answer.body.msg}` : 'without effect';
     log(`${name} ${JSON.stringify(request_id ?? null)}: ${outcome}${fault ? ` (fault ${fault.id})` : ''}`);
+    if (fault?.answer_delay_ms) await realTimeout(fault.answer_delay_ms, undefined, { signal: closing });
     return sendAnswer(response, answer, fault);
   };
 
