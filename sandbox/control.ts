@@ -61,8 +61,8 @@ export interface ControlDeps {
   readonly faults: Faults;
   readonly book: OrderBook;
   readonly calls: CallCounter;
+  /** Lesspay's. */
   readonly clock: SandboxClock;
-  readonly appSecret: string;
   readonly closing: AbortSignal;
   readonly settings: Settings;
   readonly checkoutUrl: (pay_order_id: string) => string;
@@ -86,7 +86,15 @@ export function createControl(deps: ControlDeps): SandboxControl {
       report: (request_id, event) => view(book.report(get(request_id).pay_order_id, event)),
     },
     webhooks: { send: (webhook) => sendCrafted(webhookSchema.parse(webhook), get(webhook.request_id), deps) },
-    settings,
+    settings: {
+      get: () => settings.get(),
+      change: (changes) => {
+        const changed = settings.change(changes);
+        // Lesspay's clock may have been put forward.
+        book.expireDue();
+        return changed;
+      },
+    },
     calls: (request_id) => calls.read(request_id),
   };
 }
@@ -94,14 +102,19 @@ export function createControl(deps: ControlDeps): SandboxControl {
 async function sendCrafted(
   { url, status, version, overrides, raw, signature, request_id }: z.output<typeof webhookSchema>,
   order: OrderView,
-  { calls, clock, appSecret, closing }: ControlDeps,
+  { calls, clock, settings, closing }: ControlDeps,
 ): Promise<DeliveryResult> {
   const target = url ?? order.notify_url;
   if (target === null) throw new SandboxError('webhook_invalid', 'The order has no notify_url: add "url".');
   const body = webhookBody(order, { status: status ?? order.status, at: order.settled_at ?? clock.now() }, version);
   const bodyText = raw ?? JSON.stringify({ ...body, ...overrides });
   calls.count('webhooks_sent', request_id);
-  const delivery = { url: target, bodyText, signature: signature ?? sign(bodyText, appSecret), timestamp: clock.now() };
+  const delivery = {
+    url: target,
+    bodyText,
+    signature: signature ?? sign(bodyText, settings.signingSecret),
+    timestamp: clock.now(),
+  };
   const result = await deliver(delivery, closing);
   if (isAcknowledged(result)) calls.count('webhooks_acknowledged', request_id);
   return result;

@@ -17,6 +17,8 @@ const common = {
 const answer = {
   /** Real milliseconds before anything happens: the caller's time-outs are real too. */
   delay_ms: delay.optional(),
+  /** Real milliseconds between taking effect and the answer. */
+  answer_delay_ms: delay.optional(),
   /** Answers with this HTTP status, without taking effect. */
   http_status: z.int().min(400).max(599).optional(),
   /** Answers with this business code, without taking effect. */

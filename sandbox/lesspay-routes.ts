@@ -9,8 +9,7 @@ import type { SandboxOrder } from './order';
 import { queryOrder, type QueryOrderDeps } from './query-order';
 import { readSignedRequest, type Credentials } from './signed-request';
 
-export interface LesspayRouteDeps extends CreateOrderDeps, QueryOrderDeps {
-  readonly credentials: Credentials;
+export interface LesspayRouteDeps extends CreateOrderDeps, QueryOrderDeps, Credentials {
   readonly faults: Faults;
   readonly calls: CallCounter;
   readonly closing: AbortSignal;
@@ -58,9 +57,10 @@ interface Call {
 }
 
 const call =
-  (name: string, { credentials, closing, log }: LesspayRouteDeps, open: (body: object) => Call): RequestHandler =>
+  (name: string, deps: LesspayRouteDeps, open: (body: object) => Call): RequestHandler =>
   async (request: Request, response: Response) => {
-    const signed = readSignedRequest(request, credentials);
+    const { closing, log } = deps;
+    const signed = readSignedRequest(request, deps);
     if ('refusal' in signed) {
       log(`${name}: ${signed.refusal.http_status} ${signed.refusal.body.msg}`);
       return sendAnswer(response, signed.refusal, undefined);
@@ -70,6 +70,7 @@ const call =
     const answer = takesEffect(fault) ? handle() : undefined;
     const outcome = answer ? `${answer.body.code} ${answer.body.msg}` : 'without effect';
     log(`${name} ${JSON.stringify(request_id ?? null)}: ${outcome}${fault ? ` (fault ${fault.id})` : ''}`);
+    if (fault?.answer_delay_ms) await realTimeout(fault.answer_delay_ms, undefined, { signal: closing });
     return sendAnswer(response, answer, fault);
   };
 

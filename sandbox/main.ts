@@ -1,14 +1,46 @@
 import { join } from 'node:path';
+import { z } from 'zod';
 import { startSandbox } from './sandbox';
 
-/** Runs the sandbox alone: `node dist/sandbox/main.js`. Ctrl-C ends it; its orders stay. */
+/**
+ * Runs the sandbox alone: `node dist/sandbox/main.js`. It says where it listens once it does. Ctrl-C ends it, and
+ * SIGKILL may: its orders and the webhooks it owes stay, and the next start goes on with them. By environment:
+ * - `SANDBOX_PORT`: on 127.0.0.1; default 4010, 0 for any free one
+ * - `DATA_DIR`: orders are kept in `sandbox/` there; default `.data`
+ * - `LESSPAY_APP_ID`: default `sandbox-app`
+ * - `LESSPAY_APP_SECRET`: default `sandbox-secret`; comma-separated, the first signs webhooks, requests may be signed with any
+ * - `SANDBOX_NOTIFY_URL`: where the webhooks of an order go that has no `notify_url`; default nowhere
+ * - `SANDBOX_REDELIVERY_DELAYS_MS`: comma-separated, the last repeats; default from 5 s up to 6 h
+ *
+ * All else is set, and made to go wrong, by the control endpoint (`control-routes.ts`).
+ */
+const environment = z.object({
+  SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(4010),
+  DATA_DIR: z.string().default('.data'),
+  LESSPAY_APP_ID: z.string().default('sandbox-app'),
+  LESSPAY_APP_SECRET: z
+    .string()
+    .default('sandbox-secret')
+    .transform((text) => text.split(',').map((secret) => secret.trim())),
+  SANDBOX_NOTIFY_URL: z.url().optional(),
+  SANDBOX_REDELIVERY_DELAYS_MS: z
+    .string()
+    .regex(/^\d+(,\d+)*$/, 'must be whole milliseconds, comma-separated')
+    .transform((text) => text.split(',').map(Number))
+    .optional(),
+});
+
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const log = (line: string): void => void process.stdout.write(`${line}\n`);
+  const settings = environment.parse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  const { SANDBOX_NOTIFY_URL: notifyUrl, SANDBOX_REDELIVERY_DELAYS_MS: redeliveryDelaysMs } = settings;
   const sandbox = await startSandbox({
-    port: Number(env['SANDBOX_PORT'] || 4010),
-    appId: env['LESSPAY_APP_ID'] || 'sandbox-app',
-    appSecret: env['LESSPAY_APP_SECRET'] || 'sandbox-secret',
-    dataDir: join('.data', 'sandbox'),
+    port: settings.SANDBOX_PORT,
+    appId: settings.LESSPAY_APP_ID,
+    appSecret: settings.LESSPAY_APP_SECRET,
+    dataDir: join(settings.DATA_DIR, 'sandbox'),
+    ...(notifyUrl === undefined ? {} : { notifyUrl }),
+    ...(redeliveryDelaysMs === undefined ? {} : { redeliveryDelaysMs }),
     log,
   });
   log(`Lesspay sandbox: ${sandbox.url}   (Ctrl-C ends it)`);
@@ -20,7 +52,8 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
 
 function fail(error: unknown): void {
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
-  process.stderr.write(`${String(error)}\n${taken ? 'Choose another port with SANDBOX_PORT.\n' : ''}`);
+  const text = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
+  process.stderr.write(`${text}\n${taken ? 'Choose another port with SANDBOX_PORT.\n' : ''}`);
   process.exitCode = 1;
 }
 

@@ -19,6 +19,7 @@ type NewOrder = Omit<
 
 export interface OrderBookDeps {
   readonly store: OrderStore;
+  /** Lesspay's. */
   readonly clock: SandboxClock;
   readonly closing: AbortSignal;
   /** Runs a task beside the requests; failures are its matter. */
@@ -94,6 +95,11 @@ export class OrderBook {
       await sleepUntil(clock, expires_at, closing);
       this.find(pay_order_id);
     });
+  }
+
+  /** Expires what is past its time, without waiting for a reader or a timer. */
+  expireDue(): void {
+    this.list();
   }
 
   watchPending(): void {

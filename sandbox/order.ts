@@ -41,6 +41,7 @@ const pendingWebhook = z.object({
   /** What it reports beside the status; orders on disk from before there were events have none. */
   event: orderEvent.nullable().default(null),
   attempts: z.int(),
+  /** Not sent before this instant of the sandbox's clock, which is not Lesspay's; 0: at once. */
   due_at: z.number(),
 });
 export type PendingWebhook = z.output<typeof pendingWebhook>;
@@ -151,7 +152,7 @@ export function report(order: SandboxOrder, event: OrderEvent, now: number): San
 }
 
 function queueWebhook(order: SandboxOrder, at: number, event: OrderEvent | null): SandboxOrder {
-  const webhook = { id: order.next_webhook_id, status: order.status, at, event, attempts: 0, due_at: at };
+  const webhook = { id: order.next_webhook_id, status: order.status, at, event, attempts: 0, due_at: 0 };
   return { ...order, next_webhook_id: webhook.id + 1, webhooks: [...order.webhooks, webhook] };
 }
 

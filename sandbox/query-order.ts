@@ -42,6 +42,7 @@ type QueryRequest = z.output<typeof queryRequest>;
 
 export interface QueryOrderDeps {
   readonly book: OrderBook;
+  /** Lesspay's. */
   readonly clock: SandboxClock;
   readonly settings: Settings;
   readonly checkoutUrl: (pay_order_id: string) => string;

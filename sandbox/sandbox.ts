@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { setMaxListeners } from 'node:events';
 import express, { type ErrorRequestHandler, type Express } from 'express';
 import { CallCounter } from './calls';
-import { realClock, type SandboxClock } from './clock';
+import { lesspayClock, realClock, type SandboxClock } from './clock';
 import { createControl, type SandboxControl } from './control';
 import { controlRoutes } from './control-routes';
 import { refuse } from './envelope';
@@ -20,7 +20,8 @@ export interface SandboxOptions {
   /** Default `127.0.0.1`. */
   readonly host?: string;
   readonly appId: string;
-  readonly appSecret: string;
+  /** One, or several while they are rotated: the first signs webhooks, requests may be signed with any. */
+  readonly appSecret: string | readonly string[];
   /** Where the webhooks of an order go that has no `notify_url`. */
   readonly notifyUrl?: string;
   /** Absent: orders are kept in memory. */
@@ -44,10 +45,17 @@ export interface Sandbox extends SandboxControl {
 /**
  * Starts a simulated Lesspay.
  * @throws the server's own error when it can't listen (`code` is `EADDRINUSE` when the port is taken);
- *   SandboxError `data_unreadable`
+ *   SandboxError `data_unreadable`; ZodError when there is no app secret, or an empty one
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { appId, appSecret, host = '127.0.0.1', clock = realClock, log = () => undefined } = options;
+  const settings = new Settings({
+    query_shows_checkout_url: options.queryShowsCheckoutUrl ?? false,
+    new_order_status: 'PENDING_PAY',
+    query_lag_ms: 0,
+    clock_skew_ms: 0,
+    app_secrets: [appSecret].flat(),
+  });
   const app = express();
   // Listens first: where another sandbox has the port, its data is not even looked at.
   const server = await listen(app, options.port, host);
@@ -60,11 +68,6 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   setMaxListeners(0, closing);
   const background = backgroundTasks(closing, log);
   const checkoutUrl = (pay_order_id: string): string => `${url}/checkout/${pay_order_id}`;
-  const settings = new Settings({
-    query_shows_checkout_url: options.queryShowsCheckoutUrl ?? false,
-    new_order_status: 'PENDING_PAY',
-    query_lag_ms: 0,
-  });
 
   const close = async (): Promise<void> => {
     stop.abort();
@@ -74,10 +77,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   try {
     const calls = new CallCounter();
     const faults = new Faults();
-    const shared = { clock, settings, closing, log, calls, faults, appSecret, checkoutUrl, background: background.run };
+    const shared = {
+      clock: lesspayClock(clock, settings),
+      settings,
+      closing,
+      log,
+      calls,
+      faults,
+      checkoutUrl,
+      background: background.run,
+    };
     const store = new OrderStore(options.dataDir);
     const queue = new WebhookQueue({
       ...shared,
+      clock,
+      lesspayClock: shared.clock,
       store,
       redeliveryDelaysMs: options.redeliveryDelaysMs ?? REDELIVERY_DELAYS_MS,
     });
@@ -86,12 +100,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 
     app.disable('x-powered-by');
     app.use('/control', controlRoutes(control));
-    app.use(pageRoutes({ book, clock }));
+    app.use(pageRoutes({ ...shared, book }));
     app.use(
       lesspayRoutes({
         ...shared,
         book,
-        credentials: { appId, appSecret },
+        appId,
         notifyUrl: options.notifyUrl,
       }),
     );

@@ -2,10 +2,11 @@ import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { requestSignature } from '../lesspay/signature';
 import { refuse, type Answer } from './envelope';
+import type { Settings } from './settings';
 
 export interface Credentials {
   readonly appId: string;
-  readonly appSecret: string;
+  readonly settings: Settings;
 }
 
 /** What was asked, or the answer that refuses it unread. */
@@ -15,7 +16,7 @@ export type SignedRequest = { readonly body: object } | { readonly refusal: Answ
  * The body of a call, once app id, timestamp and signature were checked over its raw text
  * (`lesspay-api.md`, "Request authentication").
  */
-export function readSignedRequest(request: Request, { appId, appSecret }: Credentials): SignedRequest {
+export function readSignedRequest(request: Request, { appId, settings }: Credentials): SignedRequest {
   // 5004, "credentials lack permission", is the nearest of the documented codes.
   if (request.get('x-auth-appid') !== appId) return { refusal: refuse(5004, 'unknown x-auth-appid', 401) };
   if (!/^\d{13}$/.test(request.get('x-auth-timestamp') ?? ''))
@@ -23,9 +24,8 @@ export function readSignedRequest(request: Request, { appId, appSecret }: Creden
   const text = decode(request.body);
   const body = text === undefined ? undefined : parseObject(text);
   if (text === undefined || body === undefined) return { refusal: refuse(11, 'the body must be a JSON object', 400) };
-  const expected = sign(text, appSecret);
   const given = request.get('x-auth-signature') ?? '';
-  if (expected === undefined || !equal(given, expected))
+  if (!settings.appSecrets.some((secret) => equal(given, sign(text, secret))))
     return { refusal: refuse(5004, 'wrong x-auth-signature', 401) };
   return { body };
 }
@@ -57,7 +57,8 @@ function sign(text: string, secret: string): string | undefined {
   }
 }
 
-function equal(given: string, expected: string): boolean {
+function equal(given: string, expected: string | undefined): boolean {
+  if (expected === undefined) return false;
   const [a, b] = [Buffer.from(given), Buffer.from(expected)];
   return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -3,6 +3,7 @@ import { sleepUntil, type SandboxClock } from './clock';
 import type { Faults, WebhookFault } from './faults';
 import type { PendingWebhook, SandboxOrder } from './order';
 import type { OrderStore } from './order-store';
+import type { Settings } from './settings';
 import { webhookBody } from './webhook-body';
 import { deliver, isAcknowledged, outcomeLine, signWebhook } from './webhook-delivery';
 
@@ -12,9 +13,10 @@ export const REDELIVERY_DELAYS_MS = [5_000, 15_000, 60_000, 300_000, 900_000, 3_
 export interface WebhookQueueDeps {
   readonly store: OrderStore;
   readonly clock: SandboxClock;
+  readonly lesspayClock: SandboxClock;
   readonly faults: Faults;
   readonly calls: CallCounter;
-  readonly appSecret: string;
+  readonly settings: Settings;
   readonly redeliveryDelaysMs: readonly number[];
   readonly closing: AbortSignal;
   readonly background: (name: string, task: () => Promise<void>) => void;
@@ -92,11 +94,12 @@ export class WebhookQueue {
   }
 
   private async send(order: SandboxOrder, webhook: PendingWebhook, fault: WebhookFault | undefined): Promise<boolean> {
-    const { calls, clock, closing, appSecret, log } = this.deps;
+    const { calls, lesspayClock, closing, settings, log } = this.deps;
     const bodyText = JSON.stringify(webhookBody(order, webhook, fault?.version ?? 'v2'));
-    const signature = signWebhook(bodyText, appSecret, fault?.wrong_signature);
+    const signature = signWebhook(bodyText, settings.signingSecret, fault?.wrong_signature);
     calls.count('webhooks_sent', order.request_id);
-    const result = await deliver({ url: order.notify_url ?? '', bodyText, signature, timestamp: clock.now() }, closing);
+    const delivery = { url: order.notify_url ?? '', bodyText, signature, timestamp: lesspayClock.now() };
+    const result = await deliver(delivery, closing);
     if (isAcknowledged(result)) calls.count('webhooks_acknowledged', order.request_id);
     log(`${label(order, webhook)}: ${outcomeLine(result)}`);
     return isAcknowledged(result);

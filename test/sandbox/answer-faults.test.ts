@@ -1,4 +1,5 @@
 import type { FaultInput } from '../../sandbox/faults';
+import { waitFor } from '../machinery/wait-for';
 import { closeAll, openRig, orderRequest, type Rig } from './rig';
 
 afterEach(closeAll);
@@ -61,6 +62,16 @@ test('a delay holds the answer back in real time, and combines with another faul
   const start = performance.now();
   expect((await rawCreate(rig)).status).toBe(500);
   expect(performance.now() - start).toBeGreaterThan(140);
+});
+
+test('an answer can be held back after the call took effect', async () => {
+  const rig = await openRig();
+  rig.sandbox.faults.add({ on: 'create', answer_delay_ms: 600_000 });
+  const answer = rawCreate(rig).catch(() => 'ended');
+  await waitFor(() => created(rig), { what: 'the order' });
+  expect((await rig.create()).code).toBe(1201);
+  await rig.sandbox.close();
+  expect(await answer).toBe('ended');
 });
 
 test('close does not wait for a delayed answer', async () => {

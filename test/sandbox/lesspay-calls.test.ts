@@ -192,18 +192,18 @@ describe('query-order', () => {
     expect((await page(3))?.list).toEqual([]);
   });
 
-  test('pages through thousands of orders, oldest first, none twice and none left out', async () => {
+  test('pages through more than a page at its largest, oldest first, none twice and none left out', async () => {
     const rig = await openRig();
-    const sent = Array.from({ length: 2100 }, (_, n) => `n${n}`);
+    const sent = Array.from({ length: 1100 }, (_, n) => `n${n}`);
     for (const request_id of sent) {
       await rig.create({ request_id });
       // Some in the same millisecond, and all in the window of the queries.
       rig.clock.moveSilently(Number(request_id.slice(1)) % 3);
     }
     const listed = [];
-    for (const [page, length] of [1000, 1000, 100, 0].entries()) {
+    for (const [page, length] of [1000, 100, 0].entries()) {
       const answer = (await rig.query({ request_id: undefined, page: page + 1, page_size: 1000 })).page;
-      expect(answer).toMatchObject({ total: 2100, page: page + 1, page_size: 1000 });
+      expect(answer).toMatchObject({ total: 1100, page: page + 1, page_size: 1000 });
       expect(answer?.list).toHaveLength(length);
       listed.push(...(answer?.list.map(({ request_id }) => request_id) ?? []));
     }
