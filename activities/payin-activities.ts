@@ -1,5 +1,11 @@
 import { activityInfo } from '@temporalio/activity';
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  QueryNotRegisteredError,
+  ServiceError,
+  WorkflowNotFoundError,
+  type Client,
+} from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { PayinFacts } from '../workflows/payin-facts';
@@ -63,10 +69,15 @@ async function knownAtItsEnd(client: Client, { workflowId, runId }: Run): Promis
     return (await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, ask)) ?? undefined;
   } catch (error) {
     const { isLocal, attempt } = activityInfo();
-    if (error instanceof WorkflowNotFoundError || isLocal || attempt < PATIENCE) throw error;
-    return undefined;
+    const lastTry = !isLocal && attempt >= PATIENCE;
+    if (error instanceof QueryNotRegisteredError || neverRan(error) || lastTry) return undefined;
+    throw error;
   }
 }
+
+/** gRPC's FAILED_PRECONDITION: no worker ever took it up, so there is nothing to ask. */
+const neverRan = (error: unknown): boolean =>
+  error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code.valueOf() === 9;
 
 /** A run that ended under an older release has a result without it. */
 const isResult = (result: unknown): result is PayinResult =>

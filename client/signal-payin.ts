@@ -5,6 +5,7 @@ import type { payin } from '../workflows/payin';
 import {
   PAYIN_WORKFLOW,
   payinWorkflowId,
+  RESUMED_FOR_MS,
   wakeSignal,
   type OperatorNote,
   type ResumeInput,
@@ -25,20 +26,30 @@ export async function signalPayin<Message>(
   signal: SignalDefinition<[Message?]>,
   message: Message,
 ): Promise<Signalled> {
-  const handle = client.workflow.getHandle(payinWorkflowId(request_id));
   try {
-    await handle.signal(signal, message);
+    await client.workflow.getHandle(payinWorkflowId(request_id)).signal(signal, message);
     return 'delivered';
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
+  // What is seen here must still be the last run when the next one starts.
+  await client.withDeadline(Date.now() + RESUMED_FOR_MS / 2, () => resume(client, request_id, signal, message));
+  return 'resumed';
+}
+
+async function resume<Message>(
+  client: Client,
+  request_id: string,
+  signal: SignalDefinition<[Message?]>,
+  message: Message,
+): Promise<void> {
   const previous_run_id = await lastRunId(client, request_id);
   const input: ResumeInput = {
     resume: { request_id, ...(previous_run_id === undefined ? {} : { previous_run_id }) },
     poll_schedule: DEFAULT_POLL_SCHEDULE,
   };
   await client.workflow.signalWithStart<typeof payin, [Message]>(PAYIN_WORKFLOW, {
-    workflowId: handle.workflowId,
+    workflowId: payinWorkflowId(request_id),
     taskQueue: TASK_QUEUE,
     args: [input],
     signal: signal.name,
@@ -52,7 +63,6 @@ export async function signalPayin<Message>(
       { key: SEARCH_ATTRIBUTES.needsAttention, value: false },
     ],
   });
-  return 'resumed';
 }
 
 async function lastRunId(client: Client, request_id: string): Promise<string | undefined> {

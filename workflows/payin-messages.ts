@@ -49,6 +49,9 @@ export interface StartInput extends AnyInput {
   readonly start_token: string;
 }
 
+/** A resumed run stays at least this long; who starts one must look for the last run and start it within less. */
+export const RESUMED_FOR_MS = 10_000;
+
 /** Nothing is ever created by such a run: it goes on from what the run before it knew, or from Lesspay's word alone. */
 export interface ResumeInput extends AnyInput {
   readonly resume: {

@@ -13,7 +13,7 @@ import { loadPayin } from './load-payin';
 import { historyIsLong } from './long-history';
 import { stopWatching } from './operator';
 import { show, shownAtStart, span } from './payin-display';
-import { payinWorkflowId, type PayinInput, type PayinResult } from './payin-messages';
+import { payinWorkflowId, RESUMED_FOR_MS, type PayinInput, type PayinResult } from './payin-messages';
 import { PayinRun, type Wait } from './payin-run';
 
 /**
@@ -36,14 +36,26 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
   });
   return CancellationScope.nonCancellable(async () => {
     if ('resume' in input && !run.loaded) run.load(await loadPayin(input.resume), Date.now());
-    while (!run.finished || !allHandlersFinished()) {
+    while (!run.finished || !allHandlersFinished() || (await hasVisitors(run))) {
       if (run.finished) await condition(allHandlersFinished);
       else await (run.facts.creation_over ? watch(run) : tryToCreate(run));
       show(run);
       if (historyIsLong() && !run.finished) await rollOver(run);
     }
-    show(run);
     return run.result();
+  });
+}
+
+/**
+ * A resumed run stays for a moment. Whoever saw that the run before it was the last one, and did not see it start, may
+ * still be about to start another from what that one knew; so long, it finds this one.
+ */
+async function hasVisitors(run: PayinRun): Promise<boolean> {
+  show(run);
+  const rest = workflowInfo().runStartTime.getTime() + RESUMED_FOR_MS - Date.now();
+  if (!('resume' in run.input) || rest <= 0) return false;
+  return condition(() => !run.finished || !allHandlersFinished(), rest, {
+    summary: 'a moment for messages on their way',
   });
 }
 

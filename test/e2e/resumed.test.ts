@@ -1,0 +1,110 @@
+import { payinWorkflowId } from '../../client';
+import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { waitFor } from '../machinery/wait-for';
+
+/** Resumed and reset runs on a server that has visibility, reset, and no skipped time. */
+
+let rig: PayinRig;
+
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterAll(() => rig.close());
+
+const calls = (request_id: string) => rig.sandbox.calls(request_id);
+const runOf = async (request_id: string) => (await rig.handle(request_id).describe()).runId;
+
+async function paid(): Promise<string> {
+  const request_id = newRequestId();
+  await rig.post(requestOf(request_id));
+  rig.sandbox.orders.act(request_id, 'pay');
+  expect((await rig.result(request_id)).status).toBe('SUCCEED');
+  return request_id;
+}
+
+/** Resets the run to its first workflow task that ended, as the UI does. */
+async function resetToFirstTask(request_id: string): Promise<void> {
+  const { workflowId } = rig.handle(request_id);
+  const runId = await runOf(request_id);
+  const { events } = await rig.handle(request_id).fetchHistory();
+  const task = events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId;
+  await rig.client.workflowService.resetWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId, runId },
+    reason: 'a test',
+    requestId: newRequestId(),
+    ...(task ? { workflowTaskFinishEventId: task } : {}),
+  });
+}
+
+it('a pay-in that was terminated before any worker took it up is looked up, never created', async () => {
+  const request_id = newRequestId();
+  await rig.stopWorker();
+  expect((await rig.post(requestOf(request_id))).status).toBe(202);
+  await rig.handle(request_id).terminate();
+  await rig.startWorker();
+  expect(await rig.post(requestOf(request_id))).toMatchObject({ status: 409, body: { code: 'checkout_url_lost' } });
+  expect((await rig.post({ ...requestOf(request_id), amount: '7' })).body['code']).toBe('other_content');
+  expect(calls(request_id)).toMatchObject({ create_calls: 0 });
+});
+
+it('a resumed run that was terminated before it had loaded anything forgets nothing', async () => {
+  const request_id = await paid();
+  const asked = calls(request_id).query_calls;
+  await rig.stopWorker();
+  await rig.sandbox.webhooks.send({ request_id, status: 'PENDING_PAY' });
+  await rig.handle(request_id).terminate();
+  await rig.startWorker();
+  await rig.sandbox.webhooks.send({ request_id });
+  expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', amount: '100.00' });
+  expect(calls(request_id).query_calls).toBe(asked);
+});
+
+it('a hundred late duplicates at once are all acknowledged, and cost no call to Lesspay', async () => {
+  const request_id = await paid();
+  const asked = calls(request_id).query_calls;
+  const answers = await Promise.all(Array.from({ length: 100 }, () => rig.sandbox.webhooks.send({ request_id })));
+  expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
+    new Set([JSON.stringify({ http_status: 200, text: 'SUCCESS' })]),
+  );
+  expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
+  expect(calls(request_id).query_calls).toBe(asked);
+});
+
+it('a webhook with a pay_order_id alone finds its pay-in after the end, too', async () => {
+  const request_id = await paid();
+  const run = await runOf(request_id);
+  const send = () => rig.sandbox.webhooks.send({ request_id, overrides: { request_id: null } });
+  await waitFor(async () => JSON.stringify(await send()).includes('SUCCESS'), { what: 'SUCCESS' });
+  await waitFor(async () => (await runOf(request_id)) !== run, { what: 'the resumed run' });
+  expect((await rig.result(request_id)).status).toBe('SUCCEED');
+});
+
+describe('after Reset', () => {
+  it('to before create-order, nothing is created twice: the order is found and watched', async () => {
+    const request_id = newRequestId();
+    const first = await rig.post(requestOf(request_id));
+    expect(first.status).toBe(201);
+    await resetToFirstTask(request_id);
+    const { pay_order_id } = rig.sandbox.orders.get(request_id);
+    await waitFor(async () => (await rig.state(request_id)).pay_order_id === pay_order_id, { what: 'the adoption' });
+    expect(await rig.state(request_id)).toMatchObject({ status: 'PENDING_PAY', alerts: [] });
+    rig.sandbox.orders.act(request_id, 'pay');
+    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
+    expect(calls(request_id)).toMatchObject({ create_calls: 2, orders_created: 1 });
+  });
+
+  it('of a pay-in that has ended, its outcome is found again', async () => {
+    const request_id = await paid();
+    await resetToFirstTask(request_id);
+    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
+    expect(calls(request_id)).toMatchObject({ orders_created: 1 });
+    expect(rig.handle(request_id).workflowId).toBe(payinWorkflowId(request_id));
+  });
+
+  it("somebody else's order is not taken for ours", async () => {
+    const request_id = newRequestId();
+    rig.sandbox.faults.add({ on: 'create', request_id, code: 1201, msg: 'duplicate' });
+    expect((await rig.post(requestOf(request_id))).body['code']).toBe('request_id_taken');
+  });
+});
