@@ -4,10 +4,11 @@ import type { Metrics } from './metrics';
 /** Times every request by route, method and status; one whose caller hung up before the answer has status `aborted`. */
 export function timeRequests({ requests }: Metrics): RequestHandler {
   return (req, res, next) => {
+    const route = routeOf(req.path);
     const stop = requests.startTimer();
     res.once('close', () =>
       stop({
-        route: routeOf(req.originalUrl),
+        route,
         method: METHODS.includes(req.method) ? req.method : 'other',
         status: res.writableFinished ? res.statusCode : 'aborted',
       }),
@@ -29,7 +30,6 @@ const ROUTES: readonly [route: string, path: RegExp][] = [
 ];
 
 /** One of a few, never the path as it was sent, which anyone may make up. */
-function routeOf(url: string): string {
-  const path = url.replace(/[?#].*$/s, '');
+function routeOf(path: string): string {
   return ROUTES.find(([, pattern]) => pattern.test(path))?.[0] ?? 'other';
 }

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { FUZZ_TIMEOUT_MS, fuzzRuns } from './fuzz-runs';
 import { bearer, call, type Call, signed, startTestApi, temporalAddress, type TestApi, WRITE_KEY } from './running-api';
 
 let api: TestApi;
@@ -44,10 +45,14 @@ const isCalm = async (path: string, request: Call) => {
   return (status < 500 || status === 503) && !text.includes('SUCCESS');
 };
 
-test('whatever is sent: no 5xx but 503, and never SUCCESS', async () => {
-  const calm = fc.asyncProperty(request, async ([path, request]) => expect(await isCalm(path, request)).toBe(true));
-  await fc.assert(calm, { numRuns: 400 });
-});
+test(
+  'whatever is sent: no 5xx but 503, and never SUCCESS',
+  async () => {
+    const calm = fc.asyncProperty(request, async ([path, request]) => expect(await isCalm(path, request)).toBe(true));
+    await fc.assert(calm, fuzzRuns(400));
+  },
+  FUZZ_TIMEOUT_MS,
+);
 
 test('whatever Lesspay signs, for pay-ins we never started: no 5xx but 503, and never SUCCESS', async () => {
   const members = fc.dictionary(
