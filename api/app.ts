@@ -23,7 +23,7 @@ export interface AppOptions {
   readonly now?: () => number;
 }
 
-/** The API as an Express application: REST for the merchant's backend, the webhook receiver for Lesspay, health, metrics. */
+/** The API as an Express application: REST for the merchant's backend, Lesspay's webhook receiver, health, metrics. */
 export function createApp({ client, settings, logger, now = Date.now }: AppOptions): Express {
   const app = express();
   const metrics = createMetrics();

@@ -8,8 +8,8 @@ const PROBES = ['/healthz', '/readyz', '/metrics'];
 
 /**
  * One JSON line for each answer, with the request's id and what handlers put in `res.locals`, whose `message` is the
- * line's. Of the request it shows
- * method, path and address alone: no header, query or body, so no key, signature or payer's data.
+ * line's. Of the request it shows method, path and address alone: no header, query or body, so no key, signature or
+ * payer's data.
  */
 export function requestLog(logger: Logger): RequestHandler {
   const options: Options<Request, Response> = {
