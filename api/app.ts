@@ -4,12 +4,16 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Settings } from '../settings';
 import { allowOnly } from './allow-only';
+import { authenticate } from './authenticate';
 import { alive, ready } from './health';
+import { createMetrics, showMetrics } from './metrics';
+import { noteRefusal } from './note-refusal';
 import { payinRoutes } from './payins';
 import { answerProblem, Problem } from './problems';
 import { readBody } from './read-body';
 import { receiveWebhook, type WebhookSettings } from './receive-webhook';
 import { requestLog } from './request-log';
+import { timeRequests } from './time-requests';
 
 export interface AppOptions {
   readonly client: Client;
@@ -19,20 +23,23 @@ export interface AppOptions {
   readonly now?: () => number;
 }
 
-/** The API as an Express application: REST for the merchant's backend, the webhook receiver for Lesspay, health. */
+/** The API as an Express application: REST for the merchant's backend, Lesspay's webhook receiver, health, metrics. */
 export function createApp({ client, settings, logger, now = Date.now }: AppOptions): Express {
   const app = express();
+  const metrics = createMetrics();
   app.disable('etag');
   app.set('query parser', false);
   app.use(requestLog(logger));
+  app.use(timeRequests(metrics));
   app.use(helmet());
   app.route('/healthz').get(alive).all(allowOnly('GET, HEAD'));
   app.route('/readyz').get(ready(client)).all(allowOnly('GET, HEAD'));
+  app.route('/metrics').get(authenticate(settings.API_KEYS, 'read'), showMetrics(metrics)).all(allowOnly('GET, HEAD'));
   app
     .route('/webhooks/lesspay')
-    .post(...readBody, receiveWebhook(client, settings, now))
+    .post(...readBody, receiveWebhook(client, settings, now, metrics), noteRefusal(settings, metrics))
     .all(allowOnly('POST'));
-  app.use('/payins', payinRoutes(client, settings));
+  app.use('/payins', payinRoutes(client, settings, metrics));
   app.use(() => {
     throw new Problem('not_found', 'There is nothing at this path. See the README for what there is.');
   });

@@ -8,6 +8,7 @@ import type { PayinRequest } from '../workflows/payin-messages';
 import { allowOnly } from './allow-only';
 import { askTemporal } from './ask-temporal';
 import { authenticate } from './authenticate';
+import { countStart, type Metrics } from './metrics';
 import { type Answer, foundAnswer, startAnswer } from './payin-answer';
 import { Problem } from './problems';
 import { jsonOf, readBody } from './read-body';
@@ -19,7 +20,7 @@ const QUERY_TIMEOUT_MS = 2_000;
 const EXTRA_MS = 5_000;
 
 /** `POST /payins` and `GET /payins/{request_id}`, by the table of the design's section "REST". */
-export function payinRoutes(client: Client, { API_KEYS }: Pick<Settings, 'API_KEYS'>): Router {
+export function payinRoutes(client: Client, { API_KEYS }: Pick<Settings, 'API_KEYS'>, metrics: Metrics): Router {
   const router = Router();
   router.use((_req, res, next) => {
     res.set('Cache-Control', 'no-store');
@@ -27,20 +28,21 @@ export function payinRoutes(client: Client, { API_KEYS }: Pick<Settings, 'API_KE
   });
   router
     .route('/')
-    .post(authenticate(API_KEYS, 'write'), ...readBody, start(client))
+    .post(authenticate(API_KEYS, 'write'), ...readBody, start(client, metrics))
     .all(allowOnly('POST'));
   router.route('/:request_id').get(authenticate(API_KEYS, 'read'), find(client)).all(allowOnly('GET, HEAD'));
   return router;
 }
 
-function start(client: Client): RequestHandler {
+function start(client: Client, metrics: Metrics): RequestHandler {
   return async (req, res) => {
     const request = requestOf(jsonOf(req));
     const { request_id } = request;
     res.locals['payin'] = { request_id };
-    const outcome = await askTemporal(client, CHECKOUT_TIMEOUT_MS + EXTRA_MS, () =>
+    const started = askTemporal(client, CHECKOUT_TIMEOUT_MS + EXTRA_MS, () =>
       startPayin(client, request, { timeoutMs: CHECKOUT_TIMEOUT_MS }),
     );
+    const outcome = await countStart(metrics, started);
     res.locals['payin'] = { request_id, outcome: outcome.kind };
     send(res, startAnswer(request_id, outcome));
   };

@@ -72,7 +72,8 @@ export const answerProblem: ErrorRequestHandler = (error: unknown, req, res, nex
   res.status(problem.status).set(problem.headers).type('application/problem+json').send(JSON.stringify(document));
 };
 
-function problemOf(error: unknown): Problem {
+/** What an error is to the caller: itself, where it is a problem. */
+export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   switch (httpStatusOf(error)) {
     case 400:

@@ -5,8 +5,10 @@ import { verifyWebhook, type Webhook } from '../lesspay/webhook';
 import type { Settings } from '../settings';
 import type { WebhookClaim } from '../workflows/payin-messages';
 import { deliverWebhook } from './deliver-webhook';
+import type { Metrics } from './metrics';
 import { Problem, type ProblemCode } from './problems';
 import { bodyOf } from './read-body';
+import { signatureHeader } from './signature-header';
 
 export type WebhookSettings = Pick<Settings, 'LESSPAY_APP_SECRET' | 'LESSPAY_WEBHOOK_VERSIONS'>;
 
@@ -14,21 +16,30 @@ export type WebhookSettings = Pick<Settings, 'LESSPAY_APP_SECRET' | 'LESSPAY_WEB
  * Answers `SUCCESS` once Temporal has taken what Lesspay says, and never before: anything else makes Lesspay deliver
  * again (`lesspay-api.md`, "Pay-in webhook"). The log line holds the claim: ids, digest and the rule it was signed by.
  */
-export function receiveWebhook(client: Client, settings: WebhookSettings, now: () => number): RequestHandler {
+export function receiveWebhook(
+  client: Client,
+  settings: WebhookSettings,
+  now: () => number,
+  { webhooks }: Metrics,
+): RequestHandler {
   return async (req, res) => {
     const claim = claimOf(verified(req, settings), now());
     res.locals['webhook'] = claim;
-    await deliverWebhook(client, claim);
+    const { version } = claim;
+    try {
+      webhooks.inc({ result: await deliverWebhook(client, claim), reason: '', version });
+    } catch (error) {
+      webhooks.inc({ result: 'unavailable', reason: '', version });
+      throw error;
+    }
     res.type('text/plain').send('SUCCESS');
   };
 }
 
 function verified(req: Request, settings: WebhookSettings): Webhook {
-  const [signature, ...more] = req.headersDistinct['x-auth-signature'] ?? [];
-  const single = more.length === 0 ? signature : undefined;
   const versions = settings.LESSPAY_WEBHOOK_VERSIONS;
   try {
-    return verifyWebhook(bodyOf(req), single, settings.LESSPAY_APP_SECRET, { versions });
+    return verifyWebhook(bodyOf(req), signatureHeader(req).value, settings.LESSPAY_APP_SECRET, { versions });
   } catch (error) {
     if (error instanceof WebhookError) throw refusal(error);
     throw error;

@@ -4,11 +4,12 @@ import type { Logger } from 'pino';
 import { pinoHttp, type Options } from 'pino-http';
 
 const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
-const PROBES = ['/healthz', '/readyz'];
+const PROBES = ['/healthz', '/readyz', '/metrics'];
 
 /**
- * One JSON line for each answer, with the request's id and what handlers put in `res.locals`. Of the request it shows
- * method, path and address alone: no header, query or body, so no key, signature or payer's data.
+ * One JSON line for each answer, with the request's id and what handlers put in `res.locals`, whose `message` is the
+ * line's. Of the request it shows method, path and address alone: no header, query or body, so no key, signature or
+ * payer's data.
  */
 export function requestLog(logger: Logger): RequestHandler {
   const options: Options<Request, Response> = {
@@ -23,13 +24,13 @@ export function requestLog(logger: Logger): RequestHandler {
       }),
       res: ({ raw }: { raw: Response }) => ({ status: raw.statusCode }),
     },
-    customProps: (_req, res) => ({ ...res.locals }),
+    customProps: (_req, { locals: { message: _message, ...props } }) => props,
     customLogLevel: (req, res) => {
       if (res.statusCode >= 500) return 'error';
       if (res.statusCode >= 400) return 'warn';
       return PROBES.includes(pathOf(req)) ? 'silent' : 'info';
     },
-    customSuccessMessage: (_req, res) => (res.writableFinished ? 'answered' : 'the caller hung up'),
+    customSuccessMessage: (_req, res) => (res.writableFinished ? messageOf(res) : 'the caller hung up'),
     customErrorMessage: () => 'failed',
   };
   return pinoHttp(options);
@@ -37,6 +38,11 @@ export function requestLog(logger: Logger): RequestHandler {
 
 /** The id under which a request is in the log; the caller's own `x-request-id` when that is sane. */
 export const requestIdOf = (req: Request): string => (typeof req.id === 'string' ? req.id : '');
+
+function messageOf({ locals }: Response): string {
+  const message: unknown = locals['message'];
+  return typeof message === 'string' ? message : 'answered';
+}
 
 function genReqId(req: Request, res: Response): string {
   const given = req.get('x-request-id') ?? '';

@@ -7,6 +7,8 @@ export interface ApiOptions extends AppOptions {
   readonly settings: AppOptions['settings'] & Pick<Settings, 'HOST' | 'PORT'>;
   /** How long a caller may take to send a request, body included. */
   readonly requestTimeoutMs?: number;
+  /** How long a kept-alive connection may be silent: longer than the 60 s of common load balancers, whose turn it is. */
+  readonly keepAliveTimeoutMs?: number;
   /** How long `close` waits for requests in flight; longer than the longest answer, a POST's. */
   readonly graceMs?: number;
 }
@@ -23,13 +25,12 @@ export interface RunningApi {
  * @throws the listen error as it is, e.g. EADDRINUSE
  */
 export async function startApi(options: ApiOptions): Promise<RunningApi> {
-  const { settings, requestTimeoutMs = 20_000, graceMs = 20_000 } = options;
+  const { settings, requestTimeoutMs = 20_000, keepAliveTimeoutMs = 65_000, graceMs = 20_000 } = options;
   const server = createServer(
     {
       requestTimeout: requestTimeoutMs,
       headersTimeout: Math.min(10_000, requestTimeoutMs),
-      // Longer than the 60 s of common load balancers: the side that is silent first should be theirs.
-      keepAliveTimeout: 65_000,
+      keepAliveTimeout: keepAliveTimeoutMs,
       connectionsCheckingInterval: Math.min(5_000, requestTimeoutMs),
     },
     createApp(options),

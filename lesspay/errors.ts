@@ -1,3 +1,5 @@
+import type { WebhookVersion } from './signature';
+
 /** Every error of the SDK, each with a stable code. No message, excerpt or cause holds a secret or card data. */
 
 /** Why a call to Lesspay failed. */
@@ -123,7 +125,11 @@ const WEBHOOK_MESSAGES: Readonly<Record<WebhookErrorCode, string>> = {
 /** A webhook was not accepted; nothing of it may be believed. */
 export class WebhookError extends Error {
   override readonly name = 'WebhookError';
-  constructor(readonly code: WebhookErrorCode) {
+  constructor(
+    readonly code: WebhookErrorCode,
+    /** The rule of signing that the body calls for, where it could be read that far. */
+    readonly version?: WebhookVersion,
+  ) {
     super(WEBHOOK_MESSAGES[code]);
   }
 }

@@ -45,13 +45,14 @@ export function verifyWebhook(
     throw new TypeError('verifyWebhook needs an app secret that is not empty.');
   const object = readBody(body);
   checkNames(object);
-  const members = signedMembers(object);
-  if (signature === undefined || signature === '') throw new WebhookError('signature_missing');
-  if (!isSigned(members, signature, keys)) throw new WebhookError('signature_wrong');
   const version = webhookVersion(object);
-  if (!versions.includes(version)) throw new WebhookError('version_refused');
+  const members = signedMembers(object);
+  if (signature === undefined || signature === '') throw new WebhookError('signature_missing', version);
+  if (!isSigned(members, signature, keys)) throw new WebhookError('signature_wrong', version);
+  if (!versions.includes(version)) throw new WebhookError('version_refused', version);
   const claim = webhook.parse(Object.fromEntries(members));
-  if (claim.request_id === undefined && claim.pay_order_id === undefined) throw new WebhookError('no_order_id');
+  if (claim.request_id === undefined && claim.pay_order_id === undefined)
+    throw new WebhookError('no_order_id', version);
   return { ...claim, version, digest: createHash('sha256').update(body).digest('hex') };
 }
 

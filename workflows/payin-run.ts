@@ -134,7 +134,7 @@ export class PayinRun {
   /** Fraud and dispute events never change the status (lesspay-api.md). */
   private report(event: string, { event_category, event_code }: WebhookClaim, now: number): void {
     const what = [event_category && `category ${event_category}`, event_code && `code ${event_code}`];
-    const message = [`Lesspay reports ${event}`, ...what.filter(Boolean)].join(', ');
+    const message = [`Lesspay reports ${event.slice(0, 64)}`, ...what.filter(Boolean)].join(', ');
     if (event === 'payment_declined') this.note(event, message, now);
     else if (event === 'dispute_received') this.flag({ code: event, message }, now);
     else this.note('event', message, now);

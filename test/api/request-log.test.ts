@@ -1,6 +1,7 @@
 import {
   bearer,
   call,
+  JSON_TYPE,
   NOWHERE,
   PAYIN,
   postPayin,
@@ -90,6 +91,75 @@ test('a webhook’s line holds rule, digest, ids and outcome; no body, secret or
   expect(lines).toContain('"problem":"bad_signature"');
   for (const value of ['X-PAYER', 'X-FORGED', headers['x-auth-signature'] ?? '', ...SECRETS])
     expect(lines).not.toContain(value);
+});
+
+describe('the line of a refused webhook says what to do about it, and shows no secret, signature or body', () => {
+  const body = (api_version: string, request_id: unknown = 'order-9') =>
+    JSON.stringify({ request_id, api_version, payer: 'X-PAYER' });
+  const forged = { 'x-auth-signature': 'AB'.repeat(32) };
+
+  /** The line of a webhook refused by an API that takes v2 alone. */
+  async function refusalLine(webhook: Parameters<typeof postWebhook>[1]): Promise<unknown> {
+    const api = await startTestApi(NOWHERE, { settings: { LESSPAY_WEBHOOK_VERSIONS: ['v2'] } });
+    await postWebhook(api, { ...webhook, headers: { ...JSON_TYPE, ...webhook.headers } });
+    await api.close();
+    expect(api.log).toHaveLength(1);
+    const [line = ''] = api.log;
+    for (const value of ['X-PAYER', 'ABAB', 'X-FORGED', ...SECRETS]) expect(line).not.toContain(value);
+    return JSON.parse(line);
+  }
+
+  test('a secret rotated on one side only', async () => {
+    expect(await refusalLine({ body: body('v2'), headers: forged })).toMatchObject({
+      level: 40,
+      msg: "webhook refused: signature_wrong (v2 rule) — compare LESSPAY_APP_SECRET with Lesspay's",
+      webhook: {
+        refused: 'signature_wrong',
+        signature_header: 'present',
+        version: 'v2',
+        version_accepted: true,
+        claimed_request_id: 'order-9',
+      },
+    });
+  });
+
+  test('a version that is refused here, wrongly signed and rightly', async () => {
+    expect(await refusalLine({ body: body('v1'), headers: forged })).toMatchObject({
+      webhook: { refused: 'signature_wrong', version: 'v1', version_accepted: false },
+    });
+    expect(await refusalLine(signed({ request_id: 'order-9', api_version: 'v1' }))).toMatchObject({
+      msg: expect.stringMatching(/^webhook refused: version_refused \(v1 rule\) — .*LESSPAY_WEBHOOK_VERSIONS$/),
+      webhook: { signature_header: 'present', version_accepted: false },
+    });
+  });
+
+  test.each([
+    ['missing', 'signature_missing', {}],
+    ['missing', 'signature_missing', { 'x-auth-signature': '' }],
+    ['doubled', 'signature_missing', { 'x-auth-signature': ['AB'.repeat(32), 'X-FORGED'] }],
+    ['malformed', 'signature_wrong', { 'x-auth-signature': 'X-FORGED' }],
+  ])('a signature header that is %s: %s', async (signature_header, refused, headers) => {
+    expect(await refusalLine({ body: body('v2'), headers })).toMatchObject({
+      msg: expect.stringMatching(new RegExp(`^webhook refused: ${refused} \\(v2 rule\\) — x-auth-signature `)),
+      webhook: { refused, signature_header },
+    });
+  });
+
+  test('what is no webhook at all', async () => {
+    const line = await refusalLine({ body: '{', headers: forged });
+    expect(line).toMatchObject({ msg: expect.stringMatching(/^webhook refused: not_json — /) });
+    expect(line).not.toHaveProperty('webhook.claimed_request_id');
+    expect(await refusalLine({ body: '{}', headers: { 'content-type': 'text/plain' } })).toMatchObject({
+      webhook: { refused: 'unsupported_media_type' },
+    });
+  });
+
+  test('the id it claims is cut, and cleared of what ids do not hold', async () => {
+    const claimed = (id: unknown) => refusalLine({ body: body('v2', id), headers: forged });
+    expect(await claimed('a\n"<b>\u001b[31m')).toMatchObject({ webhook: { claimed_request_id: 'a???b???31m' } });
+    expect(await claimed('x'.repeat(65))).toMatchObject({ webhook: { claimed_request_id: 'x'.repeat(64) } });
+    expect(await claimed({ a: 1 })).not.toHaveProperty('webhook.claimed_request_id');
+  });
 });
 
 test('an error of ours is logged with its stack and answered without it', async () => {

@@ -1,0 +1,11 @@
+const asked = Number(process.env['FUZZ_RUNS'] || 0);
+const limitMs = Math.max(30_000, asked * 1_000);
+
+/**
+ * How often a property is tried: `FUZZ_RUNS=1000 npx jest test/api/fuzz` looks longer. A failing case prints its seed,
+ * also when there is no time left to make it smaller.
+ */
+export const fuzzRuns = (usual: number) => ({ numRuns: asked || usual, interruptAfterTimeLimit: limitMs });
+
+/** For jest, ms: longer than any property takes. */
+export const FUZZ_TIMEOUT_MS = limitMs + 30_000;

@@ -1,0 +1,29 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { waitFor } from '../machinery/wait-for';
+
+/** A program of dist/ in a process of its own. */
+export function run(script: string, env: NodeJS.ProcessEnv): ChildProcess {
+  const program = spawn(process.execPath, [join(__dirname, '../../dist', script)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env,
+  });
+  // A log that nobody reads must not fill the pipe.
+  program.stdout.resume();
+  return program;
+}
+
+/** Where the API listens, by its log, which is read on so that it never waits for us. */
+export async function urlOf(api: ChildProcess): Promise<string> {
+  let url: string | undefined;
+  api.stdout?.on('data', (text: Buffer) => (url ??= /"url":"([^"]+)"/.exec(text.toString())?.[1]));
+  await waitFor(() => url !== undefined, { what: 'the API' });
+  return url ?? '';
+}
+
+export async function stop(program: ChildProcess): Promise<void> {
+  if (program.exitCode !== null || program.signalCode !== null) return;
+  program.kill('SIGTERM');
+  await once(program, 'exit');
+}
