@@ -17,8 +17,10 @@ export async function readPayin(
   try {
     return await client.withDeadline(Date.now() + timeoutMs, async () => {
       const { status } = await handle.describe();
+      if (status.name !== 'COMPLETED') return handle.query(stateQuery);
       // An ended pay-in needs no worker to be read.
-      return status.name === 'COMPLETED' ? handle.result() : handle.query(stateQuery);
+      const { known: _ours, ...state } = await handle.result();
+      return state;
     });
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;

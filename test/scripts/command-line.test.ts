@@ -4,7 +4,8 @@ import { msToTs } from '@temporalio/common/lib/time';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox';
 import { freePort } from '../../scripts/ports';
 import { API_SETTINGS, readSettings } from '../../settings';
-import { fromSetUp, newRequestId } from '../machinery/payin-rig';
+import { TASK_QUEUE } from '../../temporal.config';
+import { fromSetUp, newRequestId, requestOf, startRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { runScript } from './running-script';
 
@@ -36,6 +37,40 @@ describe('npm run keys', () => {
       code: 1,
       output: expect.stringMatching(/^usage: npm run keys/),
     });
+  });
+});
+
+describe('npm run payin', () => {
+  const env = { TEMPORAL_ADDRESS: fromSetUp('TEST_TEMPORAL_ADDRESS') };
+
+  it.each([[[]], [['wake']], [['sleep', 'x']], [['wake', 'x', 'y']], [['wake', 'x']]])(
+    'says how it is used when it is given %j',
+    async (args) => {
+      expect(await runScript('payin', args, env)).toMatchObject({
+        code: 1,
+        output: expect.stringMatching(/usage: npm run payin/),
+      });
+    },
+  );
+
+  it('shows a pay-in, and wakes one that has ended, with a name and a reason for the audit trail', async () => {
+    const rig = await startRig();
+    try {
+      const request_id = newRequestId();
+      expect((await runScript('payin', ['show', request_id], env)).output).toMatch(/knows no pay-in/);
+      await rig.post(requestOf(request_id));
+      rig.sandbox.orders.act(request_id, 'pay');
+      await rig.result(request_id);
+      const wake = ['wake', request_id, '--who', 'mia', '--why', 'the payer called'];
+      const queue = { ...env, TEMPORAL_TASK_QUEUE: TASK_QUEUE };
+      expect((await runScript('payin', wake, queue)).output).toMatch(/goes on in a new run/);
+      await waitFor(async () => (await rig.state(request_id)).audit.length === 1, { what: 'the audit' });
+      expect((await runScript('payin', wake, queue)).output).toMatch(/asks Lesspay now/);
+      const { output } = await runScript('payin', ['show', request_id], queue);
+      expect(JSON.parse(output)).toMatchObject({ status: 'SUCCEED', audit: [{ who: 'mia' }, { who: 'mia' }] });
+    } finally {
+      await rig.close();
+    }
   });
 });
 
