@@ -1,23 +1,29 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import { readPayin, wakePayin } from '../client';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import { payinWorkflowId, readPayin, wakePayin } from '../client';
 import { temporalClient, temporalConfig } from '../temporal.config';
 
 const USAGE = `usage: npm run payin -- show REQUEST_ID
-       npm run payin -- wake REQUEST_ID [--who NAME] --why REASON`;
+       npm run payin -- wake REQUEST_ID [--who NAME] --why REASON [--unknown]`;
 
 /** How long a worker may take to answer, ms. */
 const READ_TIMEOUT_MS = 5_000;
 
 /**
  * `npm run payin -- show|wake REQUEST_ID`: shows a pay-in as its workflow knows it, or has Lesspay asked about it now,
- * also when it has ended or was terminated. Talks to the Temporal that `TEMPORAL_*` names.
+ * also when it has ended or was terminated; with `--unknown` also one that Temporal has never heard of, or forgotten.
+ * Talks to the Temporal that `TEMPORAL_*` names.
  */
 async function main(args: readonly string[]): Promise<void> {
   const { positionals, values } = parseArgs({
     args: [...args],
     allowPositionals: true,
-    options: { who: { type: 'string', default: userInfo().username }, why: { type: 'string', default: '' } },
+    options: {
+      who: { type: 'string', default: userInfo().username },
+      why: { type: 'string', default: '' },
+      unknown: { type: 'boolean', default: false },
+    },
   });
   const [command, request_id, ...rest] = positionals;
   if (!request_id || rest.length > 0 || (command !== 'show' && command !== 'wake')) throw new Error(USAGE);
@@ -31,12 +37,27 @@ async function main(args: readonly string[]): Promise<void> {
 
   async function show(request_id: string): Promise<void> {
     const payin = await readPayin(client, request_id, { timeoutMs: READ_TIMEOUT_MS });
-    if (!payin) throw new Error(`Temporal knows no pay-in ${request_id}: check the request_id, or wake it`);
+    if (!payin) throw new Error(`Temporal knows no pay-in ${request_id}: check the request_id`);
     console.log(JSON.stringify(payin, undefined, 2));
   }
 
+  /** A slip of the pen would start a run for an order that nobody knows. */
+  async function isKnown(request_id: string): Promise<boolean> {
+    try {
+      await client.workflow.getHandle(payinWorkflowId(request_id)).describe();
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  }
+
   async function wake(request_id: string): Promise<void> {
-    const { who, why } = values;
+    const { who, why, unknown } = values;
+    if (!unknown && !(await isKnown(request_id)))
+      throw new Error(
+        `Temporal knows no pay-in ${request_id}: check the request_id. Add --unknown to look for its order at Lesspay.`,
+      );
     const how = await wakePayin(client, request_id, { who, why });
     const place = `payin-${request_id}, namespace ${temporalConfig().namespace}`;
     console.log(how === 'delivered' ? `It runs, and asks Lesspay now: ${place}` : `It goes on in a new run: ${place}`);

@@ -58,6 +58,8 @@ describe('npm run payin', () => {
     try {
       const request_id = newRequestId();
       expect((await runScript('payin', ['show', request_id], env)).output).toMatch(/knows no pay-in/);
+      const blind = await runScript('payin', ['wake', request_id, '--why', 'a slip of the pen'], env);
+      expect(blind).toMatchObject({ code: 1, output: expect.stringMatching(/knows no pay-in .* --unknown/) });
       await rig.post(requestOf(request_id));
       rig.sandbox.orders.act(request_id, 'pay');
       await rig.result(request_id);
