@@ -15,7 +15,7 @@ export interface Stock {
   readonly lost: number;
   /** Orders whose checkout page was lost on the way: found and adopted, and their callers told so. */
   readonly adopted: number;
-  /** How many have a webhook that was refused when it came again: today an ended pay-in refuses it. */
+  /** How many have a webhook that was not acknowledged in the end. */
   readonly unacknowledged: number;
   /** Whatever must not be, each with its request_id. */
   readonly problems: readonly string[];
@@ -36,7 +36,7 @@ export async function takeStock(
   request_ids: readonly string[],
   told: readonly (Answered | undefined)[],
 ): Promise<Stock> {
-  await redelivered(sandboxUrl);
+  await acknowledged(sandboxUrl);
   const ends = await endsOf(client, request_ids);
   const orders = await ordersAt(sandboxUrl);
   const seen = await Promise.all(request_ids.map((id) => lookAtPayin(apiUrl, id)));
@@ -83,6 +83,7 @@ function problemsOf({ told, end, orders, seen }: Payin): string[] {
     [hasPage && told.pay_order_id !== order?.pay_order_id, `its POST named ${told?.pay_order_id}, no order of its own`],
     [orders.length !== 1, `has ${orders.length} orders`],
     [!!order && order.status !== 'SUCCEED', `its order is ${order?.status}`],
+    [!!order && order.webhooks.length > 0, 'its webhook was never acknowledged'],
     [end !== 'COMPLETED', `its run is ${end}`],
     [seen?.status !== 'SUCCEED', `the API says ${seen?.status ?? 'nothing'}`],
     [!!seen && seen.alerts.length > 0, `alerts: ${seen?.alerts.map(({ code }) => code).join(', ')}`],
@@ -90,11 +91,11 @@ function problemsOf({ told, end, orders, seen }: Payin): string[] {
   return checks.filter(([broken]) => broken).map(([, problem]) => problem);
 }
 
-/** Waits until every webhook was acknowledged, or sent twice at least. */
-async function redelivered(sandboxUrl: string): Promise<void> {
+/** Waits until every webhook was acknowledged. */
+async function acknowledged(sandboxUrl: string): Promise<void> {
   for (const until = Date.now() + REDELIVERY_LIMIT_MS; Date.now() < until; await sleep(500)) {
     const orders = await ordersAt(sandboxUrl);
-    if (orders.every(({ webhooks }) => webhooks.every(({ attempts }) => attempts > 1))) return;
+    if (orders.every(({ webhooks }) => webhooks.length === 0)) return;
   }
 }
 
