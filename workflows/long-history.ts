@@ -4,7 +4,7 @@ import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow
  * Far below Temporal's own suggestion (4,096 events) and limits (51,200 events, 10,000 signals a run), so that a flood
  * of signals meanwhile does no harm either.
  */
-const LONG = 2_000;
+const LONG = 1_000;
 
 /** True when the run should go on in a fresh one. */
 export function historyIsLong(): boolean {
