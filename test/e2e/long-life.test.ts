@@ -1,6 +1,7 @@
+import { ServiceError } from '@temporalio/client';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
-import { wakeSignal } from '../../workflows/payin-messages';
+import { pollNowUpdate, wakeSignal, webhookSignal } from '../../workflows/payin-messages';
 
 let rig: PayinRig;
 beforeAll(async () => {
@@ -41,4 +42,61 @@ it('a run with a long history goes on in a fresh one, and loses neither signal n
 
   rig.sandbox.orders.act(request_id, 'pay');
   expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', pay_order_id: first.body['pay_order_id'] });
+}, 90_000);
+
+const MIA = { who: 'mia', why: 'a test' };
+
+/** Webhooks that say something new each, signalled as the receiver does. */
+async function claims(request_id: string, count: number): Promise<void> {
+  for (let sent = 0; sent < count; sent += 100)
+    await Promise.all(
+      Array.from({ length: 100 }, (_none, index) =>
+        rig.handle(request_id).signal(webhookSignal, {
+          digest: `${sent + index}`,
+          received_at: '',
+          version: 'v2',
+          request_id,
+          order_status: 'SUCCEED',
+        }),
+      ),
+    );
+}
+
+it('goes on in a fresh run also while Lesspay has not answered for long, and asks it again', async () => {
+  const request_id = newRequestId();
+  await rig.post(requestOf(request_id));
+  rig.sandbox.faults.add({ on: 'webhook', request_id, lose: true, times: null });
+  rig.sandbox.faults.add({ on: 'query', request_id, http_status: 503, times: null });
+  const { runId } = await rig.handle(request_id).describe();
+  await claims(request_id, 1_500);
+  await waitFor(async () => (await rig.handle(request_id).describe()).runId !== runId, { what: 'the fresh run' });
+  rig.sandbox.orders.act(request_id, 'pay');
+  rig.sandbox.faults.clear();
+  await waitFor(async () => (await rig.state(request_id)).status === 'SUCCEED', { what: 'SUCCEED', timeoutMs: 60_000 });
+  expect(await rig.result(request_id)).toMatchObject({ alerts: [] });
+}, 90_000);
+
+it('loses no update of an operator on the way from run to run', async () => {
+  const request_id = newRequestId();
+  await rig.post(requestOf(request_id));
+  const { runId } = await rig.handle(request_id).describe();
+  let flooding = true;
+  const flood = claims(request_id, 3_000).finally(() => (flooding = false));
+  const asked: string[] = [];
+  while (flooding) {
+    const why = `number ${asked.length}`;
+    // Temporal may say no while a flood keeps a workflow task from ending: the same update again, as an operator would.
+    const ask = () =>
+      rig.handle(request_id).executeUpdate(pollNowUpdate, { updateId: why, args: [{ who: 'mia', why }] });
+    await ask().catch((error: unknown) => {
+      if (!(error instanceof ServiceError)) throw error;
+      return ask();
+    });
+    asked.push(why);
+  }
+  await flood;
+  expect((await rig.handle(request_id).describe()).runId).not.toBe(runId);
+  const { audit } = await rig.state(request_id);
+  expect(audit.map(({ why }) => why)).toEqual(asked.slice(-100));
+  await rig.handle(request_id).executeUpdate('stopWatching', { args: [MIA] });
 }, 90_000);
