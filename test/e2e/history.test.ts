@@ -1,11 +1,7 @@
-import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
-import { Worker } from '@temporalio/worker';
-import { readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
-
-const HISTORIES = join(__dirname, '../histories');
+import { parkedAt } from './parked-at';
+import { PARKED } from './parked-payins';
+import { replay, SAVED, savedHistory } from './saved-history';
 
 describe('what a pay-in costs the engine', () => {
   let rig: PayinRig;
@@ -26,25 +22,21 @@ describe('what a pay-in costs the engine', () => {
   });
 });
 
-describe('saved histories replay with the code of today', () => {
-  const names = readdirSync(HISTORIES);
+describe('saved histories', () => {
+  const bundle = fromSetUp('TEST_WORKFLOW_BUNDLE');
 
-  it('has the first two there were', () => {
-    expect(names).toEqual(expect.arrayContaining(['webhook-first.json', 'poll-only.json']));
+  it.each(SAVED)('%s replays with the code of today', async (name) => {
+    await expect(replay(bundle, savedHistory(name))).resolves.toBeUndefined();
   });
 
-  it.each(names)('%s', async (name) => {
-    const history = historyFromJSON(JSON.parse(await readFile(join(HISTORIES, name), 'utf8')));
-    const bundle = { codePath: fromSetUp('TEST_WORKFLOW_BUNDLE') };
-    await expect(
-      Worker.runReplayHistory({ workflowBundle: bundle }, history, workflowId(history)),
-    ).resolves.toBeUndefined();
+  it.each(Object.entries(PARKED).map(([name, { at }]) => ({ name, at })))('$name waits at $at', ({ name, at }) => {
+    const ofThisWait = SAVED.filter((saved) => saved === name || saved.startsWith(`${name}.`));
+    expect(ofThisWait).toContain(name);
+    for (const saved of ofThisWait) expect([saved, parkedAt(savedHistory(saved))]).toEqual([saved, at]);
+  });
+
+  it('keep those of the first release, which knew no operators and no resumed runs', () => {
+    const first = ['webhook-first', 'poll-only', 'lost-create-answer', 'lesspay-down', 'request-id-taken'];
+    expect(SAVED).toEqual(expect.arrayContaining(first));
   });
 });
-
-/** The run's own id: the workflow refuses to run under another. */
-function workflowId({ events }: ReturnType<typeof historyFromJSON>): string {
-  const id = events?.[0]?.workflowExecutionStartedEventAttributes?.workflowId;
-  if (!id) throw new Error('the history does not name its workflow id');
-  return id;
-}

@@ -44,8 +44,8 @@ export interface PayinRig {
   state(request_id: string): Promise<PayinState>;
   /** Waits, in real time, until the run has ended by itself; its result. */
   result(request_id: string): Promise<PayinResult>;
-  /** Starts the worker again after `stopWorker`. */
-  startWorker(): Promise<void>;
+  /** Starts the worker again after `stopWorker`, with today's workflow code or that of another bundle. */
+  startWorker(bundlePath?: string): Promise<void>;
   stopWorker(): Promise<void>;
   close(): Promise<void>;
 }
@@ -163,11 +163,11 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
   );
 
   let worker: { stop: () => void; stopped: Promise<void> } | undefined;
-  const startWorker = async () => {
+  const startWorker = async (bundlePath = fromSetUp('TEST_WORKFLOW_BUNDLE')) => {
     const fresh = await Worker.create({
       connection,
       taskQueue: TASK_QUEUE,
-      workflowBundle: { codePath: fromSetUp('TEST_WORKFLOW_BUNDLE') },
+      workflowBundle: { codePath: bundlePath },
       activities: { ...activities, ...createPayinActivities({ client }) },
     });
     worker = { stopped: fresh.run(), stop: () => fresh.shutdown() };

@@ -1,0 +1,111 @@
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { DeterminismViolationError } from '@temporalio/workflow';
+import { cacheDir, projectRoot } from '../../scripts/project-root';
+import { wakeSignal } from '../../workflows/payin-messages';
+import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { waitFor } from '../machinery/wait-for';
+import type { History } from './parked-at';
+import { replay, SAVED, savedHistory } from './saved-history';
+
+/** The saved histories catch a change that breaks running pay-ins, and let the same change pass once it is guarded. */
+
+const FILE = 'ask-lesspay.ts';
+const BEFORE = '  // A hint that comes while Lesspay is being asked is a new one.\n';
+const UNGUARDED = "  await sleep('500 milliseconds');\n";
+/** The example of docs/changing-workflows.md. */
+const GUARDED = "  if (patched('ask-a-moment-later')) await sleep('500 milliseconds');\n";
+
+let folder: string;
+let rig: PayinRig;
+beforeAll(async () => {
+  // The bundler wants the folder's real path.
+  folder = await realpath(await mkdtemp(join(cacheDir, 'test', 'changed-workflow-')));
+  rig = await startRig();
+});
+afterAll(async () => {
+  await rig.close();
+  await rm(folder, { recursive: true });
+});
+
+/** Bundles a copy of the workflows in which that line is added where Lesspay is asked. */
+async function bundleWith(line: string, name: string): Promise<string> {
+  const copy = join(folder, name);
+  await cp(join(projectRoot, 'workflows'), copy, { recursive: true });
+  const code = await readFile(join(copy, FILE), 'utf8');
+  expect(code.split(BEFORE)).toHaveLength(2);
+  const imports = "import { patched, sleep } from '@temporalio/workflow';\n";
+  await writeFile(join(copy, FILE), imports + code.replace(BEFORE, line + BEFORE));
+  const logger = new DefaultLogger('WARN');
+  const bundle = await bundleWorkflowCode({ workflowsPath: join(copy, 'index.ts'), logger });
+  await writeFile(`${copy}.js`, bundle.code);
+  return `${copy}.js`;
+}
+
+/** A local activity's name is in its marker, in base64. */
+const asksLesspay = (history: History): boolean =>
+  (history.events ?? []).some(({ markerRecordedEventAttributes }) =>
+    (markerRecordedEventAttributes?.details?.['data']?.payloads ?? []).some(({ data }) =>
+      Buffer.from(data ?? []).includes('"activity_type":"queryOrder"'),
+    ),
+  );
+
+const asking = SAVED.filter((name) => asksLesspay(savedHistory(name)));
+const notAsking = SAVED.filter((name) => !asking.includes(name));
+
+describe('a timer added before each query-order', () => {
+  let bundle: string;
+  beforeAll(async () => {
+    bundle = await bundleWith(UNGUARDED, 'unguarded');
+  });
+
+  it.each(asking)('breaks %s', async (name) => {
+    await expect(replay(bundle, savedHistory(name))).rejects.toThrow(DeterminismViolationError);
+  });
+
+  it.each(notAsking)('leaves %s alone, which never asked', async (name) => {
+    await expect(replay(bundle, savedHistory(name))).resolves.toBeUndefined();
+  });
+
+  it('concerns the waits it should', () => {
+    expect(asking).toEqual(expect.arrayContaining(['polling', 'in-doubt', 'attention', 'webhook-first']));
+    expect(notAsking).toEqual(expect.arrayContaining(['waiting-for-webhook', 'late-duplicate']));
+  });
+});
+
+describe('the same timer, guarded by patched', () => {
+  let bundle: string;
+  beforeAll(async () => {
+    bundle = await bundleWith(GUARDED, 'guarded');
+  });
+
+  it.each(SAVED)('replays %s', async (name) => {
+    await expect(replay(bundle, savedHistory(name))).resolves.toBeUndefined();
+  });
+
+  it('comes into force at the next query of a pay-in that was running, and that run replays from then on', async () => {
+    const request_id = newRequestId();
+    const asked = () => rig.sandbox.calls(request_id).query_calls;
+    const wake = () => rig.handle(request_id).signal(wakeSignal, { who: 'a test', why: 'to have Lesspay asked' });
+    await rig.post(requestOf(request_id));
+    await wake();
+    await waitFor(() => asked() === 1, { what: 'a query by the code of before' });
+
+    await rig.stopWorker();
+    await rig.startWorker(bundle);
+    await wake();
+    await waitFor(() => asked() === 2, { what: 'a query by the changed code' });
+    rig.sandbox.orders.act(request_id, 'pay');
+    expect((await rig.result(request_id)).status).toBe('SUCCEED');
+
+    const history = await rig.handle(request_id).fetchHistory();
+    const pauses = (history.events ?? []).filter(
+      ({ timerStartedEventAttributes }) => timerStartedEventAttributes?.startToFireTimeout?.nanos === 500_000_000,
+    );
+    expect(pauses).toHaveLength(2);
+    await expect(replay(bundle, history)).resolves.toBeUndefined();
+    // No way back: the code of before does not know the patch.
+    await expect(replay(fromSetUp('TEST_WORKFLOW_BUNDLE'), history)).rejects.toThrow(DeterminismViolationError);
+  });
+});
