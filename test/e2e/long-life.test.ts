@@ -80,10 +80,10 @@ it('loses no update of an operator on the way from run to run', async () => {
   const request_id = newRequestId();
   await rig.post(requestOf(request_id));
   const { runId } = await rig.handle(request_id).describe();
-  let flooding = true;
-  const flood = claims(request_id, 3_000).finally(() => (flooding = false));
+  const flood = { over: false };
+  const claimed = claims(request_id, 3_000).finally(() => (flood.over = true));
   const asked: string[] = [];
-  while (flooding) {
+  while (!flood.over) {
     const why = `number ${asked.length}`;
     // Temporal may say no while a flood keeps a workflow task from ending: the same update again, as an operator would.
     const ask = () =>
@@ -94,7 +94,7 @@ it('loses no update of an operator on the way from run to run', async () => {
     });
     asked.push(why);
   }
-  await flood;
+  await claimed;
   expect((await rig.handle(request_id).describe()).runId).not.toBe(runId);
   const { audit } = await rig.state(request_id);
   expect(audit.map(({ why }) => why)).toEqual(asked.slice(-100));
