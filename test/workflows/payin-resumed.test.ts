@@ -132,6 +132,18 @@ describe('after the end', () => {
     expect(calls(request_id).query_calls).toBe(asked);
   });
 
+  it('stays for a moment, so that what comes next finds it', async () => {
+    const request_id = await paid();
+    const run = await runOf(request_id);
+    await rig.sandbox.webhooks.send({ request_id });
+    await waitFor(async () => (await runOf(request_id)) !== run, { what: 'the resumed run' });
+    const resumed = await runOf(request_id);
+    await rig.pass('5 seconds');
+    await rig.sandbox.webhooks.send({ request_id, overrides: { merchant_reserved_field: 'another one' } });
+    expect(await runOf(request_id)).toBe(resumed);
+    expect((await result(request_id)).status).toBe('SUCCEED');
+  });
+
   it('a webhook that came to a run while it loaded is not lost', async () => {
     const request_id = await paid();
     await rig.stopWorker();

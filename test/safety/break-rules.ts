@@ -1,0 +1,90 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { safetyPage } from './page';
+import { SAFETY_RULES, type SafetyRule } from './rules';
+
+/**
+ * `npm run test:safety`: breaks each safety rule in a copy of the project, and expects its test to fail, after it passed
+ * with the code as it is. `--only=TEXT` for rules that hold the text; `--page` writes `docs/safety.md` instead.
+ */
+const ROOT = process.cwd();
+const COPY = join(ROOT, '.cache', 'safety');
+
+interface Outcome {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+function main(): void {
+  const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, page: { type: 'boolean' } } });
+  if (values.page) return writeFileSync(join(ROOT, 'docs', 'safety.md'), safetyPage());
+  const rules = Object.values(SAFETY_RULES)
+    .flat()
+    .filter(({ rule }) => rule.includes(values.only));
+  copyProject();
+  const problems = rules.flatMap((rule) => {
+    const problem = tryRule(rule);
+    say(
+      `${problem === undefined ? 'guarded' : 'NOT GUARDED'}  ${rule.rule}${problem === undefined ? '' : `: ${problem}`}`,
+    );
+    return problem === undefined ? [] : [rule.rule];
+  });
+  say(`\n${rules.length - problems.length} of ${rules.length} rules are guarded by a test that fails without them`);
+  if (problems.length > 0) process.exitCode = 1;
+}
+
+/** What is wrong with the rule's guard; undefined when it is sound. */
+function tryRule({ test: [file, title], breaks: [broken, from, to] }: SafetyRule): string | undefined {
+  const path = join(COPY, broken);
+  const sound = readFileSync(path, 'utf8');
+  const asItIs = runTest(file, title);
+  if (asItIs.passed === 0 || asItIs.failed > 0) return `its test does not pass as it is (${JSON.stringify(asItIs)})`;
+  try {
+    writeFileSync(
+      path,
+      sound.replace(from, () => to),
+    );
+    return runTest(file, title).failed > 0 ? undefined : 'its test passes without it';
+  } finally {
+    writeFileSync(path, sound);
+  }
+}
+
+const report = z.object({ numPassedTests: z.int(), numFailedTests: z.int() });
+
+function runTest(file: string, title: string): Outcome {
+  const outputFile = join(COPY, '.cache', 'report.json');
+  rmSync(outputFile, { force: true });
+  const pattern = title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const args = [`test/${file}`, '-t', pattern, '--json', `--outputFile=${outputFile}`, '--silent', '--forceExit'];
+  spawnSync(process.execPath, [join('node_modules', 'jest', 'bin', 'jest.js'), ...args], {
+    cwd: COPY,
+    stdio: 'ignore',
+  });
+  if (!existsSync(outputFile)) return { passed: 0, failed: 0 };
+  const { numPassedTests, numFailedTests } = report.parse(JSON.parse(readFileSync(outputFile, 'utf8')));
+  return { passed: numPassedTests, failed: numFailedTests };
+}
+
+/** All that git knows of or does not ignore, as it is now; the packages and programs by link. */
+function copyProject(): void {
+  rmSync(COPY, { recursive: true, force: true });
+  const list = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT });
+  for (const file of list.toString().split('\n')) {
+    if (file === '' || !existsSync(join(ROOT, file))) continue;
+    mkdirSync(dirname(join(COPY, file)), { recursive: true });
+    cpSync(join(ROOT, file), join(COPY, file));
+  }
+  mkdirSync(join(COPY, '.cache'), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), join(COPY, 'node_modules'));
+  for (const programs of ['temporal-cli', 'temporal-test-server'])
+    if (existsSync(join(ROOT, '.cache', programs)))
+      symlinkSync(join(ROOT, '.cache', programs), join(COPY, '.cache', programs));
+}
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+main();

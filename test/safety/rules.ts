@@ -1,0 +1,462 @@
+/** One safety rule of the design, the test that guards it, and a break of the code that makes the test fail. */
+export interface SafetyRule {
+  /** What must hold. */
+  readonly rule: string;
+  /** The test's file below `test/`, and the start of its title. */
+  readonly test: readonly [file: string, title: string];
+  /** The file, and what stands there once and is replaced. */
+  readonly breaks: readonly [file: string, from: string, to: string];
+}
+
+/** All of them, by the section of the design they come from. */
+export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
+  'Status: one pure function decides, and a person sees what does not fit': [
+    {
+      rule: 'A status that would go back is stale and changes nothing',
+      test: ['workflows/payin-statuses.test.ts', 'PENDING_CONFIRM, then PENDING_PAY, and never back'],
+      breaks: [
+        'workflows/payin-state.ts',
+        "return to === 'PENDING_CONFIRM' ? 'stale' : 'applied';",
+        "return 'applied';",
+      ],
+    },
+    {
+      rule: 'Money that arrives after the end is applied and flagged `late_payment`',
+      test: ['workflows/payin-resumed.test.ts', 'money that arrives after CLOSED is applied and flagged'],
+      breaks: ['workflows/payin-state.ts', "return saysMoneyMoved(to) ? 'late_payment' : 'stale';", "return 'stale';"],
+    },
+    {
+      rule: 'A payment is never unsaid: what contradicts it is flagged `status_conflict`, not applied',
+      test: ['workflows/payin-resumed.test.ts', 'a status that contradicts the outcome is flagged, not applied'],
+      breaks: [
+        'workflows/payin-state.ts',
+        "return to === 'REFUND' ? 'applied' : 'status_conflict';",
+        "return 'applied';",
+      ],
+    },
+    {
+      rule: 'Between `FAILED`, `CANCELED` and `CLOSED` the first stays',
+      test: ['workflows/payin-state.test.ts', 'FAILED, Lesspay says CLOSED: stale'],
+      breaks: [
+        'workflows/payin-state.ts',
+        "return saysMoneyMoved(to) ? 'late_payment' : 'stale';",
+        "return 'late_payment';",
+      ],
+    },
+    {
+      rule: 'An order of another amount or currency is `PAID` at best, never `SUCCEED`',
+      test: ['workflows/payin-statuses.test.ts', 'SUCCEED with another currency is PAID at best'],
+      breaks: [
+        'workflows/payin-state.ts',
+        '(currency === undefined || payin.currency === undefined || currency === payin.currency);',
+        'true;',
+      ],
+    },
+    {
+      rule: 'What is said of another order is ignored and flagged `identity_mismatch`',
+      test: ['workflows/payin-statuses.test.ts', 'an answer about another order'],
+      breaks: [
+        'workflows/payin-state.ts',
+        'if (stranger) return { payin, changes: [], alerts:',
+        'if (stranger === "") return { payin, changes: [], alerts:',
+      ],
+    },
+    {
+      rule: 'A status unknown to us changes nothing and is flagged',
+      test: ['workflows/payin-statuses.test.ts', 'a status unknown to us'],
+      breaks: ['workflows/payin-state.ts', "alerts.push({ code: 'unknown_status',", "void ({ code: 'unknown_status',"],
+    },
+    {
+      rule: 'An answer that cannot be read is flagged, never taken for "not found"',
+      test: ['workflows/payin-statuses.test.ts', 'an answer that is truncated'],
+      breaks: ['workflows/ask-lesspay.ts', "'unreadable', ", ''],
+    },
+    {
+      rule: 'A flagged pay-in stays open until a person has dealt with it',
+      test: ['workflows/payin-statuses.test.ts', 'PAID, then pay: SUCCEED; the flag stays'],
+      breaks: ['workflows/payin-run.ts', '&& this.openAlerts.length === 0', ''],
+    },
+    {
+      rule: 'A flag sets `NeedsAttention`, so the list in the UI is what is left to do',
+      test: ['workflows/payin-statuses.test.ts', 'a status unknown to us'],
+      breaks: ['workflows/payin-display.ts', '{ key: SEARCH_ATTRIBUTES.needsAttention, value: attention },', ''],
+    },
+    {
+      rule: 'A dispute never changes the status; it is flagged, each one anew',
+      test: ['workflows/payin-resumed.test.ts', 'a dispute never changes the status'],
+      breaks: ['workflows/alerts.ts', "new Set(['dispute_received', 'unconfirmed_claim'])", 'new Set([])'],
+    },
+  ],
+  'Rule 1: a webhook is a hint': [
+    {
+      rule: 'Only what query-order answers is believed',
+      test: ['workflows/payin.test.ts', 'believes query-order, not the webhook'],
+      breaks: [
+        'workflows/payin-run.ts',
+        '      facts.claim_asks = 0;\n',
+        '      facts.claim_asks = 0;\n      this.apply(transition(this.payin, { status: claim.order_status, at: now }), now);\n',
+      ],
+    },
+    {
+      rule: 'A claim that is not shown yet is asked about again on a short schedule',
+      test: ['workflows/payin-statuses.test.ts', 'is found on the short schedule'],
+      breaks: [
+        'workflows/payin-run.ts',
+        'facts.poll_schedule.claim_ms[facts.claim_asks - 1] : undefined',
+        'undefined : undefined',
+      ],
+    },
+    {
+      rule: 'A claim that is never shown is not forgotten: flagged `unconfirmed_claim` at the end of its window',
+      test: ['workflows/payin-resumed.test.ts', 'a claim that is never shown is asked about'],
+      breaks: ['workflows/payin-run.ts', "this.flag({ code: 'unconfirmed_claim', message }, now);", 'void message;'],
+    },
+    {
+      rule: 'Text we send cannot imitate another member in what is signed (`&name=`)',
+      test: ['lesspay/schemas.test.ts', 'never imitates a member in what is signed'],
+      breaks: [
+        'lesspay/schemas.ts',
+        '.refine((text) => !/&[\\p{L}\\p{N}_.$-]+=/u.test(text), \'must not hold "&name="\')',
+        '',
+      ],
+    },
+    {
+      rule: "A webhook with `&` or `=` in a member's name is refused",
+      test: ['lesspay/webhook.test.ts', 'a body is refused'],
+      breaks: ['lesspay/webhook.ts', "if (/[&=]/.test(name)) throw new WebhookError('bad_member_name');", ''],
+    },
+    {
+      rule: 'What a v1 webhook does not sign is dropped unread',
+      test: ['api/webhook.test.ts', 'a v1 webhook hands on nothing that it does not sign'],
+      breaks: [
+        'lesspay/webhook.ts',
+        'webhook.parse(Object.fromEntries(members))',
+        'webhook.parse(Object.fromEntries(object.members))',
+      ],
+    },
+    {
+      rule: '`LESSPAY_WEBHOOK_VERSIONS` narrows which rules of signing are accepted',
+      test: ['api/webhook.test.ts', 'a version that is switched off is refused, though signed'],
+      breaks: ['lesspay/webhook.ts', 'if (!versions.includes(version)) throw', 'if (versions.length === 0) throw'],
+    },
+  ],
+  'Rule 2: acknowledge only what is durable': [
+    {
+      rule: '`SUCCESS` only after Temporal has taken the signal; 503 while it is out of reach',
+      test: ['api/webhook.test.ts', 'a verified webhook gets 503 while Temporal is out of reach'],
+      breaks: [
+        'api/receive-webhook.ts',
+        'result: await deliverWebhook(client, claim)',
+        "result: await deliverWebhook(client, claim).catch(() => 'delivered' as const)",
+      ],
+    },
+    {
+      rule: 'A webhook whose signature is wrong starts nothing and wakes nothing',
+      test: ['workflows/payin-clocks.test.ts', 'on its side alone'],
+      breaks: ['lesspay/webhook.ts', 'return matches.includes(true);', 'return matches.length > 0;'],
+    },
+    {
+      rule: 'A signal that Temporal refuses is answered 503 and taken when it comes again',
+      test: ['e2e/webhook-flood.test.ts', 'while no worker runs'],
+      breaks: [
+        'client/signal-payin.ts',
+        '    if (!(error instanceof WorkflowNotFoundError)) throw error;\n  }\n  // What',
+        "    if (!(error instanceof WorkflowNotFoundError)) return 'delivered';\n  }\n  // What",
+      ],
+    },
+  ],
+  'Rule 3: never create twice': [
+    {
+      rule: 'Temporal never repeats a create-order by itself: what comes next is the workflow’s to decide',
+      test: ['workflows/payin-creation.test.ts', 'after HTTP 500 that took effect'],
+      breaks: [
+        'workflows/lesspay-calls.ts',
+        '  startToCloseTimeout: CREATE_TIMEOUT,\n  retry: { maximumAttempts: 1 },',
+        '  startToCloseTimeout: CREATE_TIMEOUT,\n  retry: { maximumAttempts: 2 },',
+      ],
+    },
+    {
+      rule: 'After an attempt that may have taken effect the order is looked up before any other',
+      test: ['workflows/payin-creation.test.ts', 'after a reset that took effect'],
+      breaks: [
+        'workflows/create-order.ts',
+        'if (facts.doubt_since !== undefined) {',
+        'if (facts.doubt_since === -1) {',
+      ],
+    },
+    {
+      rule: 'No create-order is sent while a look-up is unanswered',
+      test: [
+        'workflows/payin-in-doubt.test.ts',
+        'in doubt, no second create-order is sent before a look-up was answered',
+      ],
+      breaks: [
+        'workflows/create-order.ts',
+        "if (!answered) return pause(run, SLOW_GAP, 'look up again, before any create-order');",
+        '',
+      ],
+    },
+    {
+      rule: 'Whatever is not surely without effect may have had one (time-out, reset, 5xx, code 10, 12, unknown)',
+      test: ['workflows/payin-creation.test.ts', 'after code 12 that took effect'],
+      breaks: [
+        'lesspay/answer.ts',
+        "new Set(['credentials', 'rate_limited', 'refused', 'duplicate'])",
+        "new Set(['credentials', 'rate_limited', 'refused', 'duplicate', 'unavailable'])",
+      ],
+    },
+    {
+      rule: '`1201` after doubt is looked up and adopted',
+      test: ['workflows/payin-creation.test.ts', 'a look-up that lags behind says "not found" first'],
+      breaks: ['workflows/create-order.ts', "if (kind === 'duplicate' && !inDoubt)", "if (kind === 'duplicate')"],
+    },
+    {
+      rule: "`1201` without doubt is somebody else's order: flagged, 409, never reported as ours",
+      test: ['workflows/payin.test.ts', "takes a request_id that Lesspay knows, and we don't"],
+      breaks: ['workflows/create-order.ts', "if (kind === 'duplicate' && !inDoubt)", "if (kind === 'aborted')"],
+    },
+    {
+      rule: 'An order is adopted only if all that Lesspay echoes is what was sent',
+      test: ['workflows/payin-creation.test.ts', 'a look-up that finds an order of another amount refuses it'],
+      breaks: ['workflows/differs-from-sent.ts', "return other('amount');", 'return undefined;'],
+    },
+    {
+      rule: 'A refusal after doubt proves nothing: the order is looked for to the end of the window',
+      test: ['workflows/payin-creation.test.ts', 'code 11 after an attempt that took effect'],
+      breaks: [
+        'workflows/create-order.ts',
+        'if (inDoubt) run.facts.creation_over = true;',
+        'if (inDoubt && run.facts.create_attempts === 0) run.facts.creation_over = true;',
+      ],
+    },
+    {
+      rule: "Attempts end with the order's lifetime; look-ups go on",
+      test: ['workflows/payin-creation.test.ts', "Lesspay down for the order's whole lifetime"],
+      breaks: [
+        'workflows/create-order.ts',
+        'if (!facts.request || Date.now() >= facts.expires_at) lifetimeOver(run);\n  else await attempt(run, facts.request);',
+        'if (facts.request) await attempt(run, facts.request);',
+      ],
+    },
+    {
+      rule: 'A checkout page that is lost is told: a new request_id, and the old order stays watched',
+      test: ['workflows/payin.test.ts', 'adopts the order, tells that its checkout page is lost'],
+      breaks: [
+        'workflows/payin-checkout.ts',
+        "(status === 'CREATING' || isPayable(status)) && checkout_url === undefined",
+        "status === 'CREATING' && checkout_url === undefined",
+      ],
+    },
+    {
+      rule: 'Bad credentials end nothing',
+      test: [
+        'workflows/payin-in-doubt.test.ts',
+        'an order that surely was never made is REJECTED when its lifetime is over',
+      ],
+      breaks: [
+        'workflows/create-order.ts',
+        "if (kind === 'refused' || kind === 'invalid_request') {",
+        "if (kind === 'refused' || kind === 'invalid_request' || kind === 'credentials') {",
+      ],
+    },
+  ],
+  'Rule 4: start is idempotent': [
+    {
+      rule: 'One request_id, one workflow: it never starts again after its end',
+      test: ['e2e/idempotent-start.test.ts', 'answers the same content after the end'],
+      breaks: [
+        'client/payin-start.ts',
+        "workflowIdReusePolicy: 'REJECT_DUPLICATE'",
+        "workflowIdReusePolicy: 'ALLOW_DUPLICATE'",
+      ],
+    },
+    {
+      rule: 'Other content under the same request_id is refused, while it runs and after',
+      test: ['e2e/idempotent-start.test.ts', 'refuses other content under the same request_id while it runs'],
+      breaks: [
+        'client/start-payin.ts',
+        'if (!found || (found.digest ?? digest) !== digest) return',
+        'if (!found) return',
+      ],
+    },
+    {
+      rule: 'A pay-in refuses to run under an id that is not its own',
+      test: ['workflows/payin-in-doubt.test.ts', 'a pay-in refuses to run under an id that is not its own'],
+      breaks: [
+        'workflows/payin.ts',
+        'if (workflow_id !== payinWorkflowId(payin.request_id))',
+        'if (workflow_id === "")',
+      ],
+    },
+  ],
+  'Rule 5: our clock decides nothing about money': [
+    {
+      rule: 'The end of the watch is `UNRESOLVED`, in the open, never `FAILED`',
+      test: ['workflows/payin.test.ts', 'polls for days, then says UNRESOLVED in the open'],
+      breaks: [
+        'workflows/payin-state.ts',
+        "payin: { ...payin, status: 'UNRESOLVED' },",
+        "payin: { ...payin, status: 'FAILED' },",
+      ],
+    },
+    {
+      rule: "Polling goes on past the order's lifetime",
+      test: ['workflows/poll-schedule.test.ts', 'never stands still, never leaves a gap over 6 hours'],
+      breaks: [
+        'workflows/poll-schedule.ts',
+        '  if (at < until) yield at;\n',
+        '  if (at >= 0) return void (yield at);\n',
+      ],
+    },
+    {
+      rule: 'A query window is never wider than 7 days, and old orders are found all the same',
+      test: ['workflows/payin-resumed.test.ts', 'is found also when it is weeks old'],
+      breaks: [
+        'workflows/payin-run.ts',
+        'return any_age ? queryAnchors(now - LOOK_BACK, now)',
+        'return any_age ? [now]',
+      ],
+    },
+  ],
+  'Rule 6: nothing arrives in vain': [
+    {
+      rule: 'A webhook for a pay-in that no longer runs starts a run that takes it',
+      test: ['workflows/payin-resumed.test.ts', 'the next webhook goes on with the pay-in'],
+      breaks: [
+        'client/signal-payin.ts',
+        'await client.withDeadline(Date.now() + RESUMED_FOR_MS / 2,',
+        'if (!client) await client.withDeadline(Date.now() + RESUMED_FOR_MS / 2,',
+      ],
+    },
+    {
+      rule: 'A resumed run goes on from what the last one knew',
+      test: ['workflows/payin-resumed.test.ts', 'an outcome that was known, and what was flagged, is still known'],
+      breaks: ['client/signal-payin.ts', '...(previous_run_id === undefined ? {} : { previous_run_id })', ''],
+    },
+    {
+      rule: 'A resumed run never creates',
+      test: ['workflows/payin-resumed.test.ts', 'while it was creating: looked up, never created'],
+      breaks: [
+        'workflows/payin-facts.ts',
+        'const facts = { ...known, creation_over: true };',
+        'const facts = { ...known };',
+      ],
+    },
+    {
+      rule: 'What comes while a resumed run loads is not lost',
+      test: ['workflows/payin-resumed.test.ts', 'a webhook that came to a run while it loaded is not lost'],
+      breaks: ['workflows/payin-run.ts', 'for (const deliver of this.inbox.splice(0)) deliver();', ''],
+    },
+    {
+      rule: 'A resumed run stays for a moment, so that a message that saw no run finds it',
+      test: ['workflows/payin-resumed.test.ts', 'stays for a moment, so that what comes next finds it'],
+      breaks: [
+        'workflows/payin.ts',
+        "if (!('resume' in run.input) || rest <= 0) return false;",
+        'if (rest !== 0) return false;',
+      ],
+    },
+    {
+      rule: 'A late duplicate that says nothing new costs no call to Lesspay',
+      test: ['workflows/payin-resumed.test.ts', 'a late duplicate costs one short run and no call to Lesspay'],
+      breaks: [
+        'workflows/payin-run.ts',
+        'if (facts.digests.includes(claim.digest)) return;',
+        'if (facts.digests.includes(claim.digest)) return this.hint();',
+      ],
+    },
+    {
+      rule: 'An order that no pay-in made is adopted, flagged `unknown_order` and watched to its end',
+      test: ['workflows/payin-resumed.test.ts', 'is adopted, flagged, and watched to its end'],
+      breaks: ['workflows/payin-run.ts', "this.flag({ code: 'unknown_order', message }, now);", 'void message;'],
+    },
+  ],
+  'Rule 7: amounts are decimal strings': [
+    {
+      rule: 'Amounts are compared as decimals: 0100.0 is 100.00',
+      test: ['workflows/payin-statuses.test.ts', 'the same amount written in another way is no other amount'],
+      breaks: ['workflows/payin-state.ts', 'sameDecimal(amount, payin.amount)) &&', 'amount === payin.amount) &&'],
+    },
+    {
+      rule: 'JSON from Lesspay is parsed without losing digits',
+      test: ['lesspay/query-answer.test.ts', 'keeps every digit of an amount'],
+      breaks: [
+        'lesspay/json.ts',
+        'if (value instanceof JsonNumber) return value.text;',
+        'if (value instanceof JsonNumber) return String(Number(value.text));',
+      ],
+    },
+  ],
+  'Rule 8: secrets and card data stay out': [
+    {
+      rule: 'No secret and no card in an error, though Lesspay repeats them all',
+      test: ['lesspay/client.test.ts', 'shows no secret and no card in an error'],
+      breaks: ['lesspay/client.ts', 'redactor([appId, secret, signature, ...hidden])', 'redactor([])'],
+    },
+    {
+      rule: 'The log of a refused webhook says what to do, and shows no secret, signature or body',
+      test: ['api/request-log.test.ts', 'a secret rotated on one side only'],
+      breaks: ['api/note-refusal.ts', 'claimed_request_id: claimedRequestId(req),', 'headers: req.headers,'],
+    },
+  ],
+  "Rule 9: ops can't hurt it": [
+    {
+      rule: '*Cancel* stops the polls and loses nothing',
+      test: ['workflows/payin.test.ts', 'Cancel in the UI stops the polls and loses nothing'],
+      breaks: [
+        'workflows/payin.ts',
+        'return CancellationScope.nonCancellable(async () => {',
+        'return CancellationScope.cancellable(async () => {',
+      ],
+    },
+    {
+      rule: 'After *Terminate* the same POST goes on with the pay-in',
+      test: ['e2e/idempotent-start.test.ts', 'goes on with a terminated pay-in'],
+      breaks: [
+        'client/start-payin.ts',
+        "if (status.name !== 'RUNNING' && status.name !== 'COMPLETED') await",
+        "if (status.name === 'UNKNOWN') await",
+      ],
+    },
+    {
+      rule: 'After *Reset* nothing is created twice',
+      test: ['e2e/resumed.test.ts', 'to before create-order, nothing is created twice'],
+      breaks: ['activities/run-was-reset.ts', 'const RESET_WORKFLOW = 20;', 'const RESET_WORKFLOW = 99;'],
+    },
+    {
+      rule: "An operator's decision never overrides Lesspay's word in silence",
+      test: ['workflows/payin-operator.test.ts', "never overrides Lesspay's word"],
+      breaks: ['workflows/payin-state.ts', "if (from === 'PAID' || from === 'UNRESOLVED')", "if (from !== 'SUCCEED')"],
+    },
+    {
+      rule: 'Every operator action says who and why, and is kept',
+      test: ['workflows/payin-operator.test.ts', 'resolve wants to know who and why'],
+      breaks: ['workflows/listen.ts', '      refuseNamelessNote(note);\n', ''],
+    },
+  ],
+  'The workflow: long life': [
+    {
+      rule: 'History is bounded under ten thousand webhooks for one order',
+      test: ['e2e/webhook-flood.test.ts', 'while a worker runs'],
+      breaks: ['workflows/payin.ts', 'if (historyIsLong() && !run.finished) await rollOver(run);', ''],
+    },
+    {
+      rule: 'A Lesspay that is down keeps no run from going on in a fresh one',
+      test: ['e2e/long-life.test.ts', 'goes on in a fresh run also while Lesspay has not answered for long'],
+      breaks: [
+        'workflows/ask-lesspay.ts',
+        'await untilHistoryIsLong(() => findOrder(run, why))',
+        'await findOrder(run, why)',
+      ],
+    },
+    {
+      rule: 'Changed workflow code must replay what is running',
+      test: ['e2e/history.test.ts', 'waiting-for-webhook.json'],
+      breaks: [
+        'workflows/create-order.ts',
+        '  facts.create_attempts += 1;\n',
+        '  await condition(() => false, 1);\n  facts.create_attempts += 1;\n',
+      ],
+    },
+  ],
+};
