@@ -15,9 +15,11 @@ export function safetyPage(): string {
   const sections = Object.entries(SAFETY_RULES).map(([title, rules]) => {
     const rows = rules.map(({ rule, test: [file, name], breaks: [broken, from, to] }) => {
       const how = to.trim() === '' ? `without ${code(from)}` : `${code(from)} becomes ${code(to)}`;
-      return `- **${rule}.**\n  Test: [\`${file}\`](../test/${file}), "${name}".\n  Breaks it: \`${broken}\`, ${how}.`;
+      return [rule, `[${file}](../test/${file}): ${name}`, `${code(broken)}: ${how}`];
     });
-    return `## ${title}\n\n${rows.join('\n')}\n`;
+    const table = [['rule', 'test', 'what breaks it'], ['---', '---', '---'], ...rows];
+    const lines = table.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`);
+    return `## ${title}\n\n${lines.join('\n')}\n`;
   });
   return [INTRO, ...sections].join('\n');
 }
