@@ -3,7 +3,12 @@ module.exports = {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }] },
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }],
+    // PGlite imports parts of Node with `import()`, which jest's modules can't do: made into `require`.
+    'pglite/dist/.+\\.cjs$': ['@swc/jest', { jsc: { target: 'es2022' } }],
+  },
+  transformIgnorePatterns: ['/node_modules/(?!@electric-sql/pglite/)'],
   setupFiles: ['<rootDir>/test/machinery/own-task-queue.ts'],
   globalSetup: '<rootDir>/test/machinery/global-setup.ts',
   globalTeardown: '<rootDir>/test/machinery/global-teardown.ts',

@@ -5,14 +5,17 @@ import { type DevServer, startDevServer } from '../../scripts/dev-server';
 import { cacheDir } from '../../scripts/project-root';
 import { findTemporalCli, findTestServer } from '../../scripts/temporal-programs';
 import { WORKFLOWS_PATH } from '../../worker/bundle-path';
+import { isPostgresInstalled, type PostgresServer, startPostgres } from './postgres';
 
 declare global {
   /** What the teardown stops: jest loads it apart, and the global object is what both see. */
   var sharedDevServer: DevServer | undefined;
+  var sharedPostgres: PostgresServer | undefined;
 }
 
 /**
- * Once, before all test files: one dev server for all of them, in memory, and one bundle of the workflows.
+ * Once, before all test files: one dev server for all of them, in memory, one bundle of the workflows, and one
+ * PostgreSQL, in which each makes databases of its own.
  * What it sets in `process.env` the test files inherit (jest docs, "globalSetup").
  */
 export default async function setUp(): Promise<void> {
@@ -21,7 +24,11 @@ export default async function setUp(): Promise<void> {
   const cli = await findTemporalCli(say);
   const testServer = await findTestServer(say);
   const logFile = join(cacheDir, 'test', 'dev-server.log');
-  const [server, bundle] = await Promise.all([startDevServer({ cli, port: 0, logFile }), buildBundle()]);
+  const [server, bundle] = await Promise.all([
+    startDevServer({ cli, port: 0, logFile }),
+    buildBundle(),
+    findPostgres(say),
+  ]);
   globalThis.sharedDevServer = server;
   process.env['TEST_TEMPORAL_ADDRESS'] = server.address;
   process.env['TEST_TEMPORAL_CLI'] = cli;
@@ -39,4 +46,21 @@ async function buildBundle(): Promise<string> {
   const path = join(folder, `workflow-bundle-${process.pid}.js`);
   await writeFile(path, code);
   return path;
+}
+
+/** `TEST_DATABASE_URL`: of a database whose role may create others. */
+async function findPostgres(say: (line: string) => void): Promise<void> {
+  if (process.env['TEST_DATABASE_URL']) {
+    say('The order records are tested on PGlite, and on the PostgreSQL of TEST_DATABASE_URL');
+  } else if (isPostgresInstalled()) {
+    globalThis.sharedPostgres = await startPostgres({ fsync: 'off' });
+    const { url, version } = globalThis.sharedPostgres;
+    process.env['TEST_DATABASE_URL'] = url;
+    say(`The order records are tested on PGlite, and on PostgreSQL ${version}`);
+  } else {
+    if (process.env['CI']) throw new Error('PostgreSQL must be installed in CI: see .ci/run');
+    say(
+      "The order records are tested on PGlite alone: Debian's postgresql is not installed, TEST_DATABASE_URL not set",
+    );
+  }
 }

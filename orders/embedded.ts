@@ -1,0 +1,35 @@
+import { mkdirSync } from 'node:fs';
+import { PGlite } from '@electric-sql/pglite';
+import { drizzle } from 'drizzle-orm/pglite';
+import type { Database } from './database';
+import { OrdersUnavailableError } from './errors';
+
+/**
+ * PostgreSQL inside this process. A folder belongs to one process at a time: two lose data without an error, so
+ * whoever opens one holds a lock on it.
+ * @param folder where the data is kept; absent: in memory
+ */
+export function embedded(folder?: string): Database {
+  const place = folder ?? 'memory';
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
+  const client = new PGlite(folder);
+  const started = client.waitReady.catch((cause: unknown) => {
+    throw new OrdersUnavailableError(place, cause);
+  });
+  // Whoever uses it is told, later than Node allows a rejection to go unheard.
+  started.catch(() => undefined);
+  const queries = drizzle(client);
+  const transaction: Database['transaction'] = async (work) => {
+    await started;
+    if (client.closed) throw new OrdersUnavailableError(place, new Error('closed'));
+    return queries.transaction(work);
+  };
+  let closed: Promise<void> | undefined;
+  return {
+    place,
+    queries,
+    transaction,
+    aloneInTransaction: transaction,
+    close: () => (closed ??= client.close()),
+  };
+}

@@ -1,0 +1,39 @@
+import { sql } from 'drizzle-orm';
+import { pgTable } from 'drizzle-orm/pg-core';
+import { instant, text } from './columns';
+import type { Database, Queries } from './database';
+import { MIGRATIONS, type Migration } from './migrations';
+
+const applied = pgTable('payin_migrations', {
+  name: text().primaryKey(),
+  at: instant()
+    .notNull()
+    .default(sql`now()`),
+});
+
+/**
+ * Brings the schema up to date, wholly or not at all; safe when many start at once. Where nothing is due it only
+ * reads, so a role that may not change the schema will do. Migrations that a later release made are left alone.
+ */
+export async function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
+  if ((await due(database.queries, migrations)).length === 0) return;
+  await database.aloneInTransaction(async (queries) => {
+    await queries.execute(
+      sql`create table if not exists payin_migrations (name text primary key, at timestamptz(3) not null default now())`,
+    );
+    // Asked again: another process may have been faster.
+    for (const { name, statements } of await due(queries, migrations)) {
+      for (const statement of statements) await queries.execute(sql.raw(statement));
+      await queries.insert(applied).values({ name });
+    }
+  });
+}
+
+async function due(queries: Queries, migrations: readonly Migration[]): Promise<Migration[]> {
+  const [table] = await queries
+    .select({ there: sql<boolean>`to_regclass('payin_migrations') is not null` })
+    .from(sql`(values (1)) as one`);
+  if (!table?.there) return [...migrations];
+  const done = new Set((await queries.select().from(applied)).map(({ name }) => name));
+  return migrations.filter(({ name }) => !done.has(name));
+}

@@ -1,0 +1,128 @@
+/**
+ * How the schema came to be what it is, oldest first. One that was released is never changed: a new one follows it,
+ * and it must leave a database that the release before can still work with, since both run side by side for a while.
+ */
+export interface Migration {
+  /** Unique, for good. */
+  readonly name: string;
+  /** Run in one transaction, with those of every other migration that is due. */
+  readonly statements: readonly string[];
+}
+
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    name: '0001-payins',
+    statements: [
+      // "C" orders ids by their bytes, alike on every machine and after every upgrade of its language data.
+      `create table payins (
+        request_id text collate "C" primary key,
+        pay_order_id text,
+        amount numeric,
+        currency text,
+        status text not null,
+        created_at timestamptz(3) not null,
+        expires_at timestamptz(3) not null,
+        outcome_at timestamptz(3),
+        needs_attention boolean not null,
+        alerts jsonb not null,
+        metadata jsonb not null,
+        checkout_url text,
+        workflow_id text not null,
+        digest text,
+        known jsonb not null,
+        version integer not null check (version > 0),
+        updated_at timestamptz(3) not null default now(),
+        erased_at timestamptz(3),
+        outcome_late boolean generated always as (
+          outcome_at < created_at or outcome_at - created_at > interval '24 hours'
+        ) stored
+      )`,
+      // A page is read in the order of an index, whatever it is filtered by.
+      `create index payins_created on payins (created_at, request_id)`,
+      `create index payins_status on payins (status, created_at, request_id)`,
+      `create index payins_currency on payins (currency, created_at, request_id)`,
+      `create index payins_status_currency on payins (status, currency, created_at, request_id)`,
+      `create index payins_attention on payins (created_at, request_id) where needs_attention`,
+      `create index payins_outcome on payins (outcome_at)`,
+      `create index payins_outcome_late on payins (created_at, request_id) where outcome_late`,
+      `create index payins_pay_order on payins (pay_order_id)`,
+
+      `create table payin_events (
+        request_id text collate "C" not null references payins,
+        number integer not null check (number > 0),
+        at timestamptz(3) not null,
+        kind text not null,
+        source text not null,
+        data jsonb not null,
+        primary key (request_id, number)
+      )`,
+    ],
+  },
+  {
+    name: '0002-erasing',
+    statements: [
+      // What stays of a value when all that may be personal is taken out, at any depth.
+      `create function payin_erased(value jsonb) returns jsonb
+      language sql immutable strict set search_path from current as $$
+        select case jsonb_typeof(value)
+          when 'object' then (
+            select coalesce(jsonb_object_agg(name, case
+              when name = 'metadata' then '{}'
+              when name in ('product_name', 'description', 'success_url', 'fail_url') then '"[erased]"'
+              else payin_erased(member)
+            end), '{}')
+            from jsonb_each(value) as members (name, member)
+            where name <> 'checkout_url'
+          )
+          when 'array' then (
+            select coalesce(jsonb_agg(payin_erased(item) order by position), '[]')
+            from jsonb_array_elements(value) with ordinality as items (item, position)
+          )
+          else value
+        end
+      $$`,
+
+      // An erased pay-in stays erased, whatever its workflow still writes.
+      `create function erase_payin() returns trigger
+      language plpgsql set search_path from current as $$
+        begin
+          new.metadata := '{}';
+          new.checkout_url := null;
+          new.known := payin_erased(new.known);
+          return new;
+        end
+      $$`,
+      `create trigger payins_erased before update on payins
+      for each row when (new.erased_at is not null) execute function erase_payin()`,
+      `create function erase_payin_event() returns trigger
+      language plpgsql set search_path from current as $$
+        begin
+          if exists (select from payins where request_id = new.request_id and erased_at is not null) then
+            new.data := payin_erased(new.data);
+          end if;
+          return new;
+        end
+      $$`,
+      `create trigger payin_events_erased before insert on payin_events
+      for each row execute function erase_payin_event()`,
+
+      // What happened stays as it was written. The one change that passes is erasing, which no switch has to allow.
+      `create function keep_payin_events() returns trigger
+      language plpgsql set search_path from current as $$
+        begin
+          if tg_op = 'UPDATE' then
+            if (new.request_id, new.number, new.at, new.kind, new.source, new.data)
+              = (old.request_id, old.number, old.at, old.kind, old.source, payin_erased(old.data)) then
+              return new;
+            end if;
+          end if;
+          raise exception 'payin_events is append-only' using errcode = 'restrict_violation';
+        end
+      $$`,
+      `create trigger payin_events_kept before update or delete on payin_events
+      for each row execute function keep_payin_events()`,
+      `create trigger payin_events_not_truncated before truncate on payin_events
+      for each statement execute function keep_payin_events()`,
+    ],
+  },
+];

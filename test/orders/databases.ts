@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto';
+import { sql } from 'drizzle-orm';
+import type { Database } from '../../orders/database';
+import { embedded } from '../../orders/embedded';
+import { postgres } from '../../orders/postgres';
+import { ask } from '../machinery/postgres';
+
+/** Every kind of database that the order records run on here: jest's global set-up says which, and why. */
+
+interface Kind {
+  readonly name: string;
+  /** An empty one. */
+  readonly create: () => Promise<Database>;
+}
+
+const pglite: Kind = { name: 'PGlite', create: () => Promise.resolve(embedded()) };
+
+const postgresUrl = process.env['TEST_DATABASE_URL'];
+
+export const DATABASES: readonly Kind[] =
+  postgresUrl === undefined
+    ? [pglite]
+    : [pglite, { name: 'PostgreSQL', create: async () => postgres(await createPostgresDatabase()) }];
+
+/** `describe`, or without a PostgreSQL `describe.skip`. */
+export const describeOnPostgres = postgresUrl === undefined ? describe.skip : describe;
+
+/** @returns the URL of a new, empty database */
+export async function createPostgresDatabase(): Promise<string> {
+  if (postgresUrl === undefined) throw new Error('TEST_DATABASE_URL is not set');
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await ask(postgresUrl, `create database ${name}`);
+  const url = new URL(postgresUrl);
+  url.pathname = name;
+  return url.href;
+}
+
+/** Runs SQL behind the records' back. */
+export async function run(database: Database, statement: string): Promise<void> {
+  await database.queries.execute(sql.raw(statement));
+}
