@@ -33,8 +33,12 @@ export const MIGRATIONS: readonly Migration[] = [
         version integer not null check (version > 0),
         updated_at timestamptz(3) not null default now(),
         erased_at timestamptz(3),
-        outcome_late boolean generated always as (
-          outcome_at < created_at or outcome_at - created_at > interval '24 hours'
+        outcome_lag text generated always as (
+          case
+            when outcome_at < created_at then 'early'
+            when outcome_at - created_at > interval '24 hours' then 'late'
+            when outcome_at is not null then 'prompt'
+          end
         ) stored
       )`,
       // A page is read in the order of an index, whatever it is filtered by.
@@ -44,7 +48,7 @@ export const MIGRATIONS: readonly Migration[] = [
       `create index payins_status_currency on payins (status, currency, created_at, request_id)`,
       `create index payins_attention on payins (created_at, request_id) where needs_attention`,
       `create index payins_outcome on payins (outcome_at)`,
-      `create index payins_outcome_late on payins (created_at, request_id) where outcome_late`,
+      `create index payins_outcome_lag on payins (outcome_lag, created_at, request_id) where outcome_lag <> 'prompt'`,
       `create index payins_pay_order on payins (pay_order_id)`,
 
       `create table payin_events (

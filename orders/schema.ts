@@ -29,7 +29,9 @@ export const payins = pgTable('payins', {
     .notNull()
     .default(sql`now()`),
   erased_at: instant(),
-  outcome_late: boolean().generatedAlwaysAs(sql`see migrations.ts`),
+  outcome_lag: text()
+    .$type<'early' | 'prompt' | 'late'>()
+    .generatedAlwaysAs(sql`see migrations.ts`),
 });
 
 export const payinEvents = pgTable(

@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import type { Orders, PayinWrite } from '../../orders/order-records';
+import { ordersOn } from '../../orders/orders-on';
+import { DATABASES } from './databases';
+import { eventOf, newRequestId, writeOf } from './payin-writes';
+
+/** Two runs of one pay-in may write at once: one that was reset, or thought dead. */
+describe.each(DATABASES)('on $name', ({ create }) => {
+  let orders: Orders;
+  beforeAll(async () => {
+    orders = ordersOn(await create());
+    await orders.ping();
+  });
+  afterAll(() => orders.close());
+
+  it('however two writers lose, repeat and mix up their writes, the newest row and each event once is left', async () => {
+    await fc.assert(
+      fc.asyncProperty(story, async ({ events, first, second }) => {
+        const id = newRequestId();
+        const writes = writesOf(id, events);
+        const seen: number[][] = [[], []];
+        await Promise.all(
+          [first, second].map(async (order, writer) => {
+            for (const index of order) {
+              const write = writes[index];
+              if (write) await orders.record(write);
+              seen[writer]?.push((await orders.find(id))?.version ?? 0);
+            }
+          }),
+        );
+
+        const newest = writes.at(-1);
+        const found = await orders.find(id);
+        expect(found).toMatchObject({ ...newest?.payin, known: newest?.known, version: newest?.version });
+        const all = writes.flatMap((write) => write.events);
+        expect(await orders.events(id, { limit: 100 })).toEqual(all);
+        // Nor did anybody ever see it go back.
+        for (const versions of seen) expect(versions).toEqual(versions.toSorted((a, b) => a - b));
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+/** How many events each write brings, and the writes that reach the database, by index, in the order of each writer. */
+const story = fc
+  .array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 6 })
+  .chain((events) => {
+    const index = fc.nat({ max: events.length - 1 });
+    const all = events.map((_, index) => index);
+    const [some, shuffled] = [fc.array(index, { maxLength: 6 }), fc.shuffledSubarray(all, { minLength: all.length })];
+    // What was lost on its way is retried until it has arrived: by one writer, in any order.
+    return fc.record({
+      events: fc.constant(events),
+      first: fc.tuple(some, shuffled, some).map((parts) => parts.flat()),
+      second: some,
+    });
+  });
+
+function writesOf(id: string, events: readonly number[]): PayinWrite[] {
+  const statuses = ['CREATING', 'PENDING_PAY', 'PAID', 'SUCCEED', 'REFUND', 'SUCCEED'] as const;
+  let version = 0;
+  return events.map((count, index) => {
+    const numbers = Array.from({ length: count }, () => (version += 1));
+    const { [index]: status = 'CREATING' } = statuses;
+    return {
+      ...writeOf(id, version, { status, metadata: { version } }),
+      events: numbers.map((number) => eventOf(number)),
+    };
+  });
+}
