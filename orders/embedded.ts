@@ -16,8 +16,8 @@ export function embedded(folder?: string): Database {
   const started = client.waitReady.catch((cause: unknown) => {
     throw new OrdersUnavailableError(place, cause);
   });
-  // Whoever uses it is told, later than Node allows a rejection to go unheard.
-  started.catch(() => undefined);
+  // Also heard where nobody uses it, which Node wants of a rejection.
+  const ended = started.catch(() => undefined);
   const queries = drizzle(client);
   const transaction: Database['transaction'] = async (work) => {
     await started;
@@ -30,6 +30,6 @@ export function embedded(folder?: string): Database {
     queries,
     transaction,
     aloneInTransaction: transaction,
-    close: () => (closed ??= client.close()),
+    close: () => (closed ??= ended.then(() => (client.ready ? client.close() : undefined))),
   };
 }

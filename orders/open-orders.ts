@@ -13,7 +13,7 @@ export interface OrdersLocation {
 
 /**
  * Opens the order records without waiting for the database: a process may start while it is down. `ping` waits.
- * @throws TypeError when `databaseUrl` is no PostgreSQL URL
+ * @throws TypeError when `databaseUrl` is no PostgreSQL URL, or Node's error when `folder` can't be made
  */
 export function openOrders({ databaseUrl, folder }: OrdersLocation): Orders {
   return ordersOn(databaseUrl === undefined ? embedded(folder) : postgres(databaseUrl));

@@ -32,7 +32,8 @@ export function postgres(databaseUrl: string): Database {
     query_timeout: ANSWER_MS,
     idle_in_transaction_session_timeout: ANSWER_MS,
   });
-  // A connection that broke while idle has left the pool; whether another can be had, the next call will tell.
+  // A connection that breaks between two queries would end the process. The next query tells the caller instead.
+  pool.on('connect', (client) => client.on('error', ignore));
   pool.on('error', ignore);
 
   const connect = async <Connected>(connecting: () => Promise<Connected>): Promise<Connected> => {
@@ -60,6 +61,7 @@ export function postgres(databaseUrl: string): Database {
     },
     async aloneInTransaction(work) {
       const client = new Client({ ...config, statement_timeout: MIGRATION_MS });
+      client.on('error', ignore);
       try {
         await connect(() => client.connect());
         await inTransaction(client, async (queries) => {
@@ -80,17 +82,11 @@ async function inTransaction<Result>(
   client: Client | PoolClient,
   work: (queries: Queries) => Promise<Result>,
 ): Promise<Result> {
-  // A connection that breaks between two queries says so here first; the next query says it to the caller.
-  client.on('error', ignore);
-  try {
-    const queries = drizzle(client);
-    await queries.execute(sql`begin`);
-    const result = await work(queries);
-    await queries.execute(sql`commit`);
-    return result;
-  } finally {
-    client.off('error', ignore);
-  }
+  const queries = drizzle(client);
+  await queries.execute(sql`begin`);
+  const result = await work(queries);
+  await queries.execute(sql`commit`);
+  return result;
 }
 
 function placeOf(databaseUrl: string): string {

@@ -43,19 +43,17 @@ describe.each(DATABASES)('on $name', ({ create }) => {
 });
 
 /** How many events each write brings, and the writes that reach the database, by index, in the order of each writer. */
-const story = fc
-  .array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 6 })
-  .chain((events) => {
-    const index = fc.nat({ max: events.length - 1 });
-    const all = events.map((_, index) => index);
-    const [some, shuffled] = [fc.array(index, { maxLength: 6 }), fc.shuffledSubarray(all, { minLength: all.length })];
-    // What was lost on its way is retried until it has arrived: by one writer, in any order.
-    return fc.record({
-      events: fc.constant(events),
-      first: fc.tuple(some, shuffled, some).map((parts) => parts.flat()),
-      second: some,
-    });
+const story = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength: 6 }).chain((events) => {
+  const index = fc.nat({ max: events.length - 1 });
+  const all = events.map((_, index) => index);
+  const [some, shuffled] = [fc.array(index, { maxLength: 6 }), fc.shuffledSubarray(all, { minLength: all.length })];
+  // What was lost on its way is retried until it has arrived: by one writer, in any order.
+  return fc.record({
+    events: fc.constant(events),
+    first: fc.tuple(some, shuffled, some).map((parts) => parts.flat()),
+    second: some,
   });
+});
 
 function writesOf(id: string, events: readonly number[]): PayinWrite[] {
   const statuses = ['CREATING', 'PENDING_PAY', 'PAID', 'SUCCEED', 'REFUND', 'SUCCEED'] as const;

@@ -13,22 +13,24 @@ const STATUSES = ['PENDING_PAY', 'PAID', 'SUCCEED'] as const;
 const CURRENCIES = ['USDT', 'EUR'] as const;
 
 /** Few instants, so that many are created at once; outcomes at once, days later and, by a wrong clock, before. */
-const PAYINS: readonly PayinView[] = fc.sample(
-  fc.record({
-    status: fc.constantFrom(...STATUSES),
-    currency: fc.constantFrom(...CURRENCIES),
-    needs_attention: fc.boolean(),
-    created: fc.integer({ min: 0, max: 100 }),
-    ended: fc.option(fc.constantFrom(-30, -1, 0, 1, 23, 24, 25, 72)),
-  }),
-  { numRuns: 150, seed: 1 },
-).map(({ created, ended, ...payin }, index) =>
-  viewOf(`r${(index * 37) % 150}`, {
-    ...payin,
-    created_at: instant(created),
-    ...(ended === null ? {} : { outcome_at: instant(created + ended) }),
-  }),
-);
+const PAYINS: readonly PayinView[] = fc
+  .sample(
+    fc.record({
+      status: fc.constantFrom(...STATUSES),
+      currency: fc.constantFrom(...CURRENCIES),
+      needs_attention: fc.boolean(),
+      created: fc.integer({ min: 0, max: 100 }),
+      ended: fc.option(fc.constantFrom(-30, -1, 0, 1, 23, 24, 25, 72)),
+    }),
+    { numRuns: 150, seed: 1 },
+  )
+  .map(({ created, ended, ...payin }, index) =>
+    viewOf(`r${(index * 37) % 150}`, {
+      ...payin,
+      created_at: instant(created),
+      ...(ended === null ? {} : { outcome_at: instant(created + ended) }),
+    }),
+  );
 
 describe.each(DATABASES)('on $name', ({ create }) => {
   let orders: Orders;
@@ -89,7 +91,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
 
   async function allPages(filter: PayinFilter): Promise<PayinView[]> {
     const found: PayinView[] = [];
-    for (let cursor: string | undefined; ; ) {
+    for (let cursor: string | undefined; ;) {
       const page = await orders.list({ ...filter, ...(cursor === undefined ? {} : { cursor }) });
       expect(page.payins.length).toBeLessThanOrEqual(filter.limit);
       found.push(...page.payins);

@@ -1,0 +1,51 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openOrders } from '../../orders/open-orders';
+import { dist, startNode } from '../scripts/running-script';
+import { waitFor } from '../machinery/wait-for';
+import { writeOf } from './payin-writes';
+
+const folder = mkdtempSync(join(tmpdir(), 'orders-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('what was recorded in a folder outlives a process that is killed at any moment', async () => {
+  const data = join(folder, 'not', 'yet', 'there');
+  const write = JSON.stringify(writeOf('r', 1));
+  const program = `
+    const { openOrders } = require(${JSON.stringify(dist('orders/open-orders.js'))});
+    const write = ${write};
+    void (async () => {
+      const orders = openOrders({ folder: ${JSON.stringify(data)} });
+      for (let number = 1; ; number += 1) {
+        const request_id = 'r' + number;
+        await orders.record({ ...write, payin: { ...write.payin, request_id } });
+        console.log(request_id);
+      }
+    })();`;
+  const writer = startNode(['-e', program]);
+  const recorded = () => writer.output().split('\n').slice(0, -1);
+  await waitFor(() => recorded().length >= 50, { what: '50 pay-ins', timeoutMs: 30_000 });
+  writer.child.kill('SIGKILL');
+  await writer.exited;
+
+  const orders = openOrders({ folder: data });
+  for (const request_id of recorded()) expect(await orders.find(request_id)).toMatchObject({ request_id, version: 1 });
+  await orders.record(writeOf('another', 1));
+  await orders.close();
+
+  const again = openOrders({ folder: data });
+  expect(await again.find('another')).toBeDefined();
+  await again.close();
+});
+
+it('a folder that can not be made is told at once, one that holds something else by the first call', async () => {
+  const other = join(folder, 'other');
+  mkdirSync(other);
+  writeFileSync(join(other, 'PG_VERSION'), '9');
+  expect(() => openOrders({ folder: join(other, 'PG_VERSION', 'data') })).toThrow('ENOTDIR');
+  const orders = openOrders({ folder: other });
+  await expect(orders.ping()).rejects.toMatchObject({ name: 'OrdersUnavailableError' });
+  await expect(orders.record(writeOf('r1', 1))).rejects.toMatchObject({ name: 'OrdersUnavailableError' });
+  await orders.close();
+});
