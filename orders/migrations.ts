@@ -41,7 +41,7 @@ export const MIGRATIONS: readonly Migration[] = [
           end
         ) stored
       )`,
-      // A page is read in the order of an index, whatever it is filtered by.
+      // A page is read in the order of an index, whatever it is filtered by. `outcome_lag`: see `list.ts`.
       `create index payins_created on payins (created_at, request_id)`,
       `create index payins_status on payins (status, created_at, request_id)`,
       `create index payins_currency on payins (currency, created_at, request_id)`,
