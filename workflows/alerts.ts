@@ -12,6 +12,9 @@ const CONDITIONS: ReadonlySet<AlertCode> = new Set([
 /** Each is an event of its own, also where it reads like one that was dealt with. */
 const EVENTS: ReadonlySet<AlertCode> = new Set(['dispute_received', 'unconfirmed_claim']);
 
+/** So many open ones of a code say enough: whatever Lesspay repeats, what a run carries stays small. */
+const MOST_OPEN = 20;
+
 /** With the flag raised, unless it says nothing new: a fact about the order is raised once, however often it is seen. */
 export function flagged(alerts: Alert[], flag: Flag, at: number): Alert[] {
   const known = alerts.some(({ code, message, acknowledged }) => {
@@ -19,7 +22,8 @@ export function flagged(alerts: Alert[], flag: Flag, at: number): Alert[] {
     if (CONDITIONS.has(code)) return !acknowledged;
     return message === flag.message && !(EVENTS.has(code) && acknowledged);
   });
-  return known ? alerts : [...alerts, { ...flag, at }];
+  const open = alerts.filter(({ code, acknowledged }) => code === flag.code && !acknowledged);
+  return known || open.length >= MOST_OPEN ? alerts : [...alerts, { ...flag, at }];
 }
 
 /** With those alerts acknowledged that are still open. */

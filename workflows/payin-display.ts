@@ -26,6 +26,8 @@ const WHAT_TO_DO: Record<AlertCode, string> = {
 
 /** Writes the run's current details, and the search attributes that changed since `show` was last called. */
 export function show(run: PayinRun): void {
+  // A resumed run has nothing to show before it has loaded it.
+  if (!run.loaded) return;
   setCurrentDetails(details(run));
   const pairs = searchAttributes(run.payin, run.openAlerts.length > 0);
   const changed = pairs.filter(({ key, value }) => run.shown.get(key.name) !== value);

@@ -160,3 +160,10 @@ it('takes a signal that was sent by hand and holds nothing for a hint', () => {
   run.wake(undefined, T);
   expect(run.facts.hinted).toBe(true);
 });
+
+it('carries twenty open alerts of a code at most, whatever Lesspay repeats', () => {
+  const run = made();
+  for (let number = 0; number < 100; number += 1)
+    run.receive({ ...claim('SUCCEED'), digest: `${number}`, pay_order_id: `OTHER${number}` }, T);
+  expect(run.openAlerts).toHaveLength(20);
+});
