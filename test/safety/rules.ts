@@ -263,7 +263,10 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
   'Rule 4: start is idempotent': [
     {
       rule: 'One request_id, one workflow: it never starts again after its end',
-      test: ['e2e/idempotent-start.test.ts', 'answers the same content after the end'],
+      test: [
+        'e2e/idempotent-start.test.ts',
+        'refuses other content under the same request_id while it runs, and after the end',
+      ],
       breaks: [
         'client/payin-start.ts',
         "workflowIdReusePolicy: 'REJECT_DUPLICATE'",
