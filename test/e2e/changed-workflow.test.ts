@@ -99,6 +99,10 @@ describe('the same timer, guarded by patched', () => {
     rig.sandbox.orders.act(request_id, 'pay');
     expect((await rig.result(request_id)).status).toBe('SUCCEED');
 
+    // How ops see which runs know the patch (docs/changing-workflows.md).
+    const known = `WorkflowId = 'payin-${request_id}' AND TemporalChangeVersion = 'ask-a-moment-later'`;
+    await waitFor(async () => (await rig.client.workflow.count(known)).count === 1, { what: 'it in visibility' });
+
     const history = await rig.handle(request_id).fetchHistory();
     const pauses = (history.events ?? []).filter(
       ({ timerStartedEventAttributes }) => timerStartedEventAttributes?.startToFireTimeout?.nanos === 500_000_000,
