@@ -14,7 +14,6 @@ import { replay, SAVED, savedHistory } from './saved-history';
 const FILE = 'ask-lesspay.ts';
 const BEFORE = '  // A hint that comes while Lesspay is being asked is a new one.\n';
 const UNGUARDED = "  await sleep('500 milliseconds');\n";
-/** The example of docs/changing-workflows.md. */
 const GUARDED = "  if (patched('ask-a-moment-later')) await sleep('500 milliseconds');\n";
 
 let folder: string;
@@ -78,6 +77,10 @@ describe('the same timer, guarded by patched', () => {
   let bundle: string;
   beforeAll(async () => {
     bundle = await bundleWith(GUARDED, 'guarded');
+  });
+
+  it('is the example of the handbook', async () => {
+    expect(await readFile(join(projectRoot, 'docs/changing-workflows.md'), 'utf8')).toContain(GUARDED);
   });
 
   it.each(SAVED)('replays %s', async (name) => {
