@@ -35,7 +35,10 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
     show(run);
   });
   return CancellationScope.nonCancellable(async () => {
-    if ('resume' in input && !run.loaded) run.load(await loadPayin(input.resume), Date.now());
+    if ('resume' in input && !run.loaded) {
+      run.load(await loadPayin(input.resume), Date.now());
+      show(run);
+    }
     while (!run.finished || !allHandlersFinished() || (await hasVisitors(run))) {
       if (run.finished) await condition(allHandlersFinished);
       else await (run.facts.creation_over ? watch(run) : tryToCreate(run));

@@ -122,6 +122,9 @@ describe('after the end', () => {
     rig.sandbox.orders.report(request_id, dispute);
     await waitFor(async () => (await state(request_id)).needs_attention, { what: 'the dispute' });
     expect(await state(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [{ code: 'dispute_received' }] });
+    const { typedSearchAttributes } = await rig.handle(request_id).describe();
+    const shown = Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
+    expect(shown).toMatchObject({ NeedsAttention: true, PayinStatus: 'SUCCEED' });
     const [alert] = (await state(request_id)).alerts;
     expect(alert?.message).toMatch(/fraudulent.*4837/);
     await acknowledge(request_id);
