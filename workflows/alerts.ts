@@ -15,6 +15,9 @@ const EVENTS: ReadonlySet<AlertCode> = new Set(['dispute_received', 'unconfirmed
 /** So many open ones of a code say enough: whatever Lesspay repeats, what a run carries stays small. */
 const MOST_OPEN = 20;
 
+/** An alert that was dealt with is kept while it is among the newest. */
+const MOST_KEPT = 100;
+
 /** With the flag raised, unless it says nothing new: a fact about the order is raised once, however often it is seen. */
 export function flagged(alerts: Alert[], flag: Flag, at: number): Alert[] {
   const known = alerts.some(({ code, message, acknowledged }) => {
@@ -23,7 +26,9 @@ export function flagged(alerts: Alert[], flag: Flag, at: number): Alert[] {
     return message === flag.message && !(EVENTS.has(code) && acknowledged);
   });
   const open = alerts.filter(({ code, acknowledged }) => code === flag.code && !acknowledged);
-  return known || open.length >= MOST_OPEN ? alerts : [...alerts, { ...flag, at }];
+  if (known || open.length >= MOST_OPEN) return alerts;
+  const kept = alerts.filter(({ acknowledged }, index) => !acknowledged || index >= alerts.length - MOST_KEPT);
+  return [...kept, { ...flag, at }];
 }
 
 /** With those alerts acknowledged that are still open. */

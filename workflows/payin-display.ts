@@ -12,6 +12,7 @@ const WHAT_TO_DO: Record<AlertCode, string> = {
     'Compare the amount at Lesspay with the order and settle the difference; where the status is PAID, then `resolve`.',
   credentials: 'Check LESSPAY_APP_ID and LESSPAY_APP_SECRET of the workers; the pay-in goes on by itself.',
   dispute_received: 'Answer the dispute at Lesspay in time. The status does not change by it.',
+  history_unreadable: 'Read the run it names for open alerts and decisions of operators, then `pollNow`.',
   identity_mismatch: 'Ask Lesspay which order is meant; what it said was not applied.',
   late_payment: 'Money arrived after the pay-in had ended: deliver, or have it refunded.',
   query_unreadable: "Read the message: Lesspay's answer has a shape this release can't read. Asking goes on.",
@@ -38,7 +39,13 @@ export function show(run: PayinRun): void {
 /** What the search attributes say when a run starts: what its starter set, or the run before it. */
 export function shownAtStart(run: PayinRun): void {
   const known = run.loaded ? run.payin : undefined;
-  for (const { key, value } of searchAttributes(known, run.openAlerts.length > 0)) run.shown.set(key.name, value);
+  for (const { key, value } of searchAttributes(known, false)) run.shown.set(key.name, value);
+}
+
+/** Takes the run off the list of those that need attention. */
+export function hide(run: PayinRun): void {
+  if (run.shown.get(SEARCH_ATTRIBUTES.needsAttention.name) === true)
+    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.needsAttention, value: false }]);
 }
 
 function searchAttributes(payin: Payin | undefined, attention: boolean): SearchAttributePair[] {

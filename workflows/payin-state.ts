@@ -40,6 +40,7 @@ export type AlertCode =
   | 'amount_mismatch'
   | 'credentials'
   | 'dispute_received'
+  | 'history_unreadable'
   | 'identity_mismatch'
   | 'late_payment'
   | 'query_unreadable'

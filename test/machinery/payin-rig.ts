@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -192,7 +193,16 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     post: (request) => ask('/payins', { method: 'POST', body: JSON.stringify(request) }),
     get: (request_id) => ask(`/payins/${request_id}`),
     handle,
-    state: (request_id) => handle(request_id).query(stateQuery),
+    async state(request_id) {
+      for (;;)
+        try {
+          return await handle(request_id).query(stateQuery);
+        } catch (error) {
+          // A resumed run says so for the moment that it takes.
+          if (!(error instanceof Error && /being loaded/.test(`${error.message} ${String(error.cause)}`))) throw error;
+          await pause(20);
+        }
+    },
     async result(request_id) {
       const ended = async () => (await handle(request_id).describe()).status.name !== 'RUNNING';
       await waitFor(ended, { what: `the end of ${request_id}` });

@@ -71,6 +71,18 @@ describe('pollNow', () => {
     expect((await rig.result(request_id)).audit).toHaveLength(1);
   });
 
+  it('while the order is being made ends with the attempt, and holds up nothing', async () => {
+    const request_id = newRequestId();
+    rig.sandbox.faults.add({ on: 'create', request_id, http_status: 429, times: 3 });
+    rig.sandbox.faults.add({ on: 'create', request_id, code: 11, msg: 'no' });
+    void rig.post(requestOf(request_id));
+    await waitFor(() => calls(request_id).create_calls > 0, { what: 'the first attempt' });
+    const asked = operate(request_id, 'pollNow');
+    await rig.passUntil('2 seconds', 'the refusal', async () => (await state(request_id)).status === 'REJECTED');
+    await expect(asked).resolves.toMatchObject({ audit: [{ action: 'pollNow' }] });
+    expect((await rig.result(request_id)).status).toBe('REJECTED');
+  });
+
   it("is refused for somebody else's order", async () => {
     const request_id = newRequestId();
     rig.sandbox.faults.add({ on: 'create', request_id, code: 1201, msg: 'duplicate' });

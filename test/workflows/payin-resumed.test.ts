@@ -1,5 +1,5 @@
 import { createLesspayClient } from '../../lesspay/client';
-import { wakePayin } from '../../client';
+import { PAYIN_WORKFLOW, payinStart, wakePayin } from '../../client';
 import { TASK_QUEUE } from '../../temporal.config';
 import { webhookSignal } from '../../workflows/payin-messages';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
@@ -147,6 +147,17 @@ describe('after the end', () => {
     expect((await result(request_id)).status).toBe('SUCCEED');
   });
 
+  it('Cancel that came to a run while it loaded is not lost', async () => {
+    const request_id = await started();
+    await rig.handle(request_id).terminate();
+    await rig.stopWorker();
+    await wakePayin(rig.client, request_id, OPS);
+    await rig.handle(request_id).cancel();
+    await rig.startWorker();
+    await waitFor(async () => (await state(request_id)).audit.length === 2, { what: 'the audit' });
+    expect((await state(request_id)).audit.map(({ action }) => action).sort()).toEqual(['stopWatching', 'wake']);
+  });
+
   it('a webhook that came to a run while it loaded is not lost', async () => {
     const request_id = await paid();
     await rig.stopWorker();
@@ -199,7 +210,8 @@ describe('after Terminate', () => {
   it('while it was creating: looked up, never created, and in the end UNRESOLVED', async () => {
     const request_id = newRequestId();
     rig.sandbox.faults.add({ on: 'create', request_id, http_status: 500, times: null });
-    void rig.post(requestOf(request_id));
+    const { workflowId, taskQueue, args } = payinStart(requestOf(request_id)).startWorkflowOperation.options;
+    await rig.client.workflow.start(PAYIN_WORKFLOW, { workflowId, taskQueue, args });
     await waitFor(() => calls(request_id).create_calls === 2, { what: 'the second attempt' });
     await rig.handle(request_id).terminate();
     rig.sandbox.faults.clear();
