@@ -7,10 +7,12 @@ import { SEARCH_ATTRIBUTES } from './search-attributes';
 
 /** What an operator sees of a pay-in in the Temporal UI, and what to do about it. */
 
-const WHAT_TO_DO: Record<AlertCode, string> = {
+/** Beside each alert. The whole story of each is in `docs/operations.md`, under its code. */
+export const WHAT_TO_DO: Record<AlertCode, string> = {
   amount_mismatch:
     'Compare the amount at Lesspay with the order and settle the difference; where the status is PAID, then `resolve`.',
-  credentials: 'Check LESSPAY_APP_ID and LESSPAY_APP_SECRET of the workers; the pay-in goes on by itself.',
+  credentials:
+    'Check LESSPAY_APP_ID and LESSPAY_APP_SECRET of the workers. Once they are right, the pay-in goes on by itself.',
   dispute_received: 'Answer the dispute at Lesspay in time. The status does not change by it.',
   history_unreadable: 'Read the run it names for open alerts and decisions of operators, then `pollNow`.',
   identity_mismatch: 'Ask Lesspay which order is meant; what it said was not applied.',
@@ -18,11 +20,13 @@ const WHAT_TO_DO: Record<AlertCode, string> = {
   query_unreadable: "Read the message: Lesspay's answer has a shape this release can't read. Asking goes on.",
   request_id_taken:
     'Find out whose order it is: `adopt` it if it is ours, else start a new pay-in under a new request_id.',
-  status_conflict: 'Lesspay contradicts itself: ask Lesspay which status holds. The first one was kept.',
+  status_conflict:
+    'Ask Lesspay which status holds: it says another than the one that was settled, by it or by `resolve`, and that one was kept.',
   unconfirmed_claim: 'Ask Lesspay about the order: its webhook and its query disagree. Then `pollNow`.',
   unknown_order: 'Find out what this order is for: deliver, or have it refunded. It is watched like any other.',
   unknown_status: 'Ask Lesspay what the status means; it was not applied.',
-  unresolved: 'Ask Lesspay what became of the order, then `pollNow`, or `resolve`. A webhook still wakes this run.',
+  unresolved:
+    'Ask Lesspay what became of the order. While the status is UNRESOLVED or PAID, `resolve` it, or `pollNow` and see. A webhook still wakes this run.',
 };
 
 /** Writes the run's current details, and the search attributes that changed since `show` was last called. */
@@ -65,18 +69,26 @@ function details(run: PayinRun): string {
     `**${payinSummary(payin)}**`,
     `Status **${payin.status}**${payin.pay_order_id === undefined ? '' : `, order ${payin.pay_order_id}`}`,
     ...openAlerts.map(({ code, message }) => `**Needs attention: ${code}**: ${message}. ${WHAT_TO_DO[code]}`),
-    ...(openAlerts.length > 0 ? ['When dealt with: update `acknowledge` with `{"who": "...", "why": "..."}`.'] : []),
+    ...(openAlerts.length > 0
+      ? ['When dealt with: update `acknowledge` with `{"who": "...", "why": "..."}`. More in docs/operations.md.']
+      : []),
     ...facts.claims.map(({ order_status }) => `A webhook says ${order_status}; query-order does not show it yet.`),
     ...(facts.watching
       ? []
       : [
           'Watching was stopped: no polls. A webhook or a person still has Lesspay asked; `resumeWatching` polls again.',
         ]),
-    ...(facts.doubt_since !== undefined && facts.ordered_at === undefined && !facts.taken
-      ? ['A create-order may have taken effect: the order is looked up before any other attempt.']
-      : []),
+    ...lookUp(run),
   ];
   return lines.join('\n\n');
+}
+
+function lookUp({ facts, payin: { status } }: PayinRun): string[] {
+  if (facts.ordered_at !== undefined || facts.taken || status === 'REJECTED') return [];
+  if (facts.creation_over) return ['Lesspay has not shown the order: it is looked up, and never created again.'];
+  return facts.doubt_since === undefined
+    ? []
+    : ['A create-order may have taken effect: the order is looked up before any other attempt.'];
 }
 
 /** How long, in words for people: `2m10s`, `3h`, `1d4h`. */
