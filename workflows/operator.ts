@@ -52,6 +52,7 @@ export const resolve: OperatorAction<ResolveNote> = {
   },
   act(run, { status, ...note }, now) {
     run.audit(`resolve ${run.payin.status} -> ${status}`, note, now);
+    run.facts.decided_over = run.payin.status;
     run.facts.payin = resolved(run.payin, status, now);
     run.settle(({ code }) => DECIDED.has(code), note, now);
     run.dropOldClaims();

@@ -76,7 +76,7 @@ function details(run: PayinRun): string {
     ...(facts.watching
       ? []
       : [
-          'Watching was stopped: no polls. A webhook or a person still has Lesspay asked; `resumeWatching` polls again.',
+          'Watching was stopped: no polls before the end of the watch window. A webhook or a person still has Lesspay asked; `resumeWatching` polls again. Cancel works once a run: then `stopWatching`.',
         ]),
     ...lookUp(run),
   ];

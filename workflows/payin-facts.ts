@@ -31,6 +31,8 @@ export interface PayinFacts {
   taken: boolean;
   /** An operator said that an order which is not what was sent is ours all the same. */
   adopted: boolean;
+  /** What Lesspay said when an operator decided otherwise: that it still says so is no news. */
+  decided_over?: string;
   /** Somebody wants Lesspay asked now. */
   hinted: boolean;
   /** A person does: if nothing comes of it, what is left to decide is flagged again. */

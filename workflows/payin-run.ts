@@ -216,6 +216,7 @@ export class PayinRun {
       this.ordered(around);
       this.note('adopted', 'an order that no answer had told of was found at Lesspay and adopted', now);
     }
+    if (order.status === this.facts.decided_over) return;
     const seen = transition(this.payin, { ...order, at: now });
     this.apply(seen, now);
     if (seen.alerts.some(({ code }) => code === 'identity_mismatch')) return;

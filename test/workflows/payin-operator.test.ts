@@ -1,3 +1,4 @@
+import { wakePayin } from '../../client';
 import { newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
@@ -115,6 +116,16 @@ describe('resolve', () => {
       audit: [{ action: 'pollNow' }, { action: 'resolve PAID -> SUCCEED', ...MIA }],
     });
     expect((await rig.result(request_id)).status).toBe('SUCCEED');
+  });
+
+  it('is not called a conflict because Lesspay still says what it said', async () => {
+    const request_id = await paidDifferently();
+    await operate(request_id, 'resolve', { ...MIA, status: 'SUCCEED' });
+    await rig.result(request_id);
+    await wakePayin(rig.client, request_id, MIA);
+    await rig.passUntil('3 seconds', 'the end', () => ended(request_id));
+    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false });
+    expect(calls(request_id).query_calls).toBe(2);
   });
 
   it('decides what nobody could find out, and what Lesspay says afterwards is not lost', async () => {

@@ -212,7 +212,10 @@ describe('after Terminate', () => {
     rig.sandbox.faults.add({ on: 'create', request_id, http_status: 500, times: null });
     const { workflowId, taskQueue, args } = payinStart(requestOf(request_id)).startWorkflowOperation.options;
     await rig.client.workflow.start(PAYIN_WORKFLOW, { workflowId, taskQueue, args });
-    await waitFor(() => calls(request_id).create_calls === 2, { what: 'the second attempt' });
+    const failed = async () =>
+      (await state(request_id)).notices.filter(({ code }) => code === 'create_failed').length === 2;
+    // Not in the middle of an attempt: this server's time stands still for an activity of a terminated run.
+    await waitFor(failed, { what: 'the second attempt' });
     await rig.handle(request_id).terminate();
     rig.sandbox.faults.clear();
     await wakePayin(rig.client, request_id, OPS);
