@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { PAYIN_WORKFLOW, payinStart, payinWorkflowId } from '../../client';
+import { PAYIN_WORKFLOW, payinStart, payinWorkflowId, wakePayin } from '../../client';
 import { TASK_QUEUE } from '../../temporal.config';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
@@ -62,6 +62,20 @@ it('a resumed run that was terminated before it had loaded anything forgets noth
   await rig.sandbox.webhooks.send({ request_id });
   expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', amount: '100.00' });
   expect(calls(request_id).query_calls).toBe(asked);
+});
+
+it('Cancel that came to a resumed run while it loaded is not lost', async () => {
+  const request_id = newRequestId();
+  await rig.post(requestOf(request_id));
+  await rig.handle(request_id).terminate();
+  await rig.stopWorker();
+  await wakePayin(rig.client, request_id, { who: 'mia', why: 'a test' });
+  await rig.handle(request_id).cancel();
+  await rig.startWorker();
+  const actions = async () => (await rig.state(request_id)).audit.map(({ action }) => action).sort();
+  // Temporal first asks the worker that is gone what the terminated run knew.
+  await waitFor(async () => (await actions()).length === 2, { what: 'the audit', timeoutMs: 40_000 });
+  expect(await actions()).toEqual(['stopWatching', 'wake']);
 });
 
 it('a hundred late duplicates at once are all acknowledged, and cost no call to Lesspay', async () => {

@@ -147,17 +147,6 @@ describe('after the end', () => {
     expect((await result(request_id)).status).toBe('SUCCEED');
   });
 
-  it('Cancel that came to a run while it loaded is not lost', async () => {
-    const request_id = await started();
-    await rig.handle(request_id).terminate();
-    await rig.stopWorker();
-    await wakePayin(rig.client, request_id, OPS);
-    await rig.handle(request_id).cancel();
-    await rig.startWorker();
-    await waitFor(async () => (await state(request_id)).audit.length === 2, { what: 'the audit' });
-    expect((await state(request_id)).audit.map(({ action }) => action).sort()).toEqual(['stopWatching', 'wake']);
-  });
-
   it('a webhook that came to a run while it loaded is not lost', async () => {
     const request_id = await paid();
     await rig.stopWorker();
