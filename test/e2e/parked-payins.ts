@@ -42,6 +42,7 @@ export const PARKED: Readonly<Record<string, Parking>> = {
       const request_id = newRequestId();
       rig.sandbox.faults.add({ on: 'create', request_id, code: 5004, msg: 'no permission' });
       void rig.post(requestOf(request_id));
+      await waitFor(() => rig.sandbox.calls(request_id).create_calls > 0, { what: 'the first attempt' });
       await waitForState(rig, request_id, ({ needs_attention }) => needs_attention);
       return request_id;
     },
@@ -162,7 +163,7 @@ export const PARKED: Readonly<Record<string, Parking>> = {
     },
   },
   'cancelled-in-the-ui': {
-    at: 'message',
+    at: 'timer',
     async park(rig) {
       const request_id = await started(rig);
       await rig.handle(request_id).cancel();
