@@ -41,6 +41,11 @@ const apiKeys = list('name:scope:sha256 entries').transform((entries, context) =
   }),
 );
 
+/** What the server would refuse without the worker hearing of it: it would run, and get nothing to do. */
+const deploymentName = z
+  .string()
+  .regex(/^(?!__)[^.:]{1,200}$/, 'must be 1-200 characters without "." and ":", and not begin with "__"');
+
 const schema = z.object({
   LESSPAY_BASE_URL: httpUrl,
   LESSPAY_APP_ID: z.string(),
@@ -52,6 +57,8 @@ const schema = z.object({
   API_KEYS: apiKeys,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0),
+  TEMPORAL_DEPLOYMENT_NAME: deploymentName,
+  TEMPORAL_WORKER_BUILD_ID: z.string().max(200, 'must be at most 200 characters').optional(),
 });
 
 export type Settings = z.output<typeof schema>;
@@ -65,6 +72,8 @@ export const WORKER_SETTINGS = schema.pick({
   PUBLIC_URL: true,
   SHUTDOWN_GRACE_MS: true,
   LOG_LEVEL: true,
+  TEMPORAL_DEPLOYMENT_NAME: true,
+  TEMPORAL_WORKER_BUILD_ID: true,
 });
 export const API_SETTINGS = schema.pick({
   HOST: true,
@@ -85,6 +94,7 @@ const ALWAYS = {
   PORT: '3000',
   LOG_LEVEL: 'info',
   SHUTDOWN_GRACE_MS: '40000',
+  TEMPORAL_DEPLOYMENT_NAME: 'lesspay-payins',
 };
 
 /** What a development stack needs no thought about. */

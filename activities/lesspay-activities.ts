@@ -80,7 +80,7 @@ export function createLesspayActivities({
         notify_url: notifyUrl,
       };
       return failingClearly(lesspay.createOrder(order, { signal: cancellationSignal() }), async ({ kind }) =>
-        kind === 'duplicate' && (await runWasReset()) ? { after_reset: true } : {},
+        NO_ORDER_OF_OURS.has(kind) && (await runWasReset()) ? { after_reset: true } : {},
       );
     },
 
@@ -92,6 +92,9 @@ export function createLesspayActivities({
     },
   };
 }
+
+/** Kinds by which a pay-in without doubt ends: not so where it may have forgotten an earlier attempt. */
+const NO_ORDER_OF_OURS: ReadonlySet<LesspayError['kind']> = new Set(['duplicate', 'refused', 'invalid_request']);
 
 /** Kinds that the same question, asked again by the retry policy, would not cure. */
 const INCURABLE: ReadonlySet<LesspayError['kind']> = new Set([

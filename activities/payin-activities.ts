@@ -8,6 +8,7 @@ import {
 } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { tsToMs } from '@temporalio/common/lib/time';
+import { runWasReset } from './run-was-reset';
 import type { PayinFacts } from '../workflows/payin-facts';
 import type { PayinInput, PayinResult, ResumeInput, StartInput } from '../workflows/payin-messages';
 
@@ -16,15 +17,21 @@ export interface PayinActivitiesDeps {
 }
 
 /** What is known of a pay-in: all that its last run knew, or, where that can't be had, what it was started with. */
-export type KnownPayin =
+export type KnownPayin = (
   | { readonly facts: PayinFacts }
   /** Epoch ms. */
-  | { readonly input: StartInput; readonly started_at: number };
+  | { readonly input: StartInput; readonly started_at: number }
+) & {
+  /** The run whose later knowledge could not be read. */
+  readonly unread_run_id?: string;
+};
 
 /** What a pay-in asks of Temporal. */
 export interface PayinActivities {
   /** `null` where Temporal knows of no earlier run. */
   readonly loadPayin: (resume: ResumeInput['resume']) => Promise<KnownPayin | null>;
+  /** Was the run of the pay-in that asks reset, so that it may have forgotten what it did? */
+  readonly wasReset: (request_id: string) => Promise<boolean>;
 }
 
 export function createPayinActivities({ client }: PayinActivitiesDeps): PayinActivities {
@@ -33,11 +40,12 @@ export function createPayinActivities({ client }: PayinActivitiesDeps): PayinAct
       try {
         for (let runId = previous_run_id; runId !== undefined;) {
           const run = { workflowId: `payin-${request_id}`, runId };
-          const facts = await knownAtItsEnd(client, run);
-          if (facts) return { facts };
+          const known = await knownAtItsEnd(client, run);
+          if (typeof known === 'object') return { facts: known };
+          const unread = known === 'unread' ? { unread_run_id: runId } : {};
           const { input, started_at } = await startOf(client, run);
-          if (input.carried) return { facts: input.carried };
-          if (!('resume' in input)) return { input, started_at };
+          if (input.carried) return { facts: input.carried, ...unread };
+          if (!('resume' in input)) return { input, started_at, ...unread };
           // It ended before it had loaded anything: what is known is with the run before it.
           runId = input.resume.previous_run_id;
         }
@@ -46,6 +54,8 @@ export function createPayinActivities({ client }: PayinActivitiesDeps): PayinAct
       }
       return null;
     },
+
+    wasReset: () => runWasReset(client),
   };
 }
 
@@ -58,19 +68,20 @@ const QUERY_TIMEOUT_MS = 2_000;
 /** So often the ended run is asked again before it is taken for one that can't answer. */
 const PATIENCE = 5;
 
-/** By its result; a run that was terminated has none and is asked, which a worker answers. Undefined where it can't. */
-async function knownAtItsEnd(client: Client, { workflowId, runId }: Run): Promise<PayinFacts | undefined> {
+/** By its result; a run that was terminated has none and is asked, which a worker answers. */
+async function knownAtItsEnd(client: Client, { workflowId, runId }: Run): Promise<PayinFacts | 'nothing' | 'unread'> {
   const handle = client.workflow.getHandle(workflowId, runId, { followRuns: false });
   const { status } = await handle.describe();
   const result: unknown = status.name === 'COMPLETED' ? await handle.result() : undefined;
   if (isResult(result)) return result.known;
   try {
     const ask = () => handle.query<PayinFacts | null>('known');
-    return (await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, ask)) ?? undefined;
+    return (await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, ask)) ?? 'nothing';
   } catch (error) {
     const { isLocal, attempt } = activityInfo();
+    if (neverRan(error)) return 'nothing';
     const lastTry = !isLocal && attempt >= PATIENCE;
-    if (error instanceof QueryNotRegisteredError || neverRan(error) || lastTry) return undefined;
+    if (error instanceof QueryNotRegisteredError || lastTry) return 'unread';
     throw error;
   }
 }

@@ -74,9 +74,22 @@ async function lastRunId(client: Client, request_id: string): Promise<string | u
   }
 }
 
+export interface WakeOptions {
+  /** Also look for an order that Temporal has never heard of, or forgotten: a mistyped request_id is one, too. */
+  readonly unknownToo?: boolean;
+}
+
 /**
  * Has Lesspay asked about a pay-in now, also one that has ended.
  * @param note who wants it, and why: kept in the audit trail
+ * @returns `unknown`, and nothing was done, where Temporal knows of no such pay-in
  */
-export const wakePayin = (client: Client, request_id: string, note: OperatorNote): Promise<Signalled> =>
-  signalPayin(client, request_id, wakeSignal, note);
+export async function wakePayin(
+  client: Client,
+  request_id: string,
+  note: OperatorNote,
+  { unknownToo = false }: WakeOptions = {},
+): Promise<Signalled | 'unknown'> {
+  if (!unknownToo && (await lastRunId(client, request_id)) === undefined) return 'unknown';
+  return signalPayin(client, request_id, wakeSignal, note);
+}

@@ -1,7 +1,6 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import { WorkflowNotFoundError } from '@temporalio/client';
-import { payinWorkflowId, readPayin, wakePayin } from '../client';
+import { readPayin, wakePayin } from '../client';
 import { temporalClient, temporalConfig } from '../temporal.config';
 
 const USAGE = `usage: npm run payin -- show REQUEST_ID
@@ -41,24 +40,13 @@ async function main(args: readonly string[]): Promise<void> {
     console.log(JSON.stringify(payin, undefined, 2));
   }
 
-  /** A slip of the pen would start a run for an order that nobody knows. */
-  async function isKnown(request_id: string): Promise<boolean> {
-    try {
-      await client.workflow.getHandle(payinWorkflowId(request_id)).describe();
-      return true;
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
-  }
-
   async function wake(request_id: string): Promise<void> {
     const { who, why, unknown } = values;
-    if (!unknown && !(await isKnown(request_id)))
+    const how = await wakePayin(client, request_id, { who, why }, { unknownToo: unknown });
+    if (how === 'unknown')
       throw new Error(
         `Temporal knows no pay-in ${request_id}: check the request_id. Add --unknown to look for its order at Lesspay.`,
       );
-    const how = await wakePayin(client, request_id, { who, why });
     const place = `payin-${request_id}, namespace ${temporalConfig().namespace}`;
     console.log(how === 'delivered' ? `It runs, and asks Lesspay now: ${place}` : `It goes on in a new run: ${place}`);
   }

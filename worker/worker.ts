@@ -37,7 +37,8 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     );
   const worker = await Worker.create(workerOptions(deps));
   const finished = worker.run();
-  deps.logger.info({ taskQueue: TASK_QUEUE, namespace: deps.namespace }, 'worker runs');
+  const { version } = worker.options.workerDeploymentOptions ?? {};
+  deps.logger.info({ taskQueue: TASK_QUEUE, namespace: deps.namespace, version }, 'worker runs');
   return {
     finished,
     async shutdown() {
@@ -72,6 +73,25 @@ export function workerOptions({
     // Temporal's default is 0: then every deployment would tear a create-order apart and leave it in doubt.
     shutdownGraceTime: settings.SHUTDOWN_GRACE_MS,
     shutdownForceTime: settings.SHUTDOWN_GRACE_MS + 5_000,
+    ...versioning(settings),
+  };
+}
+
+/**
+ * With a build id, Temporal decides which build gets a task, and this one gets none until it is made current. A pay-in
+ * moves on to the current build, since it may live for weeks (docs/changing-workflows.md).
+ */
+function versioning({
+  TEMPORAL_DEPLOYMENT_NAME: deploymentName,
+  TEMPORAL_WORKER_BUILD_ID: buildId,
+}: WorkerSettings): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+  if (buildId === undefined) return {};
+  return {
+    workerDeploymentOptions: {
+      version: { deploymentName, buildId },
+      useWorkerVersioning: true,
+      defaultVersioningBehavior: 'AUTO_UPGRADE',
+    },
   };
 }
 

@@ -12,6 +12,12 @@ const CONDITIONS: ReadonlySet<AlertCode> = new Set([
 /** Each is an event of its own, also where it reads like one that was dealt with. */
 const EVENTS: ReadonlySet<AlertCode> = new Set(['dispute_received', 'unconfirmed_claim']);
 
+/** So many open ones of a code say enough: whatever Lesspay repeats, what a run carries stays small. */
+const MOST_OPEN = 20;
+
+/** An alert that was dealt with is kept while it is among the newest. */
+const MOST_KEPT = 100;
+
 /** With the flag raised, unless it says nothing new: a fact about the order is raised once, however often it is seen. */
 export function flagged(alerts: Alert[], flag: Flag, at: number): Alert[] {
   const known = alerts.some(({ code, message, acknowledged }) => {
@@ -19,7 +25,10 @@ export function flagged(alerts: Alert[], flag: Flag, at: number): Alert[] {
     if (CONDITIONS.has(code)) return !acknowledged;
     return message === flag.message && !(EVENTS.has(code) && acknowledged);
   });
-  return known ? alerts : [...alerts, { ...flag, at }];
+  const open = alerts.filter(({ code, acknowledged }) => code === flag.code && !acknowledged);
+  if (known || open.length >= MOST_OPEN) return alerts;
+  const kept = alerts.filter(({ acknowledged }, index) => !acknowledged || index >= alerts.length - MOST_KEPT);
+  return [...kept, { ...flag, at }];
 }
 
 /** With those alerts acknowledged that are still open. */

@@ -7,12 +7,14 @@ import type { PayinRun } from './payin-run';
 /** Lesspay answers, but not in a way that helps: a person must look. Anything else is Lesspay being down. */
 const IN_VAIN: ReadonlySet<string> = new Set(['unreadable', 'refused', 'invalid_request', 'misdirected']);
 
+/** "Not found" is an answer. In vain: what came can't be used. Broken off: the history got long, and the fresh run asks. */
+export type Asked = 'answered' | 'in_vain' | 'broken_off';
+
 /**
  * Asks Lesspay for the order and applies what it says.
  * @param why what an operator reads beside the call while Lesspay does not answer
- * @returns false when the question got no answer that can be used; "not found" is an answer
  */
-export async function askLesspay(run: PayinRun, why: string): Promise<boolean> {
+export async function askLesspay(run: PayinRun, why: string): Promise<Asked> {
   const { facts } = run;
   // A hint that comes while Lesspay is being asked is a new one.
   facts.hinted = false;
@@ -20,18 +22,19 @@ export async function askLesspay(run: PayinRun, why: string): Promise<boolean> {
     const found = await untilHistoryIsLong(() => findOrder(run, why));
     if (found) run.observe(found.order, Date.now(), found.around);
     else run.notFound(Date.now());
-    return true;
+    run.asks += 1;
+    return 'answered';
   } catch (error) {
     if (isCancellation(error)) {
-      // The fresh run asks.
       run.hint();
-      return false;
+      return 'broken_off';
     }
     const { kind, message } = lesspayFailure(error);
     if (kind === 'credentials') run.credentialsRefused(Date.now());
     else if (IN_VAIN.has(kind)) run.flag({ code: 'query_unreadable', message }, Date.now());
     else run.note('no_answer', message, Date.now());
-    return false;
+    run.asks += 1;
+    return 'in_vain';
   }
 }
 

@@ -3,6 +3,7 @@ import type { LesspayFailure } from '../activities/lesspay-activities';
 import { askLesspay } from './ask-lesspay';
 import { createOrder, lesspayFailure } from './lesspay-calls';
 import { show } from './payin-display';
+import { wasReset } from './load-payin';
 import { historyIsLong } from './long-history';
 import type { PayinRequest } from './payin-messages';
 import type { PayinRun } from './payin-run';
@@ -21,11 +22,11 @@ export async function tryToCreate(run: PayinRun): Promise<void> {
   const { facts } = run;
   if (Date.now() >= facts.expires_at) return lifetimeOver(run);
   if (facts.doubt_since !== undefined) {
-    const answered = await askLesspay(run, 'look up: an earlier create-order may have taken effect');
-    if (!answered) return pause(run, SLOW_GAP, 'look up again, before any create-order');
+    const asked = await askLesspay(run, 'look up: an earlier create-order may have taken effect');
+    if (asked !== 'answered') return pause(run, SLOW_GAP, 'look up again, before any create-order');
     if (facts.creation_over) return;
   }
-  if (!facts.request || Date.now() >= facts.expires_at) lifetimeOver(run);
+  if (!facts.request || Date.now() >= facts.expires_at) await lifetimeOver(run);
   else await attempt(run, facts.request);
 }
 
@@ -41,8 +42,10 @@ async function attempt(run: PayinRun, request: PayinRequest): Promise<void> {
   } catch (error) {
     const failure = lesspayFailure(error);
     const firstDoubt = (failure.effect !== 'did_not' || failure.after_reset) && facts.doubt_since === undefined;
-    if (firstDoubt) facts.doubt_since = failure.after_reset ? facts.created_at : sent_at;
+    if (failure.after_reset) run.mayHaveForgotten();
+    else if (firstDoubt) facts.doubt_since = sent_at;
     weigh(run, failure);
+    run.asks += 1;
     if (facts.creation_over || firstDoubt) return;
     await pause(run, failure.kind === 'credentials' ? SLOW_GAP : gapAfter(facts.create_attempts), failure.kind);
   }
@@ -64,7 +67,8 @@ function weigh(run: PayinRun, { kind, message, lesspay_code, lesspay_message }: 
   }
 }
 
-function lifetimeOver(run: PayinRun): void {
+async function lifetimeOver(run: PayinRun): Promise<void> {
+  if (run.facts.doubt_since === undefined && (await wasReset(run.payin.request_id))) run.mayHaveForgotten();
   if (run.facts.doubt_since === undefined)
     run.refused({ message: "Lesspay could not be reached before the order's lifetime ended" }, Date.now());
   else run.facts.creation_over = true;

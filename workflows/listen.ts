@@ -23,7 +23,10 @@ import type { PayinRun } from './payin-run';
 
 /** What a pay-in is told and asked, and how it answers. Before anything is awaited, so that no message is missed. */
 export function listen(run: PayinRun): void {
-  setHandler(stateQuery, () => run.state());
+  setHandler(stateQuery, () => {
+    if (!run.loaded) throw new Error('what is known of the pay-in is being loaded: ask again');
+    return run.state();
+  });
   setHandler(knownQuery, () => (run.loaded ? run.facts : null));
   setHandler(webhookSignal, (claim) => {
     run.receive(claim, Date.now());
@@ -89,11 +92,17 @@ function obey<Note extends OperatorNote>(
 /** Until Lesspay was asked once more. */
 async function answered(run: PayinRun): Promise<void> {
   const before = run.asks;
-  await condition(() => run.asks > before || run.rollingOver);
+  await condition(() => run.asks > before || run.rollingOver || run.finished);
 }
 
+const LONGEST_NOTE = 500;
+
 function refuseNamelessNote(note: OperatorNote): void {
-  for (const member of ['who', 'why'] as const)
-    if (typeof note?.[member] !== 'string' || note[member].trim() === '')
-      throw ApplicationFailure.nonRetryable(`say ${member}: {"who": "...", "why": "..."}`, 'invalid_note');
+  for (const member of ['who', 'why'] as const) {
+    const text: unknown = note?.[member];
+    if (typeof text !== 'string' || text.trim() === '' || text.length > LONGEST_NOTE) {
+      const message = `say ${member}, in at most ${LONGEST_NOTE} characters: {"who": "...", "why": "..."}`;
+      throw ApplicationFailure.nonRetryable(message, 'invalid_note');
+    }
+  }
 }

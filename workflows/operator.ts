@@ -46,11 +46,13 @@ export const resolve: OperatorAction<ResolveNote> = {
   refusal({ payin: { status }, facts }, { status: to }) {
     if (facts.taken) return SOMEBODY_ELSES;
     const allowed = resolvable(status);
-    if (allowed.length === 0) return `${status} is Lesspay's to change, not ours: use pollNow to ask it`;
+    if (allowed.length === 0)
+      return `${status} is Lesspay's to change, not ours: pollNow asks it, acknowledge settles an alert`;
     return allowed.includes(to) ? undefined : `"status" must be one of ${allowed.join(', ')}: the pay-in is ${status}`;
   },
   act(run, { status, ...note }, now) {
     run.audit(`resolve ${run.payin.status} -> ${status}`, note, now);
+    run.facts.decided_over = run.payin.status;
     run.facts.payin = resolved(run.payin, status, now);
     run.settle(({ code }) => DECIDED.has(code), note, now);
     run.dropOldClaims();
@@ -73,7 +75,7 @@ export const adopt: OperatorAction<OperatorNote> = {
 
 /** No more polls, never a lost order. */
 export const stopWatching: OperatorAction<OperatorNote> = {
-  refusal: ({ facts }) => (facts.watching ? undefined : 'it is not watched'),
+  refusal: ({ facts }) => (facts.watching ? undefined : 'it is not watched: resumeWatching polls again'),
   act(run, note, now) {
     run.audit('stopWatching', note, now);
     run.facts.watching = false;

@@ -6,7 +6,7 @@ export type CheckoutProblem = 'rejected' | 'request_id_taken' | 'checkout_url_lo
 
 /** The same answer from a running pay-in and from the result of one that has ended (rule 4). */
 export function checkoutProblem(payin: PayinState): { type: CheckoutProblem; message: string } | undefined {
-  const { status, taken, refusal, checkout_url, digest } = payin;
+  const { status, taken, refusal, checkout_url, digest, pay_order_id } = payin;
   if (taken)
     return {
       type: 'request_id_taken',
@@ -15,7 +15,7 @@ export function checkoutProblem(payin: PayinState): { type: CheckoutProblem; mes
   if (digest === undefined)
     return {
       type: 'request_id_taken',
-      message: 'Lesspay has an order under this request_id, of which no pay-in is known',
+      message: `${pay_order_id === undefined ? 'a message came for' : 'Lesspay has'} an order under this request_id, of which no pay-in is known`,
     };
   if (status === 'REJECTED')
     return { type: 'rejected', message: refusal?.message ?? 'Lesspay refused to create the order' };

@@ -7,25 +7,32 @@ import { SEARCH_ATTRIBUTES } from './search-attributes';
 
 /** What an operator sees of a pay-in in the Temporal UI, and what to do about it. */
 
-const WHAT_TO_DO: Record<AlertCode, string> = {
+/** Beside each alert. The whole story of each is in `docs/operations.md`, under its code. */
+export const WHAT_TO_DO: Record<AlertCode, string> = {
   amount_mismatch:
     'Compare the amount at Lesspay with the order and settle the difference; where the status is PAID, then `resolve`.',
-  credentials: 'Check LESSPAY_APP_ID and LESSPAY_APP_SECRET of the workers; the pay-in goes on by itself.',
+  credentials:
+    'Check LESSPAY_APP_ID and LESSPAY_APP_SECRET of the workers. Once they are right, the pay-in goes on by itself.',
   dispute_received: 'Answer the dispute at Lesspay in time. The status does not change by it.',
+  history_unreadable: 'Read the run it names for open alerts and decisions of operators, then `pollNow`.',
   identity_mismatch: 'Ask Lesspay which order is meant; what it said was not applied.',
   late_payment: 'Money arrived after the pay-in had ended: deliver, or have it refunded.',
   query_unreadable: "Read the message: Lesspay's answer has a shape this release can't read. Asking goes on.",
   request_id_taken:
     'Find out whose order it is: `adopt` it if it is ours, else start a new pay-in under a new request_id.',
-  status_conflict: 'Lesspay contradicts itself: ask Lesspay which status holds. The first one was kept.',
+  status_conflict:
+    'Ask Lesspay which status holds: it says another than the one that was settled, by it or by `resolve`, and that one was kept.',
   unconfirmed_claim: 'Ask Lesspay about the order: its webhook and its query disagree. Then `pollNow`.',
   unknown_order: 'Find out what this order is for: deliver, or have it refunded. It is watched like any other.',
   unknown_status: 'Ask Lesspay what the status means; it was not applied.',
-  unresolved: 'Ask Lesspay what became of the order, then `pollNow`, or `resolve`. A webhook still wakes this run.',
+  unresolved:
+    'Ask Lesspay what became of the order. While the status is UNRESOLVED or PAID, `resolve` it, or `pollNow` and see. A webhook still wakes this run.',
 };
 
 /** Writes the run's current details, and the search attributes that changed since `show` was last called. */
 export function show(run: PayinRun): void {
+  // A resumed run has nothing to show before it has loaded it.
+  if (!run.loaded) return;
   setCurrentDetails(details(run));
   const pairs = searchAttributes(run.payin, run.openAlerts.length > 0);
   const changed = pairs.filter(({ key, value }) => run.shown.get(key.name) !== value);
@@ -36,7 +43,13 @@ export function show(run: PayinRun): void {
 /** What the search attributes say when a run starts: what its starter set, or the run before it. */
 export function shownAtStart(run: PayinRun): void {
   const known = run.loaded ? run.payin : undefined;
-  for (const { key, value } of searchAttributes(known, run.openAlerts.length > 0)) run.shown.set(key.name, value);
+  for (const { key, value } of searchAttributes(known, false)) run.shown.set(key.name, value);
+}
+
+/** Takes the run off the list of those that need attention. */
+export function hide(run: PayinRun): void {
+  if (run.shown.get(SEARCH_ATTRIBUTES.needsAttention.name) === true)
+    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.needsAttention, value: false }]);
 }
 
 function searchAttributes(payin: Payin | undefined, attention: boolean): SearchAttributePair[] {
@@ -56,18 +69,26 @@ function details(run: PayinRun): string {
     `**${payinSummary(payin)}**`,
     `Status **${payin.status}**${payin.pay_order_id === undefined ? '' : `, order ${payin.pay_order_id}`}`,
     ...openAlerts.map(({ code, message }) => `**Needs attention: ${code}**: ${message}. ${WHAT_TO_DO[code]}`),
-    ...(openAlerts.length > 0 ? ['When dealt with: update `acknowledge` with `{"who": "...", "why": "..."}`.'] : []),
+    ...(openAlerts.length > 0
+      ? ['When dealt with: update `acknowledge` with `{"who": "...", "why": "..."}`. More in docs/operations.md.']
+      : []),
     ...facts.claims.map(({ order_status }) => `A webhook says ${order_status}; query-order does not show it yet.`),
     ...(facts.watching
       ? []
       : [
-          'Watching was stopped: no polls. A webhook or a person still has Lesspay asked; `resumeWatching` polls again.',
+          'Watching was stopped: no polls before the end of the watch window. A webhook or a person still has Lesspay asked; `resumeWatching` polls again. Cancel works once a run: then `stopWatching`.',
         ]),
-    ...(facts.doubt_since !== undefined && facts.ordered_at === undefined && !facts.taken
-      ? ['A create-order may have taken effect: the order is looked up before any other attempt.']
-      : []),
+    ...lookUp(run),
   ];
   return lines.join('\n\n');
+}
+
+function lookUp({ facts, payin: { status } }: PayinRun): string[] {
+  if (facts.ordered_at !== undefined || facts.taken || status === 'REJECTED') return [];
+  if (facts.creation_over) return ['Lesspay has not shown the order: it is looked up, and never created again.'];
+  return facts.doubt_since === undefined
+    ? []
+    : ['A create-order may have taken effect: the order is looked up before any other attempt.'];
 }
 
 /** How long, in words for people: `2m10s`, `3h`, `1d4h`. */

@@ -31,6 +31,8 @@ export interface PayinFacts {
   taken: boolean;
   /** An operator said that an order which is not what was sent is ours all the same. */
   adopted: boolean;
+  /** What Lesspay said when an operator decided otherwise: that it still says so is no news. */
+  decided_over?: string;
   /** Somebody wants Lesspay asked now. */
   hinted: boolean;
   /** A person does: if nothing comes of it, what is left to decide is flagged again. */
@@ -111,5 +113,7 @@ export function nothingKnown(request_id: string, poll_schedule: PollSchedule, no
 export function resumedFacts(known: PayinFacts, now: number): PayinFacts {
   const facts = { ...known, creation_over: true };
   if (known.payin.status !== 'CREATING' || known.ordered_at !== undefined) return facts;
-  return { ...facts, doubt_since: known.doubt_since ?? known.created_at, attempted_at: now, hinted: true };
+  const { doubt_since = known.created_at, expires_at } = known;
+  // The last attempt was made before its lifetime ended.
+  return { ...facts, doubt_since, attempted_at: Math.min(now, expires_at), hinted: true };
 }

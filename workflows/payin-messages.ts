@@ -86,7 +86,11 @@ export interface PayinView {
   readonly metadata: PayinRequest['metadata'];
 }
 
-export type AlertView = Pick<Alert, 'code' | 'message'> & { readonly at: string };
+export interface AlertView extends Pick<Alert, 'code' | 'message'> {
+  readonly at: string;
+  /** When a person had dealt with it; absent while it is open. Not part of REST's answers. */
+  readonly acknowledged_at?: string;
+}
 
 /** A pay-in with all that a person may want to know of it. */
 export interface PayinState extends PayinView {

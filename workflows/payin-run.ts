@@ -25,6 +25,7 @@ import {
   type Payin,
   type Transition,
 } from './payin-state';
+import type { Known } from './load-payin';
 import { payinState, payinView } from './payin-view';
 import { nextPoll, watchUntil, type Lifetime, type Poll } from './poll-schedule';
 import { LOOK_BACK, queryAnchors } from './query-anchors';
@@ -86,29 +87,40 @@ export class PayinRun {
   }
 
   /** A resumed run goes on from what is known: all that a run before it knew, or nothing. */
-  load(known: PayinFacts | undefined, now: number): void {
+  load(known: Known | undefined, now: number): void {
     this.loaded = true;
-    if (known) {
-      this.facts = resumedFacts({ ...this.facts, ...known }, now);
+    // A run that failed because it bore a stranger's id knows of that stranger's pay-in.
+    if (known?.facts.payin.request_id === this.payin.request_id) {
+      this.facts = resumedFacts({ ...this.facts, ...known.facts }, now);
       this.note('resumed', 'no run was running: this one goes on from what the last one knew', now);
+      if (known.unread_run_id !== undefined) {
+        const message = `what the run ${known.unread_run_id} knew at its end can't be read`;
+        this.flag({ code: 'history_unreadable', message }, now);
+        this.hint();
+      }
     } else {
       const message = 'a message came for an order of which no pay-in is known';
       this.flag({ code: 'unknown_order', message }, now);
       this.watchAnew(now);
       this.hint();
     }
-    for (const deliver of this.inbox.splice(0)) deliver();
+    for (const act of this.inbox.splice(0)) act();
+  }
+
+  /** At once, but for a resumed run: once it knows what it is about. */
+  whenLoaded(act: () => void): void {
+    if (this.loaded) act();
+    else this.inbox.push(act);
   }
 
   /** A verified webhook: a hint, never the truth. */
   receive(claim: WebhookClaim | undefined, now: number): void {
-    if (!this.loaded) this.inbox.push(() => this.receive(claim, now));
-    else if (typeof claim?.digest === 'string') this.weigh(claim, now);
-    else {
+    this.whenLoaded(() => {
+      if (claim && isClaim(claim)) return this.weigh(claim, now);
       // A signal sent by hand may hold anything: it must not break the run, and asking is harmless.
       this.note('malformed_signal', 'a webhook signal could not be read', now);
       this.hint();
-    }
+    });
   }
 
   private weigh(claim: WebhookClaim, now: number): void {
@@ -123,7 +135,10 @@ export class PayinRun {
       const message = `a webhook says ${claim.order_status}, the pay-in is ${this.payin.status}`;
       return claim.event === undefined ? this.note('stale_webhook', message, now) : undefined;
     }
-    if (claim.order_status !== undefined && isLesspayStatus(claim.order_status)) {
+    if (claim.order_status !== undefined && !isLesspayStatus(claim.order_status)) {
+      const message = `a webhook says "${claim.order_status.slice(0, 64)}", a status unknown to us`;
+      this.flag({ code: 'unknown_status', message }, now);
+    } else if (claim.order_status !== undefined) {
       facts.claims = [...facts.claims.filter((known) => known.order_status !== claim.order_status), claim];
       facts.claim_asks = 0;
       if (this.windowIsOver(now)) this.watchAnew(now);
@@ -142,11 +157,12 @@ export class PayinRun {
 
   /** An operator or the reconciliation wants Lesspay asked. */
   wake(note: Partial<OperatorNote> | undefined, now: number): void {
-    if (!this.loaded) return void this.inbox.push(() => this.wake(note, now));
-    this.audit('wake', { who: note?.who ?? 'somebody', why: note?.why ?? 'no reason given' }, now);
-    if (this.facts.taken) this.flagTaken(now);
-    else this.facts.woken = true;
-    this.hint();
+    this.whenLoaded(() => {
+      this.audit('wake', { who: words(note?.who, 'somebody'), why: words(note?.why, 'no reason given') }, now);
+      if (this.facts.taken) this.flagTaken(now);
+      else this.facts.woken = true;
+      this.hint();
+    });
   }
 
   /** Lesspay is asked next, unless the order is somebody else's. */
@@ -173,7 +189,10 @@ export class PayinRun {
   /** Somebody else's order has our request_id (rule 3). */
   takenByAnother(message: string, now: number): void {
     this.facts.taken = true;
-    this.refused({ code: 1201, message }, now);
+    const refusal = { code: 1201, message };
+    // What an operator decided stays, and is flagged.
+    if (isOutcome(this.payin.status)) this.facts.refusal = refusal;
+    else this.refused(refusal, now);
     this.facts.claims = [];
     this.facts.hinted = false;
     this.flagTaken(now);
@@ -190,13 +209,14 @@ export class PayinRun {
    */
   observe(order: SeenOrder, now: number, around = now): void {
     if (this.facts.taken) return;
-    if (this.neverOrdered) {
+    if (this.facts.ordered_at === undefined) {
       const { request } = this.facts;
       const difference = request && !this.facts.adopted ? differsFromSent(request, order) : undefined;
       if (difference) return this.takenByAnother(difference, now);
       this.ordered(around);
       this.note('adopted', 'an order that no answer had told of was found at Lesspay and adopted', now);
     }
+    if (order.status === this.facts.decided_over) return;
     const seen = transition(this.payin, { ...order, at: now });
     this.apply(seen, now);
     if (seen.alerts.some(({ code }) => code === 'identity_mismatch')) return;
@@ -251,6 +271,13 @@ export class PayinRun {
     return any_age ? queryAnchors(now - LOOK_BACK, now) : queryAnchors(doubt_since, attempted_at);
   }
 
+  /** The run was reset: it may have made an order that it does not remember, any time ago. */
+  mayHaveForgotten(): void {
+    this.facts.doubt_since ??= this.facts.created_at;
+    this.facts.any_age = true;
+    this.hint();
+  }
+
   /** Lesspay knows no such order. */
   notFound(now: number): void {
     const { payin, any_age } = this.facts;
@@ -262,13 +289,20 @@ export class PayinRun {
   /** When to ask next if nothing comes before; undefined when only a hint should. */
   nextWait(now: number, random: number): Wait | undefined {
     const { facts } = this;
-    const gap = facts.claims.length > 0 ? facts.poll_schedule.claim_ms[facts.claim_asks - 1] : undefined;
+    const claimed = facts.claims.length > 0;
+    const gap = claimed ? facts.poll_schedule.claim_ms[Math.max(facts.claim_asks - 1, 0)] : undefined;
     const soon = gap === undefined ? undefined : { at: now + gap };
-    const noNews = isOutcome(this.payin.status) && facts.claims.length === 0;
-    if (!facts.watching || facts.window_over || noNews) return soon;
-    const poll = this.nextPoll(now, random);
+    const noNews = isOutcome(this.payin.status) && !claimed;
+    if (facts.window_over || noNews) return soon;
+    // Not watching means: no polls but the window's last, and what a webhook claims is followed up all the same.
+    const poll = facts.watching || claimed ? this.nextPoll(now, random) : this.lastPoll;
     if (soon && (!poll || soon.at < poll.at)) return soon;
     return poll && { at: Math.max(poll.at, now), poll };
+  }
+
+  private get lastPoll(): Poll {
+    const at = watchUntil(this.facts.poll_schedule, this.lifetime);
+    return { planned_at: at, at };
   }
 
   private nextPoll(now: number, random: number): Poll | undefined {
@@ -296,15 +330,12 @@ export class PayinRun {
   /** The question was put; `poll` when the schedule put it. The schedule's last poll ends the window. */
   asked(poll: Poll | undefined, now: number): void {
     const { facts } = this;
-    this.asks += 1;
     facts.claim_asks += 1;
     if (poll) {
       facts.polls += 1;
       facts.polled_for = poll.planned_at;
       if (!this.nextPoll(now, 0)) this.endWindow(now);
     }
-    const onlyHints = facts.window_over || !facts.watching;
-    if (onlyHints && facts.claim_asks > facts.poll_schedule.claim_ms.length) this.giveUpClaims(now);
     if (facts.woken) this.remindOfDecision(now);
     facts.woken = false;
   }
@@ -361,3 +392,9 @@ export class PayinRun {
     return this.facts.ordered_at === undefined && this.payin.status !== 'REJECTED';
   }
 }
+
+const isClaim = (claim: WebhookClaim): boolean =>
+  typeof claim.digest === 'string' && Object.values(claim).every((member) => typeof member === 'string');
+
+/** A signal sent by hand may hold anything. */
+const words = (text: unknown, otherwise: string): string => (typeof text === 'string' ? text.slice(0, 500) : otherwise);

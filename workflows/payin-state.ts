@@ -40,6 +40,7 @@ export type AlertCode =
   | 'amount_mismatch'
   | 'credentials'
   | 'dispute_received'
+  | 'history_unreadable'
   | 'identity_mismatch'
   | 'late_payment'
   | 'query_unreadable'
@@ -177,12 +178,12 @@ export function adopted({ outcome_at: _rejected, ...payin }: Payin): Payin {
 
 /** The watch window ended without an outcome. `PAID` stays `PAID`: a person decides. */
 export function windowEnded(payin: Payin): Transition {
-  if (isOutcome(payin.status) || payin.status === 'PAID' || payin.status === 'UNRESOLVED')
-    return { payin, changes: [], alerts: [] };
-  const message = `watched to the end of the watch window without an outcome; last known: ${payin.status}`;
+  const { status } = payin;
+  if (isOutcome(status) || status === 'PAID') return { payin, changes: [], alerts: [] };
+  const message = `watched to the end of the watch window without an outcome; last known: ${status}`;
   return {
     payin: { ...payin, status: 'UNRESOLVED' },
-    changes: [{ from: payin.status, to: 'UNRESOLVED' }],
+    changes: status === 'UNRESOLVED' ? [] : [{ from: status, to: 'UNRESOLVED' }],
     alerts: [{ code: 'unresolved', message }],
   };
 }

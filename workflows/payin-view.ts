@@ -18,7 +18,12 @@ export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
     expires_at: rfc3339(expires_at),
     ...(outcome_at === undefined ? {} : { outcome_at: rfc3339(outcome_at) }),
     needs_attention: openAlerts(alerts).length > 0,
-    alerts: alerts.map(({ code, message, at }) => ({ code, message, at: rfc3339(at) })),
+    alerts: alerts.map(({ code, message, at, acknowledged }) => ({
+      code,
+      message,
+      at: rfc3339(at),
+      ...(acknowledged ? { acknowledged_at: rfc3339(acknowledged.at) } : {}),
+    })),
     metadata: request?.metadata ?? {},
   };
 }

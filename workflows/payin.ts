@@ -12,7 +12,7 @@ import { listen } from './listen';
 import { loadPayin } from './load-payin';
 import { historyIsLong } from './long-history';
 import { stopWatching } from './operator';
-import { show, shownAtStart, span } from './payin-display';
+import { hide, show, shownAtStart, span } from './payin-display';
 import { payinWorkflowId, RESUMED_FOR_MS, type PayinInput, type PayinResult } from './payin-messages';
 import { PayinRun, type Wait } from './payin-run';
 
@@ -30,14 +30,20 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
   show(run);
 
   // *Cancel* in the UI stops the polls; it never loses an order.
-  CancellationScope.current().cancelRequested.catch(() => {
-    stopWatching.act(run, { who: 'somebody', why: 'Cancel was requested in Temporal' }, Date.now());
-    show(run);
-  });
+  CancellationScope.current().cancelRequested.catch(() =>
+    run.whenLoaded(() => {
+      stopWatching.act(run, { who: 'somebody', why: 'Cancel was requested in Temporal' }, Date.now());
+      show(run);
+    }),
+  );
   return CancellationScope.nonCancellable(async () => {
-    if ('resume' in input && !run.loaded) run.load(await loadPayin(input.resume), Date.now());
+    if ('resume' in input && !run.loaded) {
+      const known = await loadPayin(input.resume);
+      run.load(known, Date.now());
+      show(run);
+    }
     while (!run.finished || !allHandlersFinished() || (await hasVisitors(run))) {
-      if (run.finished) await condition(allHandlersFinished);
+      if (run.finished) await condition(() => allHandlersFinished() || !run.finished);
       else await (run.facts.creation_over ? watch(run) : tryToCreate(run));
       show(run);
       if (historyIsLong() && !run.finished) await rollOver(run);
@@ -65,8 +71,8 @@ async function watch(run: PayinRun): Promise<void> {
   run.stirred = false;
   const woken = await hintOr(run, wait);
   if (woken && !run.facts.hinted) return;
-  await askLesspay(run, woken ? 'a webhook or a person asks' : whyNow(run, wait));
-  run.asked(woken ? undefined : wait?.poll, Date.now());
+  const asked = await askLesspay(run, woken ? 'a webhook or a person asks' : whyNow(run, wait));
+  if (asked !== 'broken_off') run.asked(woken ? undefined : wait?.poll, Date.now());
 }
 
 /** Starts the same pay-in with a fresh history, as soon as nobody waits for an answer of this run. */
@@ -74,6 +80,8 @@ async function rollOver(run: PayinRun): Promise<void> {
   run.rollingOver = true;
   await condition(allHandlersFinished);
   show(run);
+  // The list of what is left to do names the run that goes on, not this one.
+  hide(run);
   await continueAsNew<typeof payin>({ ...run.input, carried: run.facts });
 }
 

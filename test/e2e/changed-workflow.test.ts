@@ -14,7 +14,6 @@ import { replay, SAVED, savedHistory } from './saved-history';
 const FILE = 'ask-lesspay.ts';
 const BEFORE = '  // A hint that comes while Lesspay is being asked is a new one.\n';
 const UNGUARDED = "  await sleep('500 milliseconds');\n";
-/** The example of docs/changing-workflows.md. */
 const GUARDED = "  if (patched('ask-a-moment-later')) await sleep('500 milliseconds');\n";
 
 let folder: string;
@@ -80,6 +79,10 @@ describe('the same timer, guarded by patched', () => {
     bundle = await bundleWith(GUARDED, 'guarded');
   });
 
+  it('is the example of the handbook', async () => {
+    expect(await readFile(join(projectRoot, 'docs/changing-workflows.md'), 'utf8')).toContain(GUARDED);
+  });
+
   it.each(SAVED)('replays %s', async (name) => {
     await expect(replay(bundle, savedHistory(name))).resolves.toBeUndefined();
   });
@@ -98,6 +101,10 @@ describe('the same timer, guarded by patched', () => {
     await waitFor(() => asked() === 2, { what: 'a query by the changed code' });
     rig.sandbox.orders.act(request_id, 'pay');
     expect((await rig.result(request_id)).status).toBe('SUCCEED');
+
+    // How ops see which runs know the patch (docs/changing-workflows.md).
+    const known = `WorkflowId = 'payin-${request_id}' AND TemporalChangeVersion = 'ask-a-moment-later'`;
+    await waitFor(async () => (await rig.client.workflow.count(known)).count === 1, { what: 'it in visibility' });
 
     const history = await rig.handle(request_id).fetchHistory();
     const pauses = (history.events ?? []).filter(

@@ -31,7 +31,7 @@ describe('saved histories', () => {
 
   it.each(Object.entries(PARKED).map(([name, { at }]) => ({ name, at })))('$name waits at $at', ({ name, at }) => {
     const ofThisWait = SAVED.filter((saved) => saved === name || saved.startsWith(`${name}.`));
-    expect(ofThisWait).toContain(name);
+    expect(ofThisWait).not.toEqual([]);
     for (const saved of ofThisWait) expect([saved, parkedAt(savedHistory(saved))]).toEqual([saved, at]);
   });
 

@@ -100,3 +100,23 @@ it('loses no update of an operator on the way from run to run', async () => {
   expect(audit.map(({ why }) => why)).toEqual(asked.slice(-100));
   await rig.handle(request_id).executeUpdate('stopWatching', { args: [MIA] });
 }, 90_000);
+
+it('is on the list of what is left to do once, by the run that goes on', async () => {
+  const request_id = newRequestId();
+  await rig.post(requestOf(request_id));
+  rig.sandbox.orders.report(request_id, { event: 'dispute_received', category: 'fraudulent' });
+  await waitFor(async () => (await rig.state(request_id)).needs_attention, { what: 'the dispute' });
+  const { runId } = await rig.handle(request_id).describe();
+  await claims(request_id, 1_500);
+  await waitFor(async () => (await rig.handle(request_id).describe()).runId !== runId, { what: 'the fresh run' });
+  const listed = async () => {
+    const runs: string[] = [];
+    const query = `NeedsAttention = true AND PayinRequestId = "${request_id}"`;
+    for await (const run of rig.client.workflow.list({ query })) runs.push(run.status.name);
+    return runs.join();
+  };
+  await waitFor(async () => (await listed()) === 'RUNNING', { what: 'the one that runs' });
+  await rig.handle(request_id).executeUpdate('acknowledge', { args: [MIA] });
+  await waitFor(async () => (await listed()) === '', { what: 'the empty list' });
+  expect((await rig.state(request_id)).needs_attention).toBe(false);
+}, 60_000);

@@ -35,6 +35,27 @@ export const PARKED: Readonly<Record<string, Parking>> = {
       return request_id;
     },
   },
+  /** Nothing is made with wrong credentials: flagged, and tried again slowly. */
+  'credentials-refused': {
+    at: 'timer',
+    async park(rig) {
+      const request_id = newRequestId();
+      rig.sandbox.faults.add({ on: 'create', request_id, code: 5004, msg: 'no permission' });
+      void rig.post(requestOf(request_id));
+      await waitFor(() => rig.sandbox.calls(request_id).create_calls > 0, { what: 'the first attempt' });
+      await waitForState(rig, request_id, ({ needs_attention }) => needs_attention);
+      return request_id;
+    },
+  },
+  rejected: {
+    at: 'the end',
+    async park(rig) {
+      const request_id = newRequestId();
+      rig.sandbox.faults.add({ on: 'create', request_id, code: 11, msg: 'parameter error' });
+      await rig.post(requestOf(request_id));
+      return request_id;
+    },
+  },
   /** A create-order may have taken effect, and Lesspay does not answer the look-up. */
   'in-doubt': {
     at: 'activity',
@@ -48,6 +69,16 @@ export const PARKED: Readonly<Record<string, Parking>> = {
     },
   },
   'waiting-for-webhook': { at: 'timer', park: started },
+  /** A webhook says what is known already: nobody is asked until the next poll. */
+  'stale-webhook': {
+    at: 'timer',
+    async park(rig) {
+      const request_id = await started(rig, { ...SOON, first_ms: 1_000 });
+      await rig.sandbox.webhooks.send({ request_id });
+      await waitFor(() => rig.sandbox.calls(request_id).query_calls >= 1, { what: 'the next poll' });
+      return request_id;
+    },
+  },
   polling: {
     at: 'timer',
     async park(rig) {
@@ -78,6 +109,17 @@ export const PARKED: Readonly<Record<string, Parking>> = {
   },
   /** PAID, of another amount: polled, and a person's to decide. */
   attention: { at: 'timer', park: paidDifferently },
+  /** After the end: flagged, with nothing left to ask. */
+  dispute: {
+    at: 'message',
+    async park(rig) {
+      const request_id = await paid(rig);
+      const dispute = { event: 'dispute_received', category: 'fraudulent', code: '4837' } as const;
+      await resume(rig, request_id, () => Promise.resolve(rig.sandbox.orders.report(request_id, dispute)));
+      await waitForState(rig, request_id, ({ needs_attention }) => needs_attention);
+      return request_id;
+    },
+  },
   'somebody-elses-order': { at: 'message', park: taken },
   /** Watched to the end of its window; never found at Lesspay, and of no pay-in that is known. */
   unresolved: {
@@ -121,7 +163,7 @@ export const PARKED: Readonly<Record<string, Parking>> = {
     },
   },
   'cancelled-in-the-ui': {
-    at: 'message',
+    at: 'timer',
     async park(rig) {
       const request_id = await started(rig);
       await rig.handle(request_id).cancel();

@@ -1,4 +1,6 @@
-import { payinWorkflowId } from '../../client';
+import { setTimeout as pause } from 'node:timers/promises';
+import { PAYIN_WORKFLOW, payinStart, payinWorkflowId, wakePayin } from '../../client';
+import { TASK_QUEUE } from '../../temporal.config';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
@@ -22,12 +24,12 @@ async function paid(): Promise<string> {
   return request_id;
 }
 
-/** Resets the run to its first workflow task that ended, as the UI does. */
-async function resetToFirstTask(request_id: string): Promise<void> {
+/** Resets the run to one of its workflow tasks, as the UI does. */
+async function resetToTask(request_id: string, number: number): Promise<void> {
   const { workflowId } = rig.handle(request_id);
   const runId = await runOf(request_id);
   const { events } = await rig.handle(request_id).fetchHistory();
-  const task = events?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId;
+  const task = events?.filter((event) => event.workflowTaskCompletedEventAttributes)[number]?.eventId;
   await rig.client.workflowService.resetWorkflowExecution({
     namespace: 'default',
     workflowExecution: { workflowId, runId },
@@ -36,6 +38,8 @@ async function resetToFirstTask(request_id: string): Promise<void> {
     ...(task ? { workflowTaskFinishEventId: task } : {}),
   });
 }
+
+const resetToFirstTask = (request_id: string) => resetToTask(request_id, 0);
 
 it('a pay-in that was terminated before any worker took it up is looked up, never created', async () => {
   const request_id = newRequestId();
@@ -58,6 +62,20 @@ it('a resumed run that was terminated before it had loaded anything forgets noth
   await rig.sandbox.webhooks.send({ request_id });
   expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', amount: '100.00' });
   expect(calls(request_id).query_calls).toBe(asked);
+});
+
+it('Cancel that came to a resumed run while it loaded is not lost', async () => {
+  const request_id = newRequestId();
+  await rig.post(requestOf(request_id));
+  await rig.handle(request_id).terminate();
+  await rig.stopWorker();
+  await wakePayin(rig.client, request_id, { who: 'mia', why: 'a test' });
+  await rig.handle(request_id).cancel();
+  await rig.startWorker();
+  const actions = async () => (await rig.state(request_id)).audit.map(({ action }) => action).sort();
+  // Temporal first asks the worker that is gone what the terminated run knew.
+  await waitFor(async () => (await actions()).length === 2, { what: 'the audit', timeoutMs: 40_000 });
+  expect(await actions()).toEqual(['stopWatching', 'wake']);
 });
 
 it('a hundred late duplicates at once are all acknowledged, and cost no call to Lesspay', async () => {
@@ -92,6 +110,39 @@ describe('after Reset', () => {
     rig.sandbox.orders.act(request_id, 'pay');
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
     expect(calls(request_id)).toMatchObject({ create_calls: 2, orders_created: 1 });
+  });
+
+  it('a refusal of the second create-order does not make a paid order REJECTED', async () => {
+    const request_id = newRequestId();
+    await rig.post(requestOf(request_id));
+    rig.sandbox.faults.add({ on: 'create', request_id, code: 5000, msg: 'no' });
+    await resetToFirstTask(request_id);
+    const { pay_order_id } = rig.sandbox.orders.get(request_id);
+    await waitFor(async () => (await rig.state(request_id)).pay_order_id === pay_order_id, { what: 'the adoption' });
+    rig.sandbox.orders.act(request_id, 'pay');
+    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
+  });
+
+  it("nor does the end of the order's lifetime", async () => {
+    const request_id = newRequestId();
+    const { startWorkflowOperation } = payinStart(requestOf(request_id));
+    const [input] = startWorkflowOperation.options.args;
+    if (!('request' in input)) throw new Error('no start');
+    // Shorter than the API lets anybody ask for.
+    const short = { ...input, request: { ...input.request, expires_in: 3 } };
+    rig.sandbox.faults.add({ on: 'create', request_id, http_status: 429 });
+    await rig.client.workflow.start(PAYIN_WORKFLOW, {
+      workflowId: payinWorkflowId(request_id),
+      taskQueue: TASK_QUEUE,
+      args: [short],
+    });
+    await waitFor(() => calls(request_id).orders_created === 1, { what: 'the order' });
+    rig.sandbox.orders.act(request_id, 'pay');
+    expect((await rig.result(request_id)).status).toBe('SUCCEED');
+    await pause(3_000);
+    // To after the first attempt, which surely had no effect.
+    await resetToTask(request_id, 1);
+    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED' });
   });
 
   it('of a pay-in that has ended, its outcome is found again', async () => {

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
@@ -15,6 +16,7 @@ import { addSearchAttributes, TASK_QUEUE, temporalClient } from '../../temporal.
 import type { payin } from '../../workflows/payin';
 import { payinWorkflowId, stateQuery, type PayinResult, type PayinState } from '../../workflows/payin-messages';
 import { ServerClock } from './server-clock';
+import { underWay } from './time-locks';
 import { waitFor } from './wait-for';
 
 /** The whole product on a real Temporal server, against the sandbox over real HTTP. */
@@ -55,6 +57,10 @@ export interface TimeSkippingRig extends PayinRig {
   pass(duration: string | number): Promise<void>;
   /** Lets time pass, `step` by `step`, until the condition holds. */
   passUntil(step: string | number, what: string, holds: () => Promise<boolean>): Promise<void>;
+  /** Waits, in real time, until nothing is under way in the run: this server's time stands still for what never ends. */
+  quiet(request_id: string): Promise<void>;
+  /** Takes away a lock on the server's time that it has forgotten: while nothing is under way, and time does not pass. */
+  freeTime(): Promise<void>;
 }
 
 /** An environment variable that jest's global set-up makes. */
@@ -116,12 +122,24 @@ export async function startTimeSkippingRig(options: RigOptions = {}): Promise<Ti
         await pass(step);
       }
     },
+    async quiet(request_id) {
+      const handle = rig.handle(request_id);
+      const isQuiet = async () => underWay(await handle.describe(), await handle.fetchHistory()) === 0;
+      await waitFor(isQuiet, { what: `quiet in ${request_id}` });
+    },
+    async freeTime() {
+      await env.connection.testService?.unlockTimeSkipping({});
+    },
   };
 }
 
 export interface RigOptions {
   /** How long create-order may take, ms of real time. */
   readonly createTimeoutMs?: number;
+  /** Stands before and behind each call of an activity to Lesspay: what it throws, the workflow sees as a worker's death. */
+  readonly around?: (request_id: string, when: 'before' | 'after') => void;
+  /** Gets each line of the API's log. */
+  readonly apiLog?: (line: string) => void;
 }
 
 interface Parts extends RigOptions {
@@ -135,7 +153,8 @@ interface Parts extends RigOptions {
 async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<PayinRig> {
   const { client, connection, clock } = parts;
   const sandbox = await startSandbox({ port: 0, ...APP, ...(clock ? { clock } : {}) });
-  const logger = pino({ level: 'silent' });
+  const { apiLog, around = () => undefined } = parts;
+  const logger = apiLog ? pino({}, { write: apiLog }) : pino({ level: 'silent' });
   const key = { name: 'test', scope: 'write' as const, sha256: createHash('sha256').update(API_KEY).digest('hex') };
   const settings = {
     HOST: '127.0.0.1',
@@ -152,8 +171,9 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     ...(parts.createTimeoutMs === undefined ? {} : { createTimeoutMs: parts.createTimeoutMs }),
     ...(clock ? { now: clock.now } : {}),
   });
-  const activities = eachAfter(
+  const activities = eachAround(
     parts.beforeEach,
+    around,
     createLesspayActivities({
       lesspay,
       notifyUrl: `${api.url}/webhooks/lesspay`,
@@ -192,7 +212,16 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     post: (request) => ask('/payins', { method: 'POST', body: JSON.stringify(request) }),
     get: (request_id) => ask(`/payins/${request_id}`),
     handle,
-    state: (request_id) => handle(request_id).query(stateQuery),
+    async state(request_id) {
+      for (;;)
+        try {
+          return await handle(request_id).query(stateQuery);
+        } catch (error) {
+          // A resumed run says so for the moment that it takes.
+          if (!(error instanceof Error && /being loaded/.test(`${error.message} ${String(error.cause)}`))) throw error;
+          await pause(20);
+        }
+    },
     async result(request_id) {
       const ended = async () => (await handle(request_id).describe()).status.name !== 'RUNNING';
       await waitFor(ended, { what: `the end of ${request_id}` });
@@ -209,11 +238,21 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
   };
 }
 
-function eachAfter(before: () => Promise<void>, { createOrder, queryOrder }: LesspayActivities): LesspayActivities {
-  return {
-    createOrder: (request) => before().then(() => createOrder(request)),
-    queryOrder: (query) => before().then(() => queryOrder(query)),
-  };
+function eachAround(
+  before: () => Promise<void>,
+  around: NonNullable<RigOptions['around']>,
+  { createOrder, queryOrder }: LesspayActivities,
+): LesspayActivities {
+  const wrap =
+    <Asked extends { readonly request_id: string }, Answer>(call: (asked: Asked) => Promise<Answer>) =>
+    async (asked: Asked) => {
+      await before();
+      around(asked.request_id, 'before');
+      const answer = await call(asked);
+      around(asked.request_id, 'after');
+      return answer;
+    };
+  return { createOrder: wrap(createOrder), queryOrder: wrap(queryOrder) };
 }
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });

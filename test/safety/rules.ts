@@ -102,7 +102,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['workflows/payin-statuses.test.ts', 'is found on the short schedule'],
       breaks: [
         'workflows/payin-run.ts',
-        'facts.poll_schedule.claim_ms[facts.claim_asks - 1] : undefined',
+        'facts.poll_schedule.claim_ms[Math.max(facts.claim_asks - 1, 0)] : undefined',
         'undefined : undefined',
       ],
     },
@@ -192,7 +192,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
       breaks: [
         'workflows/create-order.ts',
-        "if (!answered) return pause(run, SLOW_GAP, 'look up again, before any create-order');",
+        "if (asked !== 'answered') return pause(run, SLOW_GAP, 'look up again, before any create-order');",
         '',
       ],
     },
@@ -234,7 +234,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['workflows/payin-creation.test.ts', "Lesspay down for the order's whole lifetime"],
       breaks: [
         'workflows/create-order.ts',
-        'if (!facts.request || Date.now() >= facts.expires_at) lifetimeOver(run);\n  else await attempt(run, facts.request);',
+        'if (!facts.request || Date.now() >= facts.expires_at) await lifetimeOver(run);\n  else await attempt(run, facts.request);',
         'if (facts.request) await attempt(run, facts.request);',
       ],
     },
@@ -263,7 +263,10 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
   'Rule 4: start is idempotent': [
     {
       rule: 'One request_id, one workflow: it never starts again after its end',
-      test: ['e2e/idempotent-start.test.ts', 'answers the same content after the end'],
+      test: [
+        'e2e/idempotent-start.test.ts',
+        'refuses other content under the same request_id while it runs, and after the end',
+      ],
       breaks: [
         'client/payin-start.ts',
         "workflowIdReusePolicy: 'REJECT_DUPLICATE'",
@@ -345,7 +348,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'What comes while a resumed run loads is not lost',
       test: ['workflows/payin-resumed.test.ts', 'a webhook that came to a run while it loaded is not lost'],
-      breaks: ['workflows/payin-run.ts', 'for (const deliver of this.inbox.splice(0)) deliver();', ''],
+      breaks: ['workflows/payin-run.ts', 'for (const act of this.inbox.splice(0)) act();', ''],
     },
     {
       rule: 'A resumed run stays for a moment, so that a message that saw no run finds it',
@@ -451,7 +454,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     },
     {
       rule: 'Changed workflow code must replay what is running',
-      test: ['e2e/history.test.ts', 'waiting-for-webhook.json'],
+      test: ['e2e/history.test.ts', 'waiting-for-webhook replays with the code of today'],
       breaks: [
         'workflows/create-order.ts',
         '  facts.create_attempts += 1;\n',

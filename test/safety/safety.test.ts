@@ -9,7 +9,7 @@ const ROOT = join(__dirname, '../..');
 const rules = Object.values(SAFETY_RULES).flat();
 
 it.each(rules)('$rule: what breaks it stands where it is said to, once', ({ breaks: [file, from], test: [guard] }) => {
-  expect(readFileSync(join(ROOT, file), 'utf8').split(from)).toHaveLength(2);
+  expect(readFileSync(join(ROOT, file), 'utf8').split(from).length - 1).toBe(1);
   expect(existsSync(join(ROOT, 'test', guard))).toBe(true);
 });
 

@@ -1,3 +1,4 @@
+import { wakePayin } from '../../client';
 import { newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
@@ -71,6 +72,18 @@ describe('pollNow', () => {
     expect((await rig.result(request_id)).audit).toHaveLength(1);
   });
 
+  it('while the order is being made ends with the attempt, and holds up nothing', async () => {
+    const request_id = newRequestId();
+    rig.sandbox.faults.add({ on: 'create', request_id, http_status: 429, times: 3 });
+    rig.sandbox.faults.add({ on: 'create', request_id, code: 11, msg: 'no' });
+    void rig.post(requestOf(request_id));
+    await waitFor(() => calls(request_id).create_calls > 0, { what: 'the first attempt' });
+    const asked = operate(request_id, 'pollNow');
+    await rig.passUntil('2 seconds', 'the refusal', async () => (await state(request_id)).status === 'REJECTED');
+    await expect(asked).resolves.toMatchObject({ audit: [{ action: 'pollNow' }] });
+    expect((await rig.result(request_id)).status).toBe('REJECTED');
+  });
+
   it("is refused for somebody else's order", async () => {
     const request_id = newRequestId();
     rig.sandbox.faults.add({ on: 'create', request_id, code: 1201, msg: 'duplicate' });
@@ -103,6 +116,16 @@ describe('resolve', () => {
       audit: [{ action: 'pollNow' }, { action: 'resolve PAID -> SUCCEED', ...MIA }],
     });
     expect((await rig.result(request_id)).status).toBe('SUCCEED');
+  });
+
+  it('is not called a conflict because Lesspay still says what it said', async () => {
+    const request_id = await paidDifferently();
+    await operate(request_id, 'resolve', { ...MIA, status: 'SUCCEED' });
+    await rig.result(request_id);
+    await wakePayin(rig.client, request_id, MIA);
+    await rig.passUntil('3 seconds', 'the end', () => ended(request_id));
+    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false });
+    expect(calls(request_id).query_calls).toBe(2);
   });
 
   it('decides what nobody could find out, and what Lesspay says afterwards is not lost', async () => {

@@ -1,5 +1,5 @@
 import { createLesspayClient } from '../../lesspay/client';
-import { wakePayin } from '../../client';
+import { PAYIN_WORKFLOW, payinStart, wakePayin } from '../../client';
 import { TASK_QUEUE } from '../../temporal.config';
 import { webhookSignal } from '../../workflows/payin-messages';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
@@ -122,6 +122,9 @@ describe('after the end', () => {
     rig.sandbox.orders.report(request_id, dispute);
     await waitFor(async () => (await state(request_id)).needs_attention, { what: 'the dispute' });
     expect(await state(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [{ code: 'dispute_received' }] });
+    const { typedSearchAttributes } = await rig.handle(request_id).describe();
+    const shown = Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
+    expect(shown).toMatchObject({ NeedsAttention: true, PayinStatus: 'SUCCEED' });
     const [alert] = (await state(request_id)).alerts;
     expect(alert?.message).toMatch(/fraudulent.*4837/);
     await acknowledge(request_id);
@@ -196,8 +199,12 @@ describe('after Terminate', () => {
   it('while it was creating: looked up, never created, and in the end UNRESOLVED', async () => {
     const request_id = newRequestId();
     rig.sandbox.faults.add({ on: 'create', request_id, http_status: 500, times: null });
-    void rig.post(requestOf(request_id));
-    await waitFor(() => calls(request_id).create_calls === 2, { what: 'the second attempt' });
+    const { workflowId, taskQueue, args } = payinStart(requestOf(request_id)).startWorkflowOperation.options;
+    await rig.client.workflow.start(PAYIN_WORKFLOW, { workflowId, taskQueue, args });
+    const failed = async () =>
+      (await state(request_id)).notices.filter(({ code }) => code === 'create_failed').length === 2;
+    // Not in the middle of an attempt: this server's time stands still for an activity of a terminated run.
+    await waitFor(failed, { what: 'the second attempt' });
     await rig.handle(request_id).terminate();
     rig.sandbox.faults.clear();
     await wakePayin(rig.client, request_id, OPS);

@@ -1,5 +1,5 @@
 import type { PayinRequest, WebhookClaim } from '../../workflows/payin-messages';
-import { acknowledge } from '../../workflows/operator';
+import { acknowledge, resolve, stopWatching } from '../../workflows/operator';
 import { PayinRun } from '../../workflows/payin-run';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
 
@@ -160,3 +160,105 @@ it('takes a signal that was sent by hand and holds nothing for a hint', () => {
   run.wake(undefined, T);
   expect(run.facts.hinted).toBe(true);
 });
+
+it('carries twenty open alerts of a code at most, whatever Lesspay repeats', () => {
+  const run = made();
+  for (let number = 0; number < 100; number += 1)
+    run.receive({ ...claim('SUCCEED'), digest: `${number}`, pay_order_id: `OTHER${number}` }, T);
+  expect(run.openAlerts).toHaveLength(20);
+});
+
+describe('an order found after Lesspay had refused to make one', () => {
+  const refused = () => {
+    const run = fresh();
+    run.refused({ code: 11, message: 'no' }, T);
+    return run;
+  };
+
+  it("is not ours where it differs from what was sent, and stays somebody else's", () => {
+    const run = refused();
+    const other = { request_id: 'r1', pay_order_id: 'OTHER', status: 'SUCCEED', description: 'something else' };
+    run.observe(other, T);
+    run.observe(other, T);
+    expect([run.payin.status, codes(run)]).toEqual(['REJECTED', ['request_id_taken']]);
+  });
+
+  it('is ours where it does not: a late payment, and known from then on', () => {
+    const run = refused();
+    run.observe({ request_id: 'r1', pay_order_id: 'P1', status: 'SUCCEED' }, T);
+    expect([run.payin.status, codes(run)]).toEqual(['SUCCEED', ['late_payment']]);
+    run.receive(claim('SUCCEED'), T);
+    expect(run.facts.hinted).toBe(false);
+  });
+});
+
+it("an operator's decision is not replaced by somebody else's order", () => {
+  const run = inDoubt();
+  run.facts.creation_over = true;
+  run.asked({ planned_at: T + 8 * 86_400_000, at: T }, T + 8 * 86_400_000);
+  resolve.act(run, { who: 'ops', why: 'seen on the bank account', status: 'SUCCEED' }, T);
+  run.observe({ request_id: 'r1', pay_order_id: 'OTHER', status: 'FAILED', description: 'something else' }, T);
+  expect([run.payin.status, run.openAlerts.map(({ code }) => code)]).toEqual(['SUCCEED', ['request_id_taken']]);
+});
+
+describe('a claim is followed up', () => {
+  it('also when nobody watches any more, however often it was asked about', () => {
+    const run = made();
+    claimedAndAsked(run, 'SUCCEED');
+    for (let asks = 0; asks < 10; asks += 1) run.asked(undefined, T);
+    stopWatching.act(run, { who: 'ops', why: 'a test' }, T);
+    expect(run.nextWait(T, 0.5)?.at).toBeLessThan(T + 86_400_000);
+  });
+
+  it('soon, also when its hint was used up by a look-up', () => {
+    const run = made();
+    claimedAndAsked(run, 'SUCCEED');
+    expect(run.nextWait(T, 0.5)?.at).toBe(T + 1_000);
+  });
+
+  it('and a status that is unknown to us is flagged, also when only a webhook says so', () => {
+    const run = made();
+    run.receive(claim('CHARGEBACK'), T);
+    expect([codes(run), run.facts.hinted]).toEqual([['unknown_status'], true]);
+  });
+});
+
+it('where nobody watches, the window still ends in the open', () => {
+  const run = made();
+  stopWatching.act(run, { who: 'ops', why: 'a test' }, T);
+  const wait = run.nextWait(T, 0.5);
+  expect(wait?.at).toBe(T + 7 * 86_400_000);
+  run.asked(wait?.poll, T + 7 * 86_400_000);
+  expect([run.payin.status, codes(run)]).toEqual(['UNRESOLVED', ['unresolved']]);
+});
+
+describe('a resumed run', () => {
+  const resumed = () =>
+    new PayinRun({ resume: { request_id: 'r1' }, poll_schedule: DEFAULT_POLL_SCHEDULE }, 'payin-r1', T);
+
+  it('flags what it could not read of the run before it, and asks Lesspay', () => {
+    const run = resumed();
+    run.load({ facts: made().facts, unread_run_id: 'abc' }, T);
+    expect([codes(run), run.facts.hinted]).toEqual([['history_unreadable'], true]);
+  });
+
+  it("does not take a stranger's knowledge for its own", () => {
+    const run = resumed();
+    const { facts } = made();
+    run.load({ facts: { ...facts, payin: { ...facts.payin, request_id: 'r2' } } }, T);
+    expect([run.payin.request_id, codes(run)]).toEqual(['r1', ['unknown_order']]);
+  });
+});
+
+it.each([{ digest: 'x', event: 5 }, { digest: 5 }, 42, null, ['x']])(
+  'takes a webhook signal that holds %j for a hint',
+  (held) => {
+    const run = made();
+    // What a person sends by hand may be of any type.
+    const byHand: { receive: (...held: unknown[]) => void; wake: (...held: unknown[]) => void } = Object.create(run);
+    byHand.receive(held, T);
+    expect(run.facts.hinted).toBe(true);
+    byHand.wake({ who: held, why: { long: 'x' } }, T);
+    expect(run.facts.audit.at(-1)).toMatchObject({ who: 'somebody', why: 'no reason given' });
+  },
+);

@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { newRequestId, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
+import { story, type PayinEvent } from './events';
+import { ReceivedWebhooks } from './received-webhooks';
+import { bury, orderOf, settle } from './settle';
+import { ToldPayin } from './told-payin';
+import { WorkerDeaths } from './worker-deaths';
+
+/**
+ * The model-based property test (many stories: `npm run test:model`): whatever happens to a pay-in, in whatever order, the
+ * invariants of `invariants.ts` hold. Each story is one pay-in on the real workflow, API, worker and sandbox.
+ */
+
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 15);
+const SEED = Number(process.env['MODEL_SEED'] ?? Date.now() & 0x7fffffff);
+const PATH = process.env['MODEL_PATH'] ?? '';
+/** A failing story is made smaller for so long, real ms. */
+const SHRINK_MS = 120_000;
+
+const received = new ReceivedWebhooks();
+const deaths = new WorkerDeaths();
+let rig: TimeSkippingRig;
+
+beforeAll(async () => {
+  rig = await startTimeSkippingRig({ createTimeoutMs: 500, around: deaths.around, apiLog: received.read });
+});
+afterAll(() => rig.close());
+
+it(
+  `${RUNS} random stories, seed ${SEED}: no order made twice, no payment lost, no status by a forbidden way`,
+  async () => {
+    process.stderr.write(`model: ${RUNS} stories, seed ${SEED}\n`);
+    let failure: { readonly at: number; text: string } | undefined;
+    let told = 0;
+    const property = fc.asyncProperty(story, async (events) => {
+      if (failure && Date.now() - failure.at > SHRINK_MS) return;
+      const wrong = await tell(events);
+      told += 1;
+      if (told % 50 === 0) process.stderr.write(`model: ${told} stories told\n`);
+      if (!wrong) return;
+      failure = { at: failure?.at ?? Date.now(), text: wrong };
+      throw new Error(wrong);
+    });
+    const details = await fc.check(property, { numRuns: RUNS, seed: SEED, path: PATH, endOnFailure: PATH !== '' });
+    if (details.failed) throw new Error(report(details));
+    expect(details.numRuns).toBe(RUNS);
+  },
+  RUNS * 20_000 + SHRINK_MS,
+);
+
+/** @returns what went wrong, and where the pay-in stood then */
+async function tell(events: readonly PayinEvent[]): Promise<string | undefined> {
+  const payin = new ToldPayin(rig, newRequestId(), deaths);
+  for (const event of events) {
+    await payin.tell(event);
+  }
+  const wrong = await settle(payin, received);
+  const text = wrong.length === 0 ? undefined : `${wrong.join('\n')}\n${await standing(payin)}`;
+  await bury(payin);
+  return text;
+}
+
+async function standing(payin: ToldPayin): Promise<string> {
+  const { status, settled_at: _at, history } = orderOf(payin) ?? {};
+  const run = await payin.lookAtRuns();
+  const state = run ? await rig.state(payin.request_id) : undefined;
+  return `the order at Lesspay: ${status ?? 'none'} ${JSON.stringify(history ?? [])}
+the pay-in, ${run?.status}: ${JSON.stringify(state, null, 1)}`;
+}
+
+function report(details: fc.RunDetails<[PayinEvent[]]>): string {
+  const [events = []] = details.counterexample ?? [];
+  const { errorInstance: error } = details;
+  return `after ${details.numRuns} stories and ${details.numShrinks} steps to make the failing one smaller:
+${events.map((event) => `  ${JSON.stringify(event)}`).join('\n')}
+
+${error instanceof Error ? error.message : String(error)}
+
+Tell this story again:
+  npm run test:model -- --seed=${details.seed} --path=${details.counterexamplePath} --runs=1`;
+}
