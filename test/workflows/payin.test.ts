@@ -241,6 +241,7 @@ it('Cancel in the UI stops the polls and loses nothing: a webhook still ends the
   await rig.handle(request_id).cancel();
   await rig.pass('3 hours');
   expect(await rig.state(request_id)).toMatchObject({ status: 'PENDING_PAY' });
+  expect((await rig.handle(request_id).describe()).status.name).toBe('RUNNING');
   expect(rig.sandbox.calls(request_id).query_calls).toBe(0);
   rig.sandbox.faults.add({ on: 'query', request_id, status: 'SUCCEED' });
   await rig.sandbox.webhooks.send({ request_id, status: 'SUCCEED' });
