@@ -198,7 +198,7 @@ export class PayinRun {
     this.flagTaken(now);
   }
 
-  flagTaken(now: number): void {
+  private flagTaken(now: number): void {
     const message = this.facts.refusal?.message ?? "this request_id belongs to somebody else's order";
     this.flag({ code: 'request_id_taken', message }, now);
   }

@@ -57,7 +57,6 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
  * still be about to start another from what that one knew; so long, it finds this one.
  */
 async function hasVisitors(run: PayinRun): Promise<boolean> {
-  show(run);
   const rest = workflowInfo().runStartTime.getTime() + RESUMED_FOR_MS - Date.now();
   if (!('resume' in run.input) || rest <= 0) return false;
   return condition(() => !run.finished || !allHandlersFinished(), rest, {
