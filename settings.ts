@@ -22,6 +22,14 @@ const httpUrl = z
 
 const port = z.coerce.number('must be a port, 0 to 65535').int().min(0).max(65_535);
 
+/** Never shown: it may hold a password. */
+const databaseUrl = z
+  .string()
+  .refine(
+    (text) => /^postgres(ql)?:/.test(text) && URL.canParse(text),
+    'must be a PostgreSQL URL, e.g. postgres://user:password@localhost:5432/payins',
+  );
+
 const list = (what: string) =>
   z
     .string()
@@ -55,6 +63,7 @@ const schema = z.object({
   HOST: z.string(),
   PORT: port,
   API_KEYS: apiKeys,
+  DATABASE_URL: databaseUrl,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0),
   TEMPORAL_DEPLOYMENT_NAME: deploymentName,
@@ -70,6 +79,7 @@ export const WORKER_SETTINGS = schema.pick({
   LESSPAY_APP_ID: true,
   LESSPAY_APP_SECRET: true,
   PUBLIC_URL: true,
+  DATABASE_URL: true,
   SHUTDOWN_GRACE_MS: true,
   LOG_LEVEL: true,
   TEMPORAL_DEPLOYMENT_NAME: true,
@@ -81,6 +91,7 @@ export const API_SETTINGS = schema.pick({
   API_KEYS: true,
   LESSPAY_APP_SECRET: true,
   LESSPAY_WEBHOOK_VERSIONS: true,
+  DATABASE_URL: true,
   LOG_LEVEL: true,
 });
 export const ALL_SETTINGS = schema;

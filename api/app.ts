@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
+import type { Orders } from '../orders/order-records';
 import type { Settings } from '../settings';
 import { allowOnly } from './allow-only';
 import { authenticate } from './authenticate';
@@ -17,6 +18,7 @@ import { timeRequests } from './time-requests';
 
 export interface AppOptions {
   readonly client: Client;
+  readonly orders: Orders;
   readonly settings: Pick<Settings, 'API_KEYS'> & WebhookSettings;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */

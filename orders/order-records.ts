@@ -1,3 +1,4 @@
+import type { PayinEvent } from '../workflows/payin-events';
 import type { PayinFacts } from '../workflows/payin-facts';
 import type { PayinView } from '../workflows/payin-messages';
 import type { PayinStatus } from '../workflows/payin-state';
@@ -65,16 +66,6 @@ export interface PayinRecord extends PayinView {
   readonly updated_at: string;
   /** Since when it has held nothing personal. */
   readonly erased_at?: string;
-}
-
-export interface PayinEvent {
-  /** Given by the workflow, from 1, without gaps. */
-  readonly number: number;
-  readonly at: string;
-  /** `started`, `transition`, `webhook`, `dispute`, `alert`, `operator`, ... */
-  readonly kind: string;
-  readonly source: 'lesspay' | 'merchant' | 'operator' | 'workflow';
-  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** All given members must hold. `..._from` is included in its range, `..._to` is not. */

@@ -1,10 +1,10 @@
 import { boolean, integer, numeric, pgTable, primaryKey } from 'drizzle-orm/pg-core';
 import { sql } from 'drizzle-orm';
+import type { PayinEvent } from '../workflows/payin-events';
 import type { PayinFacts } from '../workflows/payin-facts';
 import type { PayinView } from '../workflows/payin-messages';
 import type { PayinStatus } from '../workflows/payin-state';
 import { instant, json, text } from './columns';
-import type { PayinEvent } from './order-records';
 
 /** The tables as queries see them; `migrations.ts` makes them, and says what keeps them. */
 
@@ -40,7 +40,7 @@ export const payinEvents = pgTable(
     request_id: text().notNull(),
     number: integer().notNull(),
     at: instant().notNull(),
-    kind: text().notNull(),
+    kind: text().$type<PayinEvent['kind']>().notNull(),
     source: text().$type<PayinEvent['source']>().notNull(),
     data: json().$type<PayinEvent['data']>().notNull(),
   },

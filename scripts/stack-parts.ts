@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { type RunningApi, startApi } from '../api/server';
+import { openOrders } from '../orders/open-orders';
+import type { Orders } from '../orders/order-records';
 import { startSandbox } from '../sandbox/sandbox';
 import { SANDBOX } from '../settings';
 import { temporalClient, type TemporalConfig, temporalConfig, workerConnection } from '../temporal.config';
@@ -51,6 +53,19 @@ export async function startTemporal({ settings, env, say, onStop }: Ground): Pro
   };
 }
 
+/** Opened, not waited for: everything else starts while the database is down. */
+export function startOrders({ settings, say, onStop }: Ground): Orders {
+  const { DATABASE_URL: databaseUrl, DATA_DIR } = settings;
+  const folder = join(DATA_DIR, 'orders');
+  const orders = openOrders({ databaseUrl, folder });
+  onStop(() => orders.close());
+  orders.ping().then(
+    () => say('orders', databaseUrl === undefined ? `PostgreSQL embedded, in ${folder}` : 'yours, of DATABASE_URL'),
+    (error: unknown) => say('orders', `WARNING ${String(error)}`),
+  );
+  return orders;
+}
+
 export async function startOwnSandbox({ settings, say, onStop }: Ground): Promise<string | undefined> {
   if (!settings.ownSandbox) {
     say('lesspay', `yours, at ${settings.LESSPAY_BASE_URL}`);
@@ -73,6 +88,7 @@ export async function startOwnSandbox({ settings, say, onStop }: Ground): Promis
 
 export async function startWorkerPart(
   config: TemporalConfig,
+  orders: Orders,
   { settings, say, onStop }: Ground,
 ): Promise<RunningWorker> {
   const since = stopwatch();
@@ -80,18 +96,22 @@ export async function startWorkerPart(
   installRuntime(logger);
   const connection = await workerConnection(config);
   onStop(() => connection.close());
-  const worker = await startWorker({ connection, namespace: config.namespace, settings, logger });
+  const worker = await startWorker({ connection, namespace: config.namespace, orders, settings, logger });
   onStop(() => worker.shutdown());
   say('worker', `up after ${since()}`);
   return worker;
 }
 
-export async function startApiPart(config: TemporalConfig, { settings, say, onStop }: Ground): Promise<RunningApi> {
+export async function startApiPart(
+  config: TemporalConfig,
+  orders: Orders,
+  { settings, say, onStop }: Ground,
+): Promise<RunningApi> {
   const since = stopwatch();
   const logger = loggerOf('api', settings, say);
   const client = temporalClient(config);
   onStop(() => client.connection.close());
-  const api = await startApi({ client, settings, logger });
+  const api = await startApi({ client, orders, settings, logger });
   onStop(() => api.close());
   say('api', `up after ${since()} at ${api.url}`);
   return api;

@@ -7,6 +7,7 @@ import { projectRoot } from './project-root';
 const port = ALL_SETTINGS.shape.PORT;
 
 const STACK_SETTINGS = ALL_SETTINGS.extend({
+  DATABASE_URL: ALL_SETTINGS.shape.DATABASE_URL.optional(),
   TEMPORAL_ADDRESS: z.string().optional(),
   TEMPORAL_NAMESPACE: z.string().default('default'),
   TEMPORAL_PORT: port.default(7233),
@@ -18,8 +19,11 @@ const STACK_SETTINGS = ALL_SETTINGS.extend({
     .transform((folder) => resolve(folder)),
 });
 
-/** Production has no dev server: it says where its Temporal is. */
-const PRODUCTION_STACK_SETTINGS = STACK_SETTINGS.extend({ TEMPORAL_ADDRESS: z.string() });
+/** Production has neither dev server nor embedded database: it says where its own are. */
+const PRODUCTION_STACK_SETTINGS = STACK_SETTINGS.extend({
+  DATABASE_URL: ALL_SETTINGS.shape.DATABASE_URL,
+  TEMPORAL_ADDRESS: z.string(),
+});
 
 /** The settings of everything in one process, and which parts of it are simulated here. */
 export type StackSettings = z.output<typeof STACK_SETTINGS> & {

@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { openOrders } from '../orders/open-orders';
 import { readSettings, SettingsError, WORKER_SETTINGS } from '../settings';
 import { temporalConfig, workerConnection } from '../temporal.config';
 import { installRuntime } from './runtime-logger';
@@ -11,7 +12,8 @@ async function main(): Promise<void> {
   installRuntime(logger);
   const config = temporalConfig();
   const connection = await workerConnection(config);
-  const worker = await startWorker({ connection, namespace: config.namespace, settings, logger });
+  const orders = openOrders({ databaseUrl: settings.DATABASE_URL });
+  const worker = await startWorker({ connection, namespace: config.namespace, orders, settings, logger });
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       logger.info({ signal }, 'worker stops');
@@ -19,6 +21,7 @@ async function main(): Promise<void> {
     });
   await worker.finished;
   await connection.close();
+  await orders.close();
 }
 
 function fail(error: unknown): void {

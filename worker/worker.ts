@@ -5,6 +5,7 @@ import { createLesspayActivities } from '../activities/lesspay-activities';
 import { createPayinActivities } from '../activities/payin-activities';
 import { runWasReset } from '../activities/run-was-reset';
 import { createLesspayClient } from '../lesspay/client';
+import type { Orders } from '../orders/order-records';
 import type { WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
 import { BUNDLE_PATH } from './bundle-path';
@@ -12,7 +13,8 @@ import { BUNDLE_PATH } from './bundle-path';
 export interface WorkerDeps {
   readonly connection: NativeConnection;
   readonly namespace: string;
-  readonly settings: WorkerSettings;
+  readonly orders: Orders;
+  readonly settings: Omit<WorkerSettings, 'DATABASE_URL'>;
   readonly logger: Logger;
   /** Where the bundle is, when not where the build leaves it. */
   readonly bundlePath?: string;
@@ -84,7 +86,7 @@ export function workerOptions({
 function versioning({
   TEMPORAL_DEPLOYMENT_NAME: deploymentName,
   TEMPORAL_WORKER_BUILD_ID: buildId,
-}: WorkerSettings): Pick<WorkerOptions, 'workerDeploymentOptions'> {
+}: WorkerDeps['settings']): Pick<WorkerOptions, 'workerDeploymentOptions'> {
   if (buildId === undefined) return {};
   return {
     workerDeploymentOptions: {
@@ -96,7 +98,7 @@ function versioning({
 }
 
 /** While secrets rotate the first one signs. */
-function signingSecret({ LESSPAY_APP_SECRET: [first] }: WorkerSettings): string {
+function signingSecret({ LESSPAY_APP_SECRET: [first] }: WorkerDeps['settings']): string {
   if (first === undefined) throw new Error('LESSPAY_APP_SECRET: is not set');
   return first;
 }

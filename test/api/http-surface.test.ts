@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
+import { openOrders } from '../../orders/open-orders';
 import { startApi } from '../../api/server';
 import { bearer, call, NOWHERE, PAYIN, postPayin, READ_KEY, startTestApi, type TestApi } from './running-api';
 
@@ -144,7 +145,8 @@ describe('starting and stopping', () => {
     const PORT = typeof address === 'object' && address ? address.port : 0;
     const settings = { HOST: '127.0.0.1', PORT, API_KEYS: [], LESSPAY_APP_SECRET: ['x'], LESSPAY_WEBHOOK_VERSIONS: [] };
     const { client } = api;
-    await expect(startApi({ client, settings, logger: pino({ level: 'silent' }) })).rejects.toMatchObject({
+    const orders = openOrders({ databaseUrl: `postgres://${NOWHERE}/none` });
+    await expect(startApi({ client, orders, settings, logger: pino({ level: 'silent' }) })).rejects.toMatchObject({
       code: 'EADDRINUSE',
     });
     taken.close();

@@ -31,12 +31,20 @@ async function startBuild(build: string): Promise<RunningWorker> {
     LESSPAY_APP_ID: APP.appId,
     LESSPAY_APP_SECRET: APP.appSecret,
     PUBLIC_URL: rig.apiUrl,
+    DATABASE_URL: 'postgres://127.0.0.1:1/not-used',
     TEMPORAL_DEPLOYMENT_NAME: DEPLOYMENT,
     TEMPORAL_WORKER_BUILD_ID: build,
   });
   const bundlePath = fromSetUp('TEST_WORKFLOW_BUNDLE');
   const logger = pino({ level: 'silent' });
-  const worker = await startWorker({ connection, namespace: 'default', settings, logger, bundlePath });
+  const worker = await startWorker({
+    connection,
+    namespace: 'default',
+    orders: rig.orders,
+    settings,
+    logger,
+    bundlePath,
+  });
   workers.push(worker);
   return worker;
 }

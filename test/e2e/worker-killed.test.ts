@@ -25,6 +25,7 @@ beforeEach(async () => {
       LESSPAY_APP_ID: APP.appId,
       LESSPAY_APP_SECRET: APP.appSecret,
       PUBLIC_URL: rig.apiUrl,
+      DATABASE_URL: rig.databaseUrl,
     },
   });
 });

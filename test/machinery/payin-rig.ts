@@ -11,11 +11,14 @@ import { runWasReset } from '../../activities/run-was-reset';
 import { startApi } from '../../api/server';
 import type { PayinRequestInput } from '../../client/payin-request';
 import { createLesspayClient } from '../../lesspay/client';
+import { openOrders } from '../../orders/open-orders';
+import type { Orders } from '../../orders/order-records';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { addSearchAttributes, TASK_QUEUE, temporalClient } from '../../temporal.config';
 import type { payin } from '../../workflows/payin';
 import { payinWorkflowId, stateQuery, type PayinResult, type PayinState } from '../../workflows/payin-messages';
 import { ServerClock } from './server-clock';
+import { newDatabaseUrl } from './postgres';
 import { underWay } from './time-locks';
 import { waitFor } from './wait-for';
 
@@ -37,6 +40,9 @@ export interface Answered {
 export interface PayinRig {
   readonly client: Client;
   readonly sandbox: Sandbox;
+  readonly orders: Orders;
+  /** Where they are, for another process; absent where they are in memory. */
+  readonly databaseUrl?: string | undefined;
   readonly apiUrl: string;
   /** POST /payins */
   post(request: PayinRequestInput): Promise<Answered>;
@@ -138,6 +144,8 @@ export interface RigOptions {
   readonly createTimeoutMs?: number;
   /** Stands before and behind each call of an activity to Lesspay: what it throws, the workflow sees as a worker's death. */
   readonly around?: (request_id: string, when: 'before' | 'after') => void;
+  /** Where the order records are; by default on a PostgreSQL of the tests, or without one in memory. */
+  readonly orders?: Orders;
   /** Gets each line of the API's log. */
   readonly apiLog?: (line: string) => void;
 }
@@ -163,7 +171,9 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     LESSPAY_APP_SECRET: [APP.appSecret],
     LESSPAY_WEBHOOK_VERSIONS: ['v1' as const, 'v2' as const],
   };
-  const api = await startApi({ client, settings, logger });
+  const databaseUrl = parts.orders ? undefined : await newDatabaseUrl();
+  const orders = parts.orders ?? openOrders({ databaseUrl });
+  const api = await startApi({ client, orders, settings, logger });
   const lesspay = createLesspayClient({
     baseUrl: sandbox.url,
     appId: APP.appId,
@@ -208,6 +218,8 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
   return {
     client,
     sandbox,
+    orders,
+    databaseUrl,
     apiUrl: api.url,
     post: (request) => ask('/payins', { method: 'POST', body: JSON.stringify(request) }),
     get: (request_id) => ask(`/payins/${request_id}`),
@@ -233,6 +245,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       await stopWorker();
       await api.close();
       await sandbox.close();
+      await orders.close();
       await disconnect();
     },
   };

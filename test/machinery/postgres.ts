@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { chownSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
@@ -66,6 +67,17 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
     await stop();
     throw error;
   }
+}
+
+/** Of a new, empty database on the PostgreSQL of the tests; undefined where there is none. */
+export async function newDatabaseUrl(): Promise<string | undefined> {
+  const shared = process.env['TEST_DATABASE_URL'];
+  if (!shared) return undefined;
+  const name = `test_${randomBytes(6).toString('hex')}`;
+  await ask(shared, `create database ${name}`);
+  const url = new URL(shared);
+  url.pathname = name;
+  return url.href;
 }
 
 /** Runs SQL of a test's own, on a connection of its own. */

@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../orders/database';
 import { embedded } from '../../orders/embedded';
 import { postgres } from '../../orders/postgres';
-import { ask } from '../machinery/postgres';
+import { newDatabaseUrl } from '../machinery/postgres';
 
 /** Every kind of database that the order records run on here: jest's global set-up says which, and why. */
 
@@ -27,12 +26,9 @@ export const describeOnPostgres = postgresUrl === undefined ? describe.skip : de
 
 /** @returns the URL of a new, empty database */
 export async function createPostgresDatabase(): Promise<string> {
-  if (postgresUrl === undefined) throw new Error('TEST_DATABASE_URL is not set');
-  const name = `test_${randomBytes(6).toString('hex')}`;
-  await ask(postgresUrl, `create database ${name}`);
-  const url = new URL(postgresUrl);
-  url.pathname = name;
-  return url.href;
+  const url = await newDatabaseUrl();
+  if (url === undefined) throw new Error('TEST_DATABASE_URL is not set');
+  return url;
 }
 
 /** Runs SQL behind the records' back. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { PayinEvent, PayinWrite } from '../../orders/order-records';
+import type { PayinWrite } from '../../orders/order-records';
+import type { PayinEvent } from '../../workflows/payin-events';
 import { firstFacts } from '../../workflows/payin-facts';
 import type { PayinView } from '../../workflows/payin-messages';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';

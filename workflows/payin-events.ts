@@ -1,0 +1,41 @@
+/**
+ * What happens to a pay-in, as its order record keeps it and as the merchant is told of it. Numbered by the pay-in's
+ * workflow, so that whatever is written or sent twice is known by its number.
+ */
+export interface PayinEvent {
+  /** From 1, without gaps; in an order that nobody knew (`unknown_order`) from a number above all told before. */
+  readonly number: number;
+  /** RFC 3339 with milliseconds, UTC. */
+  readonly at: string;
+  readonly kind: PayinEventKind;
+  /** Whose doing it was. */
+  readonly source: 'lesspay' | 'merchant' | 'operator' | 'workflow';
+  /** By kind; never holds what the merchant's texts or metadata hold. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+export const PAYIN_EVENT_KINDS = [
+  /** The merchant asked for the pay-in: `{ amount, currency }`. */
+  'started',
+  /** `{ from, to, pay_order_id? }`, statuses. */
+  'transition',
+  /** A verified webhook came, a hint: `{ digest, version, order_status?, event? }`. */
+  'webhook',
+  /** Lesspay reports a dispute; the status does not change: `{ category?, code? }`. */
+  'dispute',
+  /** Lesspay declined an attempt to pay; the status does not change: `{ code? }`. */
+  'payment_declined',
+  /** A person must look: `{ code, message }`. */
+  'alert',
+  /** A person acted: `{ action, who, why }`. */
+  'operator',
+  /** A run goes on where the one before ended: `{}`. */
+  'resumed',
+] as const;
+
+export type PayinEventKind = (typeof PAYIN_EVENT_KINDS)[number];
+
+const NOTIFIED: ReadonlySet<PayinEventKind> = new Set(['transition', 'dispute', 'payment_declined']);
+
+/** Is the merchant's endpoint told of it? The rest is for the records. */
+export const isNotified = ({ kind }: PayinEvent): boolean => NOTIFIED.has(kind);
