@@ -49,7 +49,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
       ['was reset, and went another way for longer', { version: 9, after: 2 }, {}],
       ['was started again where the pay-in was forgotten', { version: 2, after: 0 }, { created_at: LATER }],
       ['and told more than it at first', { version: 9, after: 0 }, { created_at: LATER }],
-    ])('it %s: moves nothing, adds nothing, and is told what the other knew', async (_why, numbers, changed) => {
+    ])('%s: moves nothing, adds nothing, and is told what the other knew', async (_why, numbers, changed) => {
       const id = newRequestId();
       const newest = writeOf(id, 4, { status: 'SUCCEED' });
       await orders.record(newest);
