@@ -101,8 +101,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A claim that is not shown yet is asked about again on a short schedule',
       test: ['workflows/payin-statuses.test.ts', 'is found on the short schedule'],
       breaks: [
-        'workflows/payin-run.ts',
-        'facts.poll_schedule.claim_ms[Math.max(facts.claim_asks - 1, 0)] : undefined',
+        'workflows/watch-window.ts',
+        'poll_schedule.claim_ms[Math.max(claim_asks - 1, 0)] : undefined',
         'undefined : undefined',
       ],
     },
