@@ -129,11 +129,4 @@ export const MIGRATIONS: readonly Migration[] = [
       for each statement execute function keep_payin_events()`,
     ],
   },
-  {
-    name: '0003-writers',
-    statements: [
-      // The run that wrote the row: what another one wrote meanwhile must not be written over unread. See `record.ts`.
-      `alter table payins add column writer text not null default ''`,
-    ],
-  },
 ];

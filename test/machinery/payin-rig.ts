@@ -145,6 +145,8 @@ export interface RigOptions {
   readonly createTimeoutMs?: number;
   /** Stands before and behind each call of an activity to Lesspay: what it throws, the workflow sees as a worker's death. */
   readonly around?: (request_id: string, when: 'before' | 'after') => void;
+  /** The same for each write of an order record: what it throws, the workflow sees as a database that is down. */
+  readonly aroundRecord?: (request_id: string, when: 'before' | 'after') => void;
   /** Where the order records are; by default on a PostgreSQL of the tests, or without one in memory. */
   readonly orders?: Orders;
   /** Gets each line of the API's log. */
@@ -193,6 +195,14 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     }),
   );
 
+  const { aroundRecord = () => undefined } = parts;
+  const record: Orders['record'] = async (write) => {
+    aroundRecord(write.payin.request_id, 'before');
+    const recorded = await orders.record(write);
+    aroundRecord(write.payin.request_id, 'after');
+    return recorded;
+  };
+
   let worker: { stop: () => void; stopped: Promise<void> } | undefined;
   const startWorker = async (bundlePath = fromSetUp('TEST_WORKFLOW_BUNDLE')) => {
     const fresh = await Worker.create({
@@ -202,7 +212,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       activities: {
         ...activities,
         ...createPayinActivities({ client, orders }),
-        ...createRecordActivities({ orders }),
+        ...createRecordActivities({ orders: { record } }),
         notify: () => Promise.resolve(),
       },
     });

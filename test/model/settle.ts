@@ -4,6 +4,7 @@ import { readPayin } from '../../client/read-payin';
 import { wrongDoings, wrongEnd, type Ending } from './invariants';
 import type { ReceivedWebhooks } from './received-webhooks';
 import { isOpen } from './reference';
+import { wrongRecord } from './recorded';
 import { allRuns } from './run-histories';
 import type { ToldPayin } from './told-payin';
 
@@ -38,7 +39,7 @@ export async function settle(payin: ToldPayin, received: ReceivedWebhooks): Prom
   const ending = await endingOf(payin, received);
   if (!ending) return [];
   const wrong = wrongDoings(ending, rig.sandbox.calls(request_id).orders_created);
-  return [...wrongEnd(ending), ...wrong, ...payin.surprises];
+  return [...wrongEnd(ending), ...wrong, ...wrongRecord(ending), ...payin.surprises];
 }
 
 /** Where nothing but a webhook, or a person, would have Lesspay asked. */
@@ -56,7 +57,17 @@ async function endingOf(payin: ToldPayin, received: ReceivedWebhooks): Promise<E
   const state = await readPayin(rig.client, request_id, { timeoutMs: 15_000 });
   if (!run || !state) return undefined;
   const runs = await allRuns(rig, request_id, payin.runIds);
-  return { reference, runs, run: run.status, state, order: orderOf(payin), received: received.of(request_id), posts };
+  return {
+    reference,
+    runs,
+    run: run.status,
+    state,
+    order: orderOf(payin),
+    received: received.of(request_id),
+    posts,
+    record: await rig.orders.find(request_id),
+    recorded: await rig.orders.events(request_id, { limit: 1_000 }),
+  };
 }
 
 /** The order at Lesspay, where there is one. */
