@@ -84,8 +84,9 @@ describe('paths and methods', () => {
   });
 
   test.each([
-    ['DELETE', '/payins', 'POST'],
-    ['GET', '/payins', 'POST'],
+    ['DELETE', '/payins', 'GET, HEAD, POST'],
+    ['PUT', '/payins', 'GET, HEAD, POST'],
+    ['POST', '/payins/x/events', 'GET, HEAD'],
     ['POST', '/payins/x', 'GET, HEAD'],
     ['PATCH', '/payins/x', 'GET, HEAD'],
     ['GET', '/webhooks/lesspay', 'POST'],
@@ -143,7 +144,16 @@ describe('starting and stopping', () => {
     await once(taken, 'listening');
     const address = taken.address();
     const PORT = typeof address === 'object' && address ? address.port : 0;
-    const settings = { HOST: '127.0.0.1', PORT, API_KEYS: [], LESSPAY_APP_SECRET: ['x'], LESSPAY_WEBHOOK_VERSIONS: [] };
+    const settings = {
+      HOST: '127.0.0.1',
+      PORT,
+      API_KEYS: [],
+      RATE_LIMIT_PER_KEY: 0,
+      RATE_LIMIT_PER_ADDRESS: 0,
+      TRUST_PROXY: 0,
+      LESSPAY_APP_SECRET: ['x'],
+      LESSPAY_WEBHOOK_VERSIONS: [],
+    };
     const { client } = api;
     const orders = openOrders({ databaseUrl: `postgres://${NOWHERE}/none` });
     await expect(startApi({ client, orders, settings, logger: pino({ level: 'silent' }) })).rejects.toMatchObject({

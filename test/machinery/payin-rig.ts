@@ -169,6 +169,9 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     PORT: 0,
     API_KEYS: [key],
     LESSPAY_APP_SECRET: [APP.appSecret],
+    RATE_LIMIT_PER_KEY: 0,
+    RATE_LIMIT_PER_ADDRESS: 0,
+    TRUST_PROXY: 0,
     LESSPAY_WEBHOOK_VERSIONS: ['v1' as const, 'v2' as const],
   };
   const databaseUrl = parts.orders ? undefined : await newDatabaseUrl();
