@@ -32,7 +32,7 @@ export function createApp({ client, orders, settings, logger, now = Date.now }: 
   const gate = createGate(settings, logger);
   app.disable('etag');
   app.set('query parser', false);
-  app.set('trust proxy', settings.TRUST_PROXY);
+  app.set('trust proxy', settings.TRUST_PROXY === 0 ? false : settings.TRUST_PROXY);
   app.use(requestLog(logger));
   app.use(timeRequests(metrics));
   app.use(helmet());

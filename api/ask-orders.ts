@@ -9,7 +9,7 @@ import { Problem } from './problems';
 export async function askOrders<T>(timeoutMs: number, asked: Promise<T>): Promise<T> {
   const answered = new AbortController();
   const late = pause(timeoutMs, undefined, { ref: false, signal: answered.signal }).then(() => {
-    throw new OrdersUnavailableError('the database', new Error(`no answer within ${timeoutMs} ms`));
+    throw new OrdersUnavailableError('DATABASE_URL', new Error(`no answer within ${timeoutMs} ms`));
   });
   try {
     return await Promise.race([asked, late]);

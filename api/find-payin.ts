@@ -37,7 +37,10 @@ export const recordOf = (orders: Orders, request_id: string, timeoutMs: number):
   askOrders(timeoutMs, orders.find(request_id));
 
 /** For the log, where the request goes on without the record. */
-export const whyNoRecord = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+export function whyNoRecord(error: unknown): string {
+  const { cause = error } = error instanceof Problem ? error : {};
+  return cause instanceof Error ? cause.message : String(cause);
+}
 
 /** @throws Problem not_found for what can't be one: nobody has to be asked */
 export function requestIdFrom({ request_id }: { readonly request_id: string }): string {

@@ -1,5 +1,5 @@
 import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { ipKeyGenerator, rateLimit, type RateLimitRequestHandler } from 'express-rate-limit';
+import { ipKeyGenerator, type Options, rateLimit, type RateLimitRequestHandler } from 'express-rate-limit';
 import type { Logger } from 'pino';
 import type { Settings } from '../settings';
 import { Problem, problemOf } from './problems';
@@ -19,6 +19,9 @@ export interface RateLimits {
 
 const WINDOW_MS = 60_000;
 
+/** IPv6 callers have whole networks to choose an address from: those of one /56 are one. */
+const IPV6_SUBNET = 56;
+
 /** Of an address's requests, one in so many may fail to authenticate. */
 const GUESSES_SHARE = 100;
 
@@ -29,31 +32,32 @@ const GUESSES_SHARE = 100;
 export function createRateLimits(settings: RateLimitSettings, logger: Logger): RateLimits {
   const { RATE_LIMIT_PER_KEY, RATE_LIMIT_PER_ADDRESS } = settings;
   const guessLimit = Math.ceil(RATE_LIMIT_PER_ADDRESS / GUESSES_SHARE);
-  const guesses = limiter('wrong-key', guessLimit, addressOf, logger);
+  const guesses = limiter('wrong-key', guessLimit, logger);
   return {
-    perAddress: RATE_LIMIT_PER_ADDRESS === 0 ? pass : limiter('address', RATE_LIMIT_PER_ADDRESS, addressOf, logger),
+    perAddress: RATE_LIMIT_PER_ADDRESS === 0 ? pass : limiter('address', RATE_LIMIT_PER_ADDRESS, logger),
     beforeKey: guessLimit === 0 ? pass : refuseGuessers(guesses, guessLimit),
     wrongKey: (error: unknown, req, res, next) => {
       if (guessLimit === 0 || problemOf(error).code !== 'unauthenticated') return next(error);
       return guesses(req, res, (refused?: unknown) => next(refused ?? error));
     },
-    perKey: RATE_LIMIT_PER_KEY === 0 ? pass : limiter('key', RATE_LIMIT_PER_KEY, keyOf, logger),
+    perKey: RATE_LIMIT_PER_KEY === 0 ? pass : limiter('key', RATE_LIMIT_PER_KEY, logger, { keyGenerator: keyOf }),
   };
 }
 
 const pass: RequestHandler = (_req, _res, next) => next();
 
+/** By address, unless `options` say by what. It warns when a proxy seems to be there that TRUST_PROXY doesn't name. */
 function limiter(
   identifier: string,
   limit: number,
-  keyGenerator: (req: Request, res: Response) => string,
   logger: Logger,
+  options: Pick<Partial<Options>, 'keyGenerator'> = {},
 ): RateLimitRequestHandler {
   return rateLimit({
     identifier,
     limit,
-    keyGenerator,
     windowMs: WINDOW_MS,
+    ipv6Subnet: IPV6_SUBNET,
     // The `RateLimit` and `RateLimit-Policy` headers of the IETF's draft, one item a limit.
     standardHeaders: 'draft-8',
     legacyHeaders: false,
@@ -62,6 +66,7 @@ function limiter(
       error: (error, message) => logger.error(error, message),
       warn: (error, message) => logger.warn(error, message),
     },
+    ...options,
   });
 }
 
@@ -75,8 +80,8 @@ function refuseGuessers(guesses: RateLimitRequestHandler, limit: number): Reques
   };
 }
 
-/** IPv6 callers have whole networks to choose an address from: those of one /56 are one. */
-const addressOf = ({ ip }: Request): string => ipKeyGenerator(ip ?? '');
+/** As the limiters count it. */
+const addressOf = ({ ip }: Request): string => ipKeyGenerator(ip ?? '', IPV6_SUBNET);
 
 const keyOf = (_req: Request, { locals }: Response): string => String(locals['key']);
 
