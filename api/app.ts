@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { Orders } from '../orders/order-records';
 import type { Settings } from '../settings';
 import { allowOnly } from './allow-only';
+import { docsRoutes } from './docs-page';
 import { createGate, type GateSettings } from './gate';
 import { alive, ready } from './health';
 import { createMetrics, showMetrics } from './metrics';
@@ -47,6 +48,8 @@ export function createApp({ client, orders, settings, logger, now = Date.now }: 
     .post(...readBody, receiveWebhook(client, settings, now, metrics), noteRefusal(settings, metrics))
     .all(allowOnly('POST'));
   app.use('/payins', payinRoutes(client, orders, gate, metrics));
+  app.use(['/openapi.json', '/docs'], gate.anyone);
+  app.use(docsRoutes());
   app.use(() => {
     throw new Problem('not_found', 'There is nothing at this path. See the README for what there is.');
   });

@@ -28,6 +28,9 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
+export const isProblemCode = (word: string): word is ProblemCode => Object.hasOwn(PROBLEMS, word);
+export const PROBLEM_CODES: readonly ProblemCode[] = Object.keys(PROBLEMS).filter(isProblemCode);
+
 /** Seconds until a caller may ask again. */
 export const RETRY_AFTER_S = 5;
 
