@@ -31,7 +31,10 @@ export function docsRoutes(): Router {
       void res.type(type).send(text);
   const only = allowOnly('GET, HEAD');
   router.route('/openapi.json').get(sendText('json', document)).all(only);
-  router.route('/docs').get(helmet.contentSecurityPolicy(CONTENT_SECURITY_POLICY), sendText('html', PAGE)).all(only);
+  router
+    .route('/docs')
+    .get(withoutSlash, helmet.contentSecurityPolicy(CONTENT_SECURITY_POLICY), sendText('html', PAGE))
+    .all(only);
   router.route('/docs/start.js').get(sendText('js', START)).all(only);
   for (const file of FILES) {
     const path = require.resolve(`swagger-ui-dist/${file}`);
@@ -39,6 +42,9 @@ export function docsRoutes(): Router {
   }
   return router;
 }
+
+const withoutSlash: RequestHandler = ({ originalUrl }, res, next) =>
+  /^[^?]*\/(\?|$)/.test(originalUrl) ? res.redirect('../docs') : next();
 
 const sendFile =
   (path: string): RequestHandler =>

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import './answer-schemas';
 import { PATHS } from './openapi-operations';
 import { plain } from './openapi-parameters';
-import { HEADERS, type Json } from './openapi-responses';
+import { HEADERS, type Json, WEBHOOK } from './openapi-responses';
 
 /** The OpenAPI 3.1 document of this API; its schemas are the zod schemas that the API itself goes by. */
 export function openapiDocument(): Json {
@@ -23,7 +23,7 @@ export function openapiDocument(): Json {
       { name: 'operation', description: 'For whoever runs it.' },
     ],
     paths: PATHS,
-    components: { schemas: schemas(), headers: HEADERS, securitySchemes: SECURITY },
+    components: { schemas: { ...schemas(), ...WEBHOOK }, headers: HEADERS, securitySchemes: SECURITY },
   };
 }
 

@@ -118,7 +118,7 @@ export const PATHS: Json = {
         description: "By Lesspay's reference. Any member may be there; `request_id` or `pay_order_id` must.",
         content: {
           'application/json': {
-            schema: { type: 'object' },
+            schema: schemaRef('Webhook'),
             example: {
               request_id: '4711',
               pay_order_id: 'P2695006889096097753',

@@ -5,6 +5,22 @@ export type Json = Readonly<Record<string, unknown>>;
 
 export const schemaRef = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
+/** What a signature can vouch for: it takes `&` and `=` for separators (`lesspay-api.md`, "Request authentication"). */
+export const WEBHOOK: Readonly<Record<string, Json>> = {
+  Webhook: {
+    type: 'object',
+    propertyNames: { pattern: '^[^&=]*$' },
+    additionalProperties: schemaRef('WebhookValue'),
+  },
+  WebhookValue: {
+    anyOf: [
+      { type: ['null', 'boolean', 'number', 'string'] },
+      { type: 'array', items: schemaRef('WebhookValue') },
+      schemaRef('Webhook'),
+    ],
+  },
+};
+
 const text = (description: string, more: Json = {}): Json => ({ description, schema: { type: 'string', ...more } });
 const always = (description: string, more: Json = {}): Json => ({ ...text(description, more), required: true });
 

@@ -26,7 +26,7 @@ import { waitFor } from './wait-for';
 
 /** What the sandbox of every rig knows its merchant by. */
 export const APP = { appId: 'test-app', appSecret: 'test-secret' };
-const API_KEY = 'test-key';
+export const API_KEY = 'test-key';
 
 /** What a JSON answer is, before a test looks closer. */
 export const jsonObject = z.record(z.string(), z.unknown());
