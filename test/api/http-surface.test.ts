@@ -63,12 +63,19 @@ describe('bodies', () => {
 });
 
 describe('paths and methods', () => {
-  test.each(['/', '/payin', '/payins/a/b', '/webhooks', '/webhooks/other', '/.env'])(
-    '%s is not found',
-    async (path) => {
-      expect(await call(`${api.url}${path}`)).toMatchObject({ status: 404, json: { code: 'not_found' } });
-    },
-  );
+  test.each([
+    '/',
+    '/payin',
+    '/payins/a/b',
+    '/payins/a/events/b',
+    '/docs/swagger-ui.js',
+    '/docs/../settings.ts',
+    '/webhooks',
+    '/webhooks/other',
+    '/.env',
+  ])('%s is not found', async (path) => {
+    expect(await call(`${api.url}${path}`)).toMatchObject({ status: 404, json: { code: 'not_found' } });
+  });
 
   test.each(['a%20b', 'x'.repeat(21), '..%2Fadmin', '%C3%BC'])(
     'no pay-in can be called %s: 404, Temporal is not asked',
@@ -93,6 +100,8 @@ describe('paths and methods', () => {
     ['PUT', '/webhooks/lesspay', 'POST'],
     ['POST', '/healthz', 'GET, HEAD'],
     ['OPTIONS', '/readyz', 'GET, HEAD'],
+    ['POST', '/openapi.json', 'GET, HEAD'],
+    ['PUT', '/docs', 'GET, HEAD'],
   ])('%s %s gets 405, with what is allowed', async (method, path, allow) => {
     const answer = await call(`${api.url}${path}`, { method });
     expect(answer).toMatchObject({ status: 405, json: { code: 'method_not_allowed' } });
