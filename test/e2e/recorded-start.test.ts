@@ -7,6 +7,7 @@ import { firstFacts, type PayinFacts } from '../../workflows/payin-facts';
 import { payinView } from '../../workflows/payin-view';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { writeOf } from '../orders/payin-writes';
 
 /** POST /payins for a pay-in that the order records know, and Temporal has forgotten. */
 
@@ -34,13 +35,7 @@ async function recorded(changed: Partial<PayinFacts> = {}, payin: Partial<PayinF
     ...changed,
   };
   const view = payinView(known, `payin-${request.request_id}`);
-  await rig.orders.record({
-    payin: view,
-    ...(known.digest === undefined ? {} : { digest: known.digest }),
-    known,
-    version: 3,
-    events: [],
-  });
+  await rig.orders.record({ ...writeOf(request.request_id, 3), payin: view, digest, known });
   return request.request_id;
 }
 
@@ -115,7 +110,8 @@ it('one that nobody asked for here belongs to somebody else: nothing is created'
     CREATED_AT,
   );
   const ended: PayinFacts = { ...known, payin: { request_id, status: 'SUCCEED', pay_order_id: 'P2' } };
-  await rig.orders.record({ payin: payinView(ended, `payin-${request_id}`), known: ended, version: 1, events: [] });
+  const { digest: _none, ...write } = writeOf(request_id, 1);
+  await rig.orders.record({ ...write, payin: payinView(ended, `payin-${request_id}`), known: ended });
   const { status, body } = await rig.post(requestOf(request_id));
   expect([status, body['code']]).toEqual([409, 'request_id_taken']);
   expect(rig.sandbox.calls(request_id)).toMatchObject({ create_calls: 0 });
@@ -137,13 +133,8 @@ it('one that still runs is answered by its run, not by its record', async () => 
     { request, digest, start_token: 't', poll_schedule: DEFAULT_POLL_SCHEDULE },
     Date.parse(String(body['created_at'])),
   );
-  await rig.orders.record({
-    payin: payinView(known, `payin-${request_id}`),
-    digest,
-    known,
-    version: 1_000,
-    events: [],
-  });
+  const write = { ...writeOf(request_id, 1_000), payin: payinView(known, `payin-${request_id}`), digest, known };
+  await rig.orders.record(write);
   expect(await rig.post(requestOf(request_id))).toMatchObject({ status: 200, body });
 });
 
