@@ -7,7 +7,7 @@ import { wrongDoings, wrongEnd, type Ending } from './invariants';
 import type { ReceivedWebhooks } from './received-webhooks';
 import { isOpen } from './reference';
 import { wrongRecord } from './recorded';
-import { allRuns, type Run } from './run-histories';
+import { allRuns } from './run-histories';
 import type { ToldPayin } from './told-payin';
 
 /** A worker that takes a run up anew must go the way that was gone. */
