@@ -8,15 +8,17 @@ import {
 } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { tsToMs } from '@temporalio/common/lib/time';
+import type { Orders, PayinRecord } from '../orders/order-records';
 import { runWasReset } from './run-was-reset';
 import type { PayinFacts } from '../workflows/payin-facts';
 import type { PayinInput, PayinResult, ResumeInput, StartInput } from '../workflows/payin-messages';
 
 export interface PayinActivitiesDeps {
   readonly client: Client;
+  readonly orders: Pick<Orders, 'find'>;
 }
 
-/** What is known of a pay-in: all that its last run knew, or, where that can't be had, what it was started with. */
+/** What is known of a pay-in: what its order record says, or all that its last run knew, whichever is more; or, where that can't be had, what it was started with. */
 export type KnownPayin = (
   | { readonly facts: PayinFacts }
   /** Epoch ms. */
@@ -28,35 +30,61 @@ export type KnownPayin = (
 
 /** What a pay-in asks of Temporal. */
 export interface PayinActivities {
-  /** `null` where Temporal knows of no earlier run. */
+  /** `null` where neither the order records nor Temporal know of it. */
   readonly loadPayin: (resume: ResumeInput['resume']) => Promise<KnownPayin | null>;
   /** Was the run of the pay-in that asks reset, so that it may have forgotten what it did? */
   readonly wasReset: (request_id: string) => Promise<boolean>;
 }
 
-export function createPayinActivities({ client }: PayinActivitiesDeps): PayinActivities {
+export function createPayinActivities({ client, orders }: PayinActivitiesDeps): PayinActivities {
   return {
-    async loadPayin({ request_id, previous_run_id }) {
-      try {
-        for (let runId = previous_run_id; runId !== undefined;) {
-          const run = { workflowId: `payin-${request_id}`, runId };
-          const known = await knownAtItsEnd(client, run);
-          if (typeof known === 'object') return { facts: known };
-          const unread = known === 'unread' ? { unread_run_id: runId } : {};
-          const { input, started_at } = await startOf(client, run);
-          if (input.carried) return { facts: input.carried, ...unread };
-          if (!('resume' in input)) return { input, started_at, ...unread };
-          // It ended before it had loaded anything: what is known is with the run before it.
-          runId = input.resume.previous_run_id;
-        }
-      } catch (error) {
-        if (!(error instanceof WorkflowNotFoundError)) throw error;
-      }
-      return null;
+    async loadPayin(resume) {
+      const [record, last] = await Promise.allSettled([
+        orders.find(resume.request_id),
+        knownToTemporal(client, resume),
+      ]);
+      if (last.status === 'rejected') throw last.reason;
+      if (record.status === 'fulfilled') return newer(record.value, last.value);
+      // The records are down: only where nobody else knows it, they must be waited for.
+      if (last.value === null) throw record.reason;
+      return last.value;
     },
 
     wasReset: () => runWasReset(client),
   };
+}
+
+/** The run may have ended before it could write its record, and the record may know what Temporal has forgotten. */
+function newer(record: PayinRecord | undefined, last: KnownPayin | null): KnownPayin | null {
+  if (!record) return last;
+  const { known, version } = record;
+  const unread = last?.unread_run_id === undefined ? {} : { unread_run_id: last.unread_run_id };
+  if (!last || !('facts' in last) || (last.facts.told ?? 0) < version)
+    return { facts: { ...known, recorded: version }, ...unread };
+  return { ...last, facts: { ...last.facts, recorded: Math.max(last.facts.recorded, version) } };
+}
+
+/** By the pay-in's last run, or the one before where that one had not loaded anything. */
+async function knownToTemporal(
+  client: Client,
+  { request_id, previous_run_id }: ResumeInput['resume'],
+): Promise<KnownPayin | null> {
+  try {
+    for (let runId = previous_run_id; runId !== undefined;) {
+      const run = { workflowId: `payin-${request_id}`, runId };
+      const known = await knownAtItsEnd(client, run);
+      if (typeof known === 'object') return { facts: known };
+      const unread = known === 'unread' ? { unread_run_id: runId } : {};
+      const { input, started_at } = await startOf(client, run);
+      if (input.carried) return { facts: input.carried, ...unread };
+      if (!('resume' in input)) return { input, started_at, ...unread };
+      // It ended before it had loaded anything: what is known is with the run before it.
+      runId = input.resume.previous_run_id;
+    }
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+  }
+  return null;
 }
 
 interface Run {

@@ -3,6 +3,7 @@ import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/w
 import type { Logger } from 'pino';
 import { createLesspayActivities } from '../activities/lesspay-activities';
 import { createPayinActivities } from '../activities/payin-activities';
+import { createRecordActivities } from '../activities/record-activities';
 import { runWasReset } from '../activities/run-was-reset';
 import { createLesspayClient } from '../lesspay/client';
 import type { Orders } from '../orders/order-records';
@@ -53,6 +54,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
 export function workerOptions({
   connection,
   namespace,
+  orders,
   settings,
   bundlePath = BUNDLE_PATH,
 }: WorkerDeps): WorkerOptions {
@@ -70,7 +72,9 @@ export function workerOptions({
     workflowBundle: { codePath: bundlePath },
     activities: {
       ...createLesspayActivities({ lesspay, notifyUrl, now: Date.now, runWasReset: () => runWasReset(client) }),
-      ...createPayinActivities({ client }),
+      ...createPayinActivities({ client, orders }),
+      ...createRecordActivities({ orders }),
+      notify: () => Promise.resolve(),
     },
     // Temporal's default is 0: then every deployment would tear a create-order apart and leave it in doubt.
     shutdownGraceTime: settings.SHUTDOWN_GRACE_MS,

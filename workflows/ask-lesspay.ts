@@ -3,6 +3,7 @@ import type { SeenOrder } from '../activities/lesspay-activities';
 import { untilHistoryIsLong } from './long-history';
 import { lesspayFailure, queryOrder } from './lesspay-calls';
 import type { PayinRun } from './payin-run';
+import { publish } from './publish';
 
 /** Lesspay answers, but not in a way that helps: a person must look. Anything else is Lesspay being down. */
 const IN_VAIN: ReadonlySet<string> = new Set(['unreadable', 'refused', 'invalid_request', 'misdirected']);
@@ -45,7 +46,7 @@ async function findOrder(
 ): Promise<{ readonly order: SeenOrder; readonly around: number } | undefined> {
   const { request_id } = run.payin;
   for (const around of run.anchors(Date.now())) {
-    const answer = await queryOrder(why, { request_id, ordered_at: around });
+    const answer = await queryOrder(why, { request_id, ordered_at: around }, () => publish(run));
     if (answer.found) return { order: answer.order, around };
   }
   return undefined;

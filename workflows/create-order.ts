@@ -41,6 +41,8 @@ async function attempt(run: PayinRun, request: PayinRequest): Promise<void> {
     run.created(await createOrder.executeWithOptions({ summary }, [request]), Date.now());
   } catch (error) {
     const failure = lesspayFailure(error);
+    // Meanwhile the order record has told of an order that was made before.
+    if (facts.creation_over) return;
     const firstDoubt = (failure.effect !== 'did_not' || failure.after_reset) && facts.doubt_since === undefined;
     if (failure.after_reset) run.mayHaveForgotten();
     else if (firstDoubt) facts.doubt_since = sent_at;

@@ -20,6 +20,7 @@ import {
   type PayinState,
 } from './payin-messages';
 import type { PayinRun } from './payin-run';
+import { publish } from './publish';
 
 /** What a pay-in is told and asked, and how it answers. Before anything is awaited, so that no message is missed. */
 export function listen(run: PayinRun): void {
@@ -30,9 +31,13 @@ export function listen(run: PayinRun): void {
   setHandler(knownQuery, () => (run.loaded ? run.facts : null));
   setHandler(webhookSignal, (claim) => {
     run.receive(claim, Date.now());
+    publish(run);
     show(run);
   });
-  setHandler(wakeSignal, (note) => run.wake(note, Date.now()));
+  setHandler(wakeSignal, (note) => {
+    run.wake(note, Date.now());
+    publish(run);
+  });
   setHandler(checkoutUpdate, (digest) => CancellationScope.nonCancellable(() => checkout(run, digest)), {
     validator: (digest) => refuseOtherContent(run, digest),
   });
@@ -77,6 +82,7 @@ function obey<Note extends OperatorNote>(
       refuse(note);
     }
     act(run, note, Date.now());
+    publish(run);
     show(run);
     await done?.(run);
     return run.state();

@@ -53,7 +53,7 @@ export const resolve: OperatorAction<ResolveNote> = {
   act(run, { status, ...note }, now) {
     run.audit(`resolve ${run.payin.status} -> ${status}`, note, now);
     run.facts.decided_over = run.payin.status;
-    run.facts.payin = resolved(run.payin, status, now);
+    run.move(resolved(run.payin, status, now), 'operator', now);
     run.settle(({ code }) => DECIDED.has(code), note, now);
     run.dropOldClaims();
   },
@@ -66,7 +66,8 @@ export const adopt: OperatorAction<OperatorNote> = {
   act(run, note, now) {
     run.audit('adopt', note, now);
     const { refusal: _taken, ...facts } = run.facts;
-    run.facts = { ...facts, payin: adopted(facts.payin), taken: false, adopted: true, any_age: true };
+    run.facts = { ...facts, taken: false, adopted: true, any_age: true };
+    run.move(adopted(facts.payin), 'operator', now);
     run.settle(({ code }) => code === 'request_id_taken', note, now);
     run.watchAnew(now);
     run.hint();

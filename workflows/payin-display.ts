@@ -1,6 +1,7 @@
 import type { SearchAttributePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { payinSummary } from './payin-messages';
+import type { Told } from './outbox';
 import type { PayinRun } from './payin-run';
 import type { AlertCode, Payin } from './payin-state';
 import { SEARCH_ATTRIBUTES } from './search-attributes';
@@ -79,6 +80,7 @@ function details(run: PayinRun): string {
           'Watching was stopped: no polls before the end of the watch window. A webhook or a person still has Lesspay asked; `resumeWatching` polls again. Cancel works once a run: then `stopWatching`.',
         ]),
     ...lookUp(run),
+    ...untold(run),
   ];
   return lines.join('\n\n');
 }
@@ -89,6 +91,16 @@ function lookUp({ facts, payin: { status } }: PayinRun): string[] {
   return facts.doubt_since === undefined
     ? []
     : ['A create-order may have taken effect: the order is looked up before any other attempt.'];
+}
+
+function untold({ facts, publishes }: PayinRun): string[] {
+  const missing = (who: Told) => (publishes ? facts.told - facts[who] : 0);
+  return [
+    ...(missing('recorded') > 0
+      ? [`The order record lacks the last ${missing('recorded')} events: being written.`]
+      : []),
+    ...(missing('notified') > 0 ? [`Of the last ${missing('notified')} events the merchant is yet to be told.`] : []),
+  ];
 }
 
 /** How long, in words for people: `2m10s`, `3h`, `1d4h`. */

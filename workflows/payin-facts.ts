@@ -1,3 +1,5 @@
+import { tell } from './outbox';
+import type { PayinEvent } from './payin-events';
 import type { PayinRequest, Refusal, StartInput, WebhookClaim } from './payin-messages';
 import type { Alert, Payin } from './payin-state';
 import type { PollSchedule } from './poll-schedule';
@@ -54,6 +56,15 @@ export interface PayinFacts {
   alerts: Alert[];
   notices: { code: string; message: string; at: number }[];
   audit: AuditEntry[];
+  /** The number of the last event that was told of (`outbox.ts`). */
+  told: number;
+  /** Up to which of them the order record is written, and the merchant's notifications have them. */
+  recorded: number;
+  notified: number;
+  /** Those that one of the two lacks. */
+  outbox: PayinEvent[];
+  /** How many there was no room for, since the last one. */
+  left_out: number;
 }
 
 /** What a person did. */
@@ -68,7 +79,7 @@ export interface AuditEntry {
 /** What is known when the merchant starts a pay-in. */
 export function firstFacts({ request, digest, poll_schedule }: StartInput, now: number): PayinFacts {
   const { request_id, amount, currency, expires_in } = request;
-  return {
+  const facts: PayinFacts = {
     ...nothingKnown(request_id, poll_schedule, now),
     payin: { request_id, amount, currency, status: 'CREATING' },
     request,
@@ -76,11 +87,20 @@ export function firstFacts({ request, digest, poll_schedule }: StartInput, now: 
     expires_at: now + expires_in * 1_000,
     creation_over: false,
     any_age: false,
+    told: 0,
+    recorded: 0,
+    notified: 0,
   };
+  tell(facts, { kind: 'started', source: 'merchant', data: { amount, currency } }, now);
+  return facts;
 }
 
-/** What is known of an order that nobody but Lesspay knows. */
+/**
+ * What is known of an order that nobody but Lesspay knows. Its events are numbered from the minute on, since 1970: above
+ * all that may have been told of it and forgotten, so that no notification is taken for one of then.
+ */
 export function nothingKnown(request_id: string, poll_schedule: PollSchedule, now: number): PayinFacts {
+  const told = Math.floor(now / 60_000);
   return {
     payin: { request_id, status: 'CREATING' },
     poll_schedule,
@@ -103,6 +123,11 @@ export function nothingKnown(request_id: string, poll_schedule: PollSchedule, no
     alerts: [],
     notices: [],
     audit: [],
+    told,
+    recorded: told,
+    notified: told,
+    outbox: [],
+    left_out: 0,
   };
 }
 

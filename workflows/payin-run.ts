@@ -1,7 +1,8 @@
+import type { CancellationScope } from '@temporalio/workflow';
 import type { SeenOrder } from '../activities/lesspay-activities';
 import { flagged, settled } from './alerts';
 import { differsFromSent } from './differs-from-sent';
-import { firstFacts, nothingKnown, resumedFacts, type PayinFacts } from './payin-facts';
+import { firstFacts, nothingKnown, resumedFacts, type AuditEntry, type PayinFacts } from './payin-facts';
 import type {
   OperatorNote,
   PayinInput,
@@ -26,6 +27,8 @@ import {
   type Transition,
 } from './payin-state';
 import type { Known } from './load-payin';
+import { tell, type Told } from './outbox';
+import type { PayinEvent } from './payin-events';
 import { payinState, payinView } from './payin-view';
 import { nextPoll, watchUntil, type Lifetime, type Poll } from './poll-schedule';
 import { LOOK_BACK, queryAnchors } from './query-anchors';
@@ -47,12 +50,20 @@ export class PayinRun {
   loaded: boolean;
   /** What came before that. */
   private inbox: (() => void)[] = [];
+  /** The newest webhooks that this run received. */
+  private received: WebhookClaim[] = [];
   /** Something changed that the loop should look at. */
   stirred = false;
   /** What the search attributes say, by name. */
   readonly shown = new Map<string, unknown>();
   /** How often Lesspay was asked. */
   asks = 0;
+  /** The loop waits, and looks at once at what a webhook brings. */
+  atRest = false;
+  /** Order record and notifications are told of what happens (`publish.ts`); not so in a run of an older release. */
+  publishes = false;
+  /** Who of the two is being told something now, and whether by a quick call. */
+  readonly telling = new Map<Told, { readonly scope: CancellationScope; isQuick: boolean }>();
   /** The history is long: whoever waits for an answer is sent to ask again, so that continue-as-new can follow. */
   rollingOver = false;
 
@@ -92,6 +103,7 @@ export class PayinRun {
     // A run that failed because it bore a stranger's id knows of that stranger's pay-in.
     if (known?.facts.payin.request_id === this.payin.request_id) {
       this.facts = resumedFacts({ ...this.facts, ...known.facts }, now);
+      this.tell({ kind: 'resumed', source: 'workflow', data: {} }, now);
       this.note('resumed', 'no run was running: this one goes on from what the last one knew', now);
       if (known.unread_run_id !== undefined) {
         const message = `what the run ${known.unread_run_id} knew at its end can't be read`;
@@ -105,6 +117,28 @@ export class PayinRun {
       this.hint();
     }
     for (const act of this.inbox.splice(0)) act();
+  }
+
+  /**
+   * The order record knows more than this run, which was reset, or started where the pay-in was forgotten: it goes on
+   * from there, with what came to this run alone.
+   */
+  overtaken(known: PayinFacts, version: number, now: number): void {
+    const { audit } = this.facts;
+    const { request_id, poll_schedule } = { ...this.payin, ...known };
+    this.become(resumedFacts({ ...nothingKnown(request_id, poll_schedule, now), ...known, recorded: version }, now));
+    this.note('overtaken', 'the order record knew more than this run, which goes on from there', now);
+    const isKnown = (entry: AuditEntry) =>
+      known.audit.some(({ action, who, why }) => entry.action === action && entry.who === who && entry.why === why);
+    for (const entry of audit) if (!isKnown(entry)) this.audit(entry.action, entry, now);
+    for (const claim of this.received) this.weigh(claim, now);
+    this.hint();
+  }
+
+  /** In place, since a step that waits for Lesspay meanwhile holds them. */
+  private become(facts: PayinFacts): void {
+    for (const name of Object.keys(this.facts)) if (!(name in facts)) Reflect.deleteProperty(this.facts, name);
+    Object.assign(this.facts, facts);
   }
 
   /** At once, but for a resumed run: once it knows what it is about. */
@@ -126,7 +160,9 @@ export class PayinRun {
   private weigh(claim: WebhookClaim, now: number): void {
     const { facts } = this;
     if (facts.digests.includes(claim.digest)) return;
+    this.received = [...this.received, claim].slice(-KEPT_DIGESTS);
     facts.digests = [...facts.digests, claim.digest].slice(-KEPT_DIGESTS);
+    this.tellOf(claim, now);
     if (facts.taken) return this.note('not_ours', "a webhook for somebody else's order was left aside", now);
     const stranger = otherIdentity(this.payin, claim);
     if (stranger) return this.flag({ code: 'identity_mismatch', message: `a webhook differs: ${stranger}` }, now);
@@ -150,9 +186,25 @@ export class PayinRun {
   private report(event: string, { event_category, event_code }: WebhookClaim, now: number): void {
     const what = [event_category && `category ${event_category}`, event_code && `code ${event_code}`];
     const message = [`Lesspay reports ${event.slice(0, 64)}`, ...what.filter(Boolean)].join(', ');
-    if (event === 'payment_declined') this.note(event, message, now);
-    else if (event === 'dispute_received') this.flag({ code: event, message }, now);
-    else this.note('event', message, now);
+    const code = event_code === undefined ? {} : { code: event_code };
+    if (event === 'payment_declined') {
+      this.tell({ kind: event, source: 'lesspay', data: code }, now);
+      this.note(event, message, now);
+    } else if (event === 'dispute_received') {
+      const category = event_category === undefined ? {} : { category: event_category };
+      this.tell({ kind: 'dispute', source: 'lesspay', data: { ...category, ...code } }, now);
+      this.flag({ code: event, message }, now);
+    } else this.note('event', message, now);
+  }
+
+  private tellOf({ digest, version, order_status, event }: WebhookClaim, now: number): void {
+    const status = order_status === undefined ? {} : { order_status: order_status.slice(0, 64) };
+    const data = { digest, version, ...status, ...(event === undefined ? {} : { event: event.slice(0, 64) }) };
+    this.tell({ kind: 'webhook', source: 'lesspay', data }, now);
+  }
+
+  private tell(event: Omit<PayinEvent, 'number' | 'at'>, now: number): void {
+    tell(this.facts, event, now);
   }
 
   /** An operator or the reconciliation wants Lesspay asked. */
@@ -182,7 +234,7 @@ export class PayinRun {
   refused(refusal: Refusal, now: number): void {
     this.facts.creation_over = true;
     this.facts.refusal = refusal;
-    this.facts.payin = rejected(this.payin, now);
+    this.move(rejected(this.payin, now), refusal.code === undefined ? 'workflow' : 'lesspay', now);
     this.dropOldClaims();
   }
 
@@ -229,7 +281,7 @@ export class PayinRun {
   private endWindow(now: number): void {
     this.facts.window_over = true;
     this.giveUpClaims(now);
-    this.apply(windowEnded(this.payin), now);
+    this.apply(windowEnded(this.payin), now, 'workflow');
   }
 
   /** A claim that was never shown is a person's to clear up. */
@@ -246,7 +298,9 @@ export class PayinRun {
   }
 
   flag(flag: Flag, now: number): void {
-    this.facts.alerts = flagged(this.facts.alerts, flag, now);
+    const { alerts } = this.facts;
+    this.facts.alerts = flagged(alerts, flag, now);
+    if (this.facts.alerts !== alerts) this.tell({ kind: 'alert', source: 'workflow', data: { ...flag } }, now);
     this.stirred = true;
   }
 
@@ -262,6 +316,7 @@ export class PayinRun {
 
   audit(action: string, { who, why }: OperatorNote, now: number): void {
     this.facts.audit = [...this.facts.audit, { action, who, why, at: now }].slice(-KEPT_AUDIT);
+    this.tell({ kind: 'operator', source: 'operator', data: { action, who, why } }, now);
   }
 
   /** Around which instants the order may have been made, the newest first: one query window each. */
@@ -367,8 +422,18 @@ export class PayinRun {
     if (request) this.facts.expires_at = Math.max(at, attempted_at) + request.expires_in * 1_000;
   }
 
-  private apply({ payin, alerts }: Transition, now: number): void {
+  /** What the pay-in has become, and by whose word. */
+  move(payin: Payin, source: PayinEvent['source'], now: number): void {
+    const { status: from, pay_order_id: before } = this.payin;
+    const { status: to, pay_order_id } = payin;
     this.facts.payin = payin;
+    if (from === to) return;
+    const learned = pay_order_id === undefined || pay_order_id === before ? {} : { pay_order_id };
+    this.tell({ kind: 'transition', source, data: { from, to, ...learned } }, now);
+  }
+
+  private apply({ payin, alerts }: Transition, now: number, source: PayinEvent['source'] = 'lesspay'): void {
+    this.move(payin, source, now);
     for (const flag of alerts) this.flag(flag, now);
   }
 

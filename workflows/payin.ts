@@ -15,6 +15,7 @@ import { stopWatching } from './operator';
 import { hide, show, shownAtStart, span } from './payin-display';
 import { payinWorkflowId, RESUMED_FOR_MS, type PayinInput, type PayinResult } from './payin-messages';
 import { PayinRun, type Wait } from './payin-run';
+import { isPublished, publish, stopPublishing } from './publish';
 
 /**
  * One pay-in, from its start to its certain end: makes the order at Lesspay, hands out its checkout page, waits for
@@ -33,6 +34,7 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
   CancellationScope.current().cancelRequested.catch(() =>
     run.whenLoaded(() => {
       stopWatching.act(run, { who: 'somebody', why: 'Cancel was requested in Temporal' }, Date.now());
+      publish(run);
       show(run);
     }),
   );
@@ -40,17 +42,22 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
     if ('resume' in input && !run.loaded) {
       const known = await loadPayin(input.resume);
       run.load(known, Date.now());
+      publish(run);
       show(run);
     }
-    while (!run.finished || !allHandlersFinished() || (await hasVisitors(run))) {
-      if (run.finished) await condition(() => allHandlersFinished() || !run.finished);
+    while (!isOver(run) || (await hasVisitors(run))) {
+      if (run.finished) await condition(() => isOver(run) || !run.finished);
       else await (run.facts.creation_over ? watch(run) : tryToCreate(run));
+      publish(run);
       show(run);
       if (historyIsLong() && !run.finished) await rollOver(run);
     }
     return run.result();
   });
 }
+
+/** Nothing is left to do, and nobody waits for an answer. */
+const isOver = (run: PayinRun): boolean => run.finished && allHandlersFinished() && isPublished(run);
 
 /**
  * A resumed run stays for a moment. Whoever saw that the run before it was the last one, and did not see it start, may
@@ -59,7 +66,7 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
 async function hasVisitors(run: PayinRun): Promise<boolean> {
   const rest = workflowInfo().runStartTime.getTime() + RESUMED_FOR_MS - Date.now();
   if (!('resume' in run.input) || rest <= 0) return false;
-  return condition(() => !run.finished || !allHandlersFinished(), rest, {
+  return condition(() => !isOver(run), rest, {
     summary: 'a moment for messages on their way',
   });
 }
@@ -68,7 +75,9 @@ async function hasVisitors(run: PayinRun): Promise<boolean> {
 async function watch(run: PayinRun): Promise<void> {
   const wait = run.nextWait(Date.now(), Math.random());
   run.stirred = false;
+  run.atRest = true;
   const woken = await hintOr(run, wait);
+  run.atRest = false;
   if (woken && !run.facts.hinted) return;
   const asked = await askLesspay(run, woken ? 'a webhook or a person asks' : whyNow(run, wait));
   if (asked !== 'broken_off') run.asked(woken ? undefined : wait?.poll, Date.now());
@@ -78,6 +87,7 @@ async function watch(run: PayinRun): Promise<void> {
 async function rollOver(run: PayinRun): Promise<void> {
   run.rollingOver = true;
   await condition(allHandlersFinished);
+  await stopPublishing(run);
   show(run);
   // The list of what is left to do names the run that goes on, not this one.
   hide(run);

@@ -12,17 +12,19 @@ import {
  * which the UI shows pending. Failures that retrying can't cure skip the second try.
  * @param quick a proxied local activity
  * @param durable the same activity, proxied as an ordinary one
- * @returns the activity with, in front of its argument, the summary that the UI shows beside the durable one
+ * @returns the activity with, in front of its argument, the summary that the UI shows beside the durable one; after it,
+ * what is to be done when the quick one has failed
  */
 export function quickThenDurable<Argument, Result>(
   quick: (argument: Argument) => Promise<Result>,
   durable: ActivityFunctionWithOptions<(argument: Argument) => Promise<Result>>,
-): (summary: NonNullable<ActivityOptions['summary']>, argument: Argument) => Promise<Result> {
-  return async (summary, argument) => {
+): (summary: NonNullable<ActivityOptions['summary']>, argument: Argument, whenSlow?: () => void) => Promise<Result> {
+  return async (summary, argument, whenSlow) => {
     try {
       return await quick(argument);
     } catch (error) {
       if (isCancellation(error) || isIncurable(error)) throw error;
+      whenSlow?.();
       return durable.executeWithOptions({ summary }, [argument]);
     }
   };

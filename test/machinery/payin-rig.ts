@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { createLesspayActivities, type LesspayActivities } from '../../activities/lesspay-activities';
 import { createPayinActivities } from '../../activities/payin-activities';
+import { createRecordActivities } from '../../activities/record-activities';
 import { runWasReset } from '../../activities/run-was-reset';
 import { startApi } from '../../api/server';
 import type { PayinRequestInput } from '../../client/payin-request';
@@ -198,7 +199,12 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       connection,
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: bundlePath },
-      activities: { ...activities, ...createPayinActivities({ client }) },
+      activities: {
+        ...activities,
+        ...createPayinActivities({ client, orders }),
+        ...createRecordActivities({ orders }),
+        notify: () => Promise.resolve(),
+      },
     });
     worker = { stopped: fresh.run(), stop: () => fresh.shutdown() };
   };

@@ -4,6 +4,8 @@ import { ordersOn } from '../../orders/orders-on';
 import { DATABASES } from './databases';
 import { eventOf, newRequestId, writeOf } from './payin-writes';
 
+const LATER = '2026-09-01T10:00:00.000Z';
+
 /** Two runs of one pay-in may write at once: one that was reset, or thought dead. */
 describe.each(DATABASES)('on $name', ({ create }) => {
   let orders: Orders;
@@ -39,6 +41,34 @@ describe.each(DATABASES)('on $name', ({ create }) => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  describe('a run that does not know what is written already', () => {
+    it.each([
+      ['was reset to its second event', { version: 3, after: 2 }, {}],
+      ['was reset, and went another way for longer', { version: 9, after: 2 }, {}],
+      ['was started again where the pay-in was forgotten', { version: 2, after: 0 }, { created_at: LATER }],
+      ['and told more than it at first', { version: 9, after: 0 }, { created_at: LATER }],
+    ])('%s: moves nothing, adds nothing, and is told what the other knew', async (_why, numbers, changed) => {
+      const id = newRequestId();
+      const newest = writeOf(id, 4, { status: 'SUCCEED' });
+      await orders.record(newest);
+      const stranger = {
+        ...writeOf(id, numbers.version, { status: 'FAILED', ...changed }),
+        ...numbers,
+        writer: 'run-2',
+      };
+      expect(await orders.record(stranger)).toEqual({ moved: false, ahead: { known: newest.known, version: 4 } });
+      expect(await orders.find(id)).toMatchObject({ status: 'SUCCEED', version: 4 });
+      expect((await orders.events(id, { limit: 10 })).map(({ number }) => number)).toEqual([4]);
+    });
+
+    it('goes on from there once it has read it', async () => {
+      const id = newRequestId();
+      await orders.record(writeOf(id, 4));
+      const next = { ...writeOf(id, 5, { status: 'SUCCEED' }), after: 4, writer: 'run-2' };
+      expect(await orders.record(next)).toEqual({ moved: true });
+    });
   });
 });
 

@@ -18,6 +18,8 @@ export function writeOf(request_id: string, version: number, changed: Partial<Pa
     digest: 'd1',
     known: knownOf(request_id, version),
     version,
+    after: version - 1,
+    writer: 'run-1',
     events: [eventOf(version)],
   };
 }

@@ -1,0 +1,36 @@
+import type { PayinEvent } from './payin-events';
+import type { PayinFacts } from './payin-facts';
+
+/**
+ * What happened to a pay-in and is not yet told to everybody who is told: the order records of all of it, the merchant
+ * of what concerns it. Pure.
+ */
+
+/** Who is told, and the fact that says how far. */
+export type Told = 'recorded' | 'notified';
+
+/** So many wait at most while nobody can be told: a flood must not outgrow what a run can carry. */
+const MOST_WAITING = 300;
+
+/** Adds an event under the next number. One too many is only counted, unless the status changed. */
+export function tell(facts: PayinFacts, event: Omit<PayinEvent, 'number' | 'at'>, now: number): void {
+  if (facts.outbox.length >= MOST_WAITING && event.kind !== 'transition') {
+    facts.left_out += 1;
+    return;
+  }
+  facts.told += 1;
+  const data = facts.left_out === 0 ? event.data : { ...event.data, left_out_before: facts.left_out };
+  facts.left_out = 0;
+  facts.outbox = [...facts.outbox, { number: facts.told, at: new Date(now).toISOString(), ...event, data }];
+}
+
+/** Those that one of them has not been told. */
+export const waiting = ({ outbox, ...facts }: PayinFacts, who: Told): PayinEvent[] =>
+  outbox.filter(({ number }) => number > facts[who]);
+
+/** One of them was told everything up to a number. */
+export function toldUpTo(facts: PayinFacts, who: Told, number: number): void {
+  facts[who] = Math.max(facts[who], number);
+  const both = Math.min(facts.recorded, facts.notified);
+  facts.outbox = facts.outbox.filter((event) => event.number > both);
+}

@@ -1,0 +1,106 @@
+import {
+  CancellationScope,
+  condition,
+  isCancellation,
+  patched,
+  proxyActivities,
+  proxyLocalActivities,
+} from '@temporalio/workflow';
+import type { NotifyActivities } from '../activities/notify-activities';
+import type { RecordActivities } from '../activities/record-activities';
+import { toldUpTo, waiting, type Told } from './outbox';
+import { show } from './payin-display';
+import { isNotified } from './payin-events';
+import type { PayinRun } from './payin-run';
+import { quickThenDurable } from './quick-then-durable';
+
+/**
+ * Tells the order records and the merchant what happened, beside the loop: it waits for neither of them, and neither
+ * waits for the other. Each is told in order; what can't be told is retried until it is.
+ */
+
+type Activities = RecordActivities & NotifyActivities;
+
+const quick = proxyLocalActivities<Activities>({
+  startToCloseTimeout: '500 milliseconds',
+  retry: { maximumAttempts: 1 },
+});
+const durable = proxyActivities<Activities>({
+  startToCloseTimeout: '15 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
+});
+const record = quickThenDurable(quick.record, durable.record);
+const notify = quickThenDurable(quick.notify, durable.notify);
+
+/**
+ * Starts telling what is not yet told, unless that is under way. While the loop is about to look at what has just come,
+ * that is left to it: what it finds is told with it.
+ */
+export function publish(run: PayinRun): void {
+  const loopIsNext = run.atRest && (run.facts.hinted || run.stirred);
+  if (!run.loaded || run.rollingOver || loopIsNext || !patched('publish')) return;
+  run.publishes = true;
+  void tellAll(run, 'recorded', writeRecord);
+  void tellAll(run, 'notified', handOver);
+}
+
+/** Nothing is left to tell. */
+export const isPublished = ({ publishes, telling, facts }: PayinRun): boolean =>
+  !publishes || (telling.size === 0 && facts.recorded >= facts.told && facts.notified >= facts.told);
+
+/** Gives up telling, before another run takes it up. */
+export async function stopPublishing({ telling }: PayinRun): Promise<void> {
+  for (const { scope } of telling.values()) scope.cancel();
+  await condition(() => telling.size === 0);
+}
+
+/** One after the other, until one of the two has been told everything. */
+async function tellAll(run: PayinRun, who: Told, send: (run: PayinRun, whenSlow: () => void) => Promise<void>) {
+  if (run.telling.has(who) || run.facts[who] >= run.facts.told) return;
+  const scope = new CancellationScope();
+  const telling = { scope, isQuick: true };
+  run.telling.set(who, telling);
+  show(run);
+  const whenSlow = () => {
+    telling.isQuick = false;
+  };
+  try {
+    // Cancel in the UI is for the pay-in's polls.
+    await CancellationScope.nonCancellable(() =>
+      scope.run(async () => {
+        while (run.facts[who] < run.facts.told) await send(run, whenSlow);
+      }),
+    );
+  } catch (error) {
+    if (!isCancellation(error)) throw error;
+  } finally {
+    run.telling.delete(who);
+    show(run);
+  }
+}
+
+async function writeRecord(run: PayinRun, whenSlow: () => void): Promise<void> {
+  const { facts } = run;
+  const { told: version, recorded: after, digest } = facts;
+  const write = {
+    payin: run.view(),
+    ...(digest === undefined ? {} : { digest }),
+    known: facts,
+    version,
+    after,
+    events: waiting(facts, 'recorded'),
+  };
+  const ahead = await record('order record: not written yet, is the database down?', write, whenSlow);
+  if (ahead) run.overtaken(ahead.facts, ahead.version, Date.now());
+  else toldUpTo(run.facts, 'recorded', version);
+}
+
+async function handOver(run: PayinRun, whenSlow: () => void): Promise<void> {
+  // A run that was reset hears of it from the order record: that is asked first, for as long as it is quick.
+  await condition(() => run.telling.get('recorded')?.isQuick !== true);
+  const { facts } = run;
+  const { told } = facts;
+  const events = waiting(facts, 'notified').filter(isNotified);
+  if (events.length > 0) await notify('notifications: not handed over yet', { payin: run.view(), events }, whenSlow);
+  toldUpTo(run.facts, 'notified', told);
+}
