@@ -133,6 +133,8 @@ export interface SweepProgress {
   readonly page: number;
   /** Rows read so far. */
   readonly rows: number;
+  /** Those on the page before. */
+  readonly last: number;
   /** How many there are by Lesspay's word. */
   readonly total?: number;
   readonly differences: number;

@@ -7,6 +7,10 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { createLesspayActivities, type LesspayActivities } from '../../activities/lesspay-activities';
 import { createPayinActivities } from '../../activities/payin-activities';
+import {
+  createReconciliationActivities,
+  type ReconciliationActivitiesDeps,
+} from '../../activities/reconciliation-activities';
 import { createRecordActivities } from '../../activities/record-activities';
 import { runWasReset } from '../../activities/run-was-reset';
 import { startApi } from '../../api/server';
@@ -16,6 +20,7 @@ import { openOrders } from '../../orders/open-orders';
 import type { Orders } from '../../orders/order-records';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { addSearchAttributes, TASK_QUEUE, temporalClient } from '../../temporal.config';
+import { payinWorkflows } from '../../worker/payin-workflows';
 import type { payin } from '../../workflows/payin';
 import { payinWorkflowId, stateQuery, type PayinResult, type PayinState } from '../../workflows/payin-messages';
 import { ServerClock } from './server-clock';
@@ -147,6 +152,8 @@ export interface RigOptions {
   readonly around?: (request_id: string, when: 'before' | 'after') => void;
   /** Where the order records are; by default on a PostgreSQL of the tests, or without one in memory. */
   readonly orders?: Orders;
+  /** How the reconciliation is set, where not as ever. */
+  readonly reconciliation?: Pick<ReconciliationActivitiesDeps, 'pageSize'>;
   /** Gets each line of the API's log. */
   readonly apiLog?: (line: string) => void;
 }
@@ -193,6 +200,10 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     }),
   );
 
+  const workflows = payinWorkflows(client);
+  const now = clock?.now ?? Date.now;
+  const reconciliation = createReconciliationActivities({ lesspay, orders, workflows, now, ...parts.reconciliation });
+
   let worker: { stop: () => void; stopped: Promise<void> } | undefined;
   const startWorker = async (bundlePath = fromSetUp('TEST_WORKFLOW_BUNDLE')) => {
     const fresh = await Worker.create({
@@ -203,6 +214,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
         ...activities,
         ...createPayinActivities({ client, orders }),
         ...createRecordActivities({ orders }),
+        ...reconciliation,
         notify: () => Promise.resolve(),
       },
     });
