@@ -116,6 +116,7 @@ export function createReconciliationActivities({
         async () => {
           for (;;) {
             await mayRead();
+            await endIfCancelled();
             const { page } = progress;
             const options = { signal: cancellationSignal() };
             const answer = await lesspay.listOrders({ ...range, page, page_size }, options).catch((error: unknown) => {
@@ -159,6 +160,7 @@ export function createReconciliationActivities({
             const limit = Math.min(RECORDS_AT_ONCE, MAX_LOOK_UPS - asked);
             const records = await reconciliations.unseen(range, { after, limit: limit + 1 });
             for (const record of records.slice(0, limit)) {
+              await endIfCancelled();
               await reconciliations.note(range.report_id, await check.unseen(record));
               progress = { after: record.request_id, asked: progress.asked + 1 };
             }
@@ -201,11 +203,20 @@ async function beating<Result>(details: () => unknown, work: () => Promise<Resul
   const timer = setInterval(() => heartbeat(details()), HEARTBEAT_MS);
   try {
     return await work();
+  } catch (error) {
+    // A call that was broken off by a cancellation fails in its own way.
+    await endIfCancelled();
+    throw error;
   } finally {
     // The server hears where to go on, also of an attempt that failed soon.
     heartbeat(details());
     clearInterval(timer);
   }
+}
+
+/** @throws CancelledFailure */
+async function endIfCancelled(): Promise<void> {
+  if (cancellationSignal().aborted) await Context.current().cancelled;
 }
 
 const START: SweepProgress = { page: 1, rows: 0, last: 0, differences: 0 };

@@ -1,4 +1,5 @@
 import {
+  ActivityCancellationType,
   CancellationScope,
   isCancellation,
   proxyActivities,
@@ -28,6 +29,8 @@ const quick = proxyActivities<ReconciliationActivities>({ startToCloseTimeout: '
 const long = proxyActivities<ReconciliationActivities>({
   startToCloseTimeout: '1 day',
   heartbeatTimeout: '15 seconds',
+  // What was cancelled must not go on beside the next one.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: RETRY,
 });
 

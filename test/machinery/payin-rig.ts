@@ -210,6 +210,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       connection,
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: bundlePath },
+      maxHeartbeatThrottleInterval: '200ms',
       activities: {
         ...activities,
         ...createPayinActivities({ client, orders }),
