@@ -18,15 +18,14 @@ const heartbeat = z.object({ rows: z.number(), total: z.number().optional(), dif
  * @returns its result
  */
 export async function follow(client: Client, handle: ReconciliationHandle): Promise<ReconciliationResult> {
-  let ended = false;
-  const result = handle.result().finally(() => (ended = true));
   const display = process.stderr.isTTY ? bar() : lines();
-  while (!ended) {
-    display.show(await progressOf(client, handle));
-    await Promise.race([result.catch(() => undefined), pause(LOOK_MS)]);
+  const result = handle.result();
+  try {
+    while ((await Promise.race([result, pause(LOOK_MS)])) === undefined) display.show(await progressOf(client, handle));
+    return await result;
+  } finally {
+    display.end();
   }
-  display.end();
-  return result;
 }
 
 interface Shown {

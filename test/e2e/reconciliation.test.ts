@@ -8,7 +8,7 @@ import { TASK_QUEUE } from '../../temporal.config';
 import type { Difference, DifferenceKind, ReconciliationResult } from '../../workflows/reconciliation-messages';
 import { APP, fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
-import { createDatabase, run } from '../orders/databases';
+import { createDatabase, describeOnPostgres, run } from '../orders/databases';
 import { viewOf, writeOf } from '../orders/payin-writes';
 import { run as startProgram } from './running-program';
 
@@ -254,11 +254,8 @@ it('the next one finds nothing but what a person must look at', async () => {
 }, 120_000);
 
 // PGlite belongs to one process.
-const itOnPostgres = process.env['TEST_DATABASE_URL'] === undefined ? it.skip : it;
-
-itOnPostgres(
-  'a worker killed in the middle: another one goes on from the page it was at',
-  async () => {
+describeOnPostgres('in a process of its own', () => {
+  it('a worker killed in the middle: another one goes on from the page it was at', async () => {
     await rig.stopWorker();
     const worker = startProgram('worker/main.js', {
       PATH: process.env['PATH'],
@@ -281,6 +278,5 @@ itOnPostgres(
     // There are eleven pages, of which the second worker read some again; each contradiction is looked up by id.
     const lookUps = result.counts.asked_by_id + 2 * SOME;
     expect(rig.sandbox.calls().query_calls - before - lookUps).toBeLessThan(11 + 6);
-  },
-  120_000,
-);
+  }, 120_000);
+});

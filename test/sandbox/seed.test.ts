@@ -41,5 +41,5 @@ it('a seeded order is like any other: it can be acted on, and shows what it was 
   ]);
   expect(order).toMatchObject({ request_id: 'open', target_amount: '90.5', target_currency: 'EUR', settled_at: null });
   expect(sandbox.orders.act('open', 'pay')).toMatchObject({ status: 'SUCCEED', pay_order_id: order?.pay_order_id });
-  expect(() => sandbox.orders.seed([{ request_id: 'x', status: 'SUCCEED', created_at: 0.5 }])).toThrow();
+  expect(() => sandbox.orders.seed([{ request_id: 'x', status: 'SUCCEED', created_at: 0.5 }])).toThrow(/created_at/);
 });

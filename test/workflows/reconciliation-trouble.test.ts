@@ -221,7 +221,7 @@ it.each([
   ['an end before its start', { from: '2026-03-02T00:00:00Z', to: '2026-03-01T00:00:00Z' }],
   ['a future', { from: Date.now() + 100_000, to: Date.now() + 200_000 }],
 ])('a range with %s is refused', async (_what, range) => {
-  await expect((await start(inputOf(range))).result()).rejects.toThrow();
+  await expect((await start(inputOf(range))).result()).rejects.toMatchObject({ cause: { type: 'bad_range' } });
 });
 
 describe('the schedules', () => {
