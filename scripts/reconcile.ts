@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Client } from '@temporalio/client';
+import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { runningReconciliation, startReconciliation, type ReconciliationHandle } from '../client/reconcile';
 import { temporalClient, temporalConfig } from '../temporal.config';
 import { follow } from './reconciliation-progress';
@@ -75,6 +75,8 @@ function leave(): never {
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  // What failed the workflow says more than that it failed.
+  const told = error instanceof WorkflowFailedError ? error.cause : error;
+  console.error(told instanceof Error ? told.message : told);
   process.exitCode = EXIT.failed;
 });

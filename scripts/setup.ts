@@ -11,9 +11,10 @@ async function main(): Promise<void> {
   const client = temporalClient(config);
   try {
     const added = await registerSearchAttributes(client.connection, config.namespace);
-    console.log(added.length > 0 ? `Registered ${added.join(', ')} in ${place}.` : `Nothing to do in ${place}.`);
+    if (added.length > 0) console.log(`Registered ${added.join(', ')} in ${place}.`);
     const created = await scheduleReconciliations(client);
-    console.log(created.length > 0 ? `Scheduled ${created.join(', ')}.` : 'The schedules are up to date.');
+    if (created.length > 0) console.log(`Scheduled ${created.join(', ')} in ${place}.`);
+    if (added.length + created.length === 0) console.log(`Nothing to do in ${place}.`);
   } catch (error) {
     const hint = 'Check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the credentials.';
     throw new Error(`${place} can't be set up: ${String(error)} ${hint}`, { cause: error });
