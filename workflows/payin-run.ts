@@ -62,6 +62,8 @@ export class PayinRun {
   atRest = false;
   /** Order record and notifications are told of what happens (`publish.ts`); not so in a run of an older release. */
   publishes = false;
+  /** When that was last begun. */
+  published_at = 0;
   /** Who of the two is being told something now, and whether by a quick call. */
   readonly telling = new Map<Told, { readonly scope: CancellationScope; isQuick: boolean }>();
   /** The history is long: whoever waits for an answer is sent to ask again, so that continue-as-new can follow. */

@@ -45,6 +45,7 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
       publish(run);
       show(run);
     }
+    if (input.carried) publish(run);
     while (!isOver(run) || (await hasVisitors(run))) {
       if (run.finished) await condition(() => isOver(run) || !run.finished);
       else await (run.facts.creation_over ? watch(run) : tryToCreate(run));

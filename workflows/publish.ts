@@ -8,9 +8,10 @@ import {
 } from '@temporalio/workflow';
 import type { NotifyActivities } from '../activities/notify-activities';
 import type { RecordActivities } from '../activities/record-activities';
+import { historyIsLong } from './long-history';
 import { toldUpTo, waiting, type Told } from './outbox';
 import { show } from './payin-display';
-import { isNotified } from './payin-events';
+import { isNotified, type PayinEvent } from './payin-events';
 import type { PayinRun } from './payin-run';
 import { quickThenDurable } from './quick-then-durable';
 
@@ -38,19 +39,33 @@ const notify = quickThenDurable(quick.notify, durable.notify);
  */
 export function publish(run: PayinRun): void {
   const loopIsNext = run.atRest && (run.facts.hinted || run.stirred);
-  if (!run.loaded || run.rollingOver || loopIsNext || !patched('publish')) return;
+  // It goes on in a fresh one, without a call under way that would hold it up.
+  const runIsNext = historyIsLong() && !run.finished;
+  if (!run.loaded || loopIsNext || runIsNext || canWait(run) || !patched('publish')) return;
   run.publishes = true;
+  run.published_at = Date.now();
   void tellAll(run, 'recorded', writeRecord);
   void tellAll(run, 'notified', handOver);
 }
+
+/** Floods bring nothing but hints: those are told a few seconds later, with whatever happens next. */
+function canWait({ facts, finished, published_at }: PayinRun): boolean {
+  const news = waiting(facts, 'recorded').filter((event) => !isHint(event));
+  return news.length === 0 && !finished && Date.now() - published_at < HINTS_WAIT_MS;
+}
+
+const HINTS_WAIT_MS = 5_000;
+
+const isHint = ({ kind, data: { action } }: PayinEvent): boolean =>
+  kind === 'webhook' || (kind === 'operator' && (action === 'wake' || action === 'pollNow'));
 
 /** Nothing is left to tell. */
 export const isPublished = ({ publishes, telling, facts }: PayinRun): boolean =>
   !publishes || (telling.size === 0 && facts.recorded >= facts.told && facts.notified >= facts.told);
 
-/** Gives up telling, before another run takes it up. */
+/** Gives up telling, before another run takes it up. A quick call is waited for: cancelled, it would break the replay. */
 export async function stopPublishing({ telling }: PayinRun): Promise<void> {
-  for (const { scope } of telling.values()) scope.cancel();
+  for (const { scope, isQuick } of telling.values()) if (!isQuick) scope.cancel();
   await condition(() => telling.size === 0);
 }
 
@@ -63,12 +78,16 @@ async function tellAll(run: PayinRun, who: Told, send: (run: PayinRun, whenSlow:
   show(run);
   const whenSlow = () => {
     telling.isQuick = false;
+    if (run.rollingOver) scope.cancel();
   };
   try {
     // Cancel in the UI is for the pay-in's polls.
     await CancellationScope.nonCancellable(() =>
       scope.run(async () => {
-        while (run.facts[who] < run.facts.told) await send(run, whenSlow);
+        while (run.facts[who] < run.facts.told && !run.rollingOver) {
+          telling.isQuick = true;
+          await send(run, whenSlow);
+        }
       }),
     );
   } catch (error) {

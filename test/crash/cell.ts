@@ -13,6 +13,8 @@ export interface Cell {
   readonly payins: number;
   /** The Temporal CLI's path. */
   readonly cli: string;
+  /** Of an empty database. */
+  readonly databaseUrl: string;
   /** Emptied; then the data and the logs of the cell's stack are there. */
   readonly folder: string;
 }
@@ -34,11 +36,11 @@ const DEAD_MS = 1_000;
  * and takes stock when all has ended. Its stack is its own.
  * @throws Error when a part of the stack does not start
  */
-export async function runCell({ victim, step, payins, cli, folder }: Cell): Promise<CellResult> {
+export async function runCell({ victim, step, payins, cli, databaseUrl, folder }: Cell): Promise<CellResult> {
   const began = performance.now();
   await rm(folder, { recursive: true, force: true });
   const request_ids = Array.from({ length: payins }, (_none, index) => `crash-${String(index + 1).padStart(3, '0')}`);
-  const stack = await StackProcesses.start({ cli, folder });
+  const stack = await StackProcesses.start({ cli, databaseUrl, folder });
   try {
     const startAll = () => Promise.all(request_ids.map((id) => startPayin(stack.apiUrl, id)));
     const payAll = () => Promise.all(request_ids.map((id) => pay(stack.sandboxUrl, id)));
@@ -50,7 +52,7 @@ export async function runCell({ victim, step, payins, cli, folder }: Cell): Prom
       strike(stack, victim, () => STEPS[step].caught(stack, request_ids)),
     ]);
     if (starting) await payAll();
-    const stock = await takeStock(stack, request_ids, started ?? acted);
+    const stock = await takeStock(stack, databaseUrl, request_ids, started ?? acted);
     const sent = struck.webhooksSentBefore + (await webhooksSent(stack.sandboxUrl));
     return {
       ...stock,

@@ -15,6 +15,8 @@ export type Program = Pick<LeashedProgram, 'pid' | 'exited' | 'stop'>;
 export interface Ground {
   /** The Temporal CLI's path. */
   readonly cli: string;
+  /** Of the order records' PostgreSQL, which nobody kills here. */
+  readonly databaseUrl: string;
   /** Holds all data, and a log of each part. */
   readonly folder: string;
   readonly ports: StackPorts;
@@ -34,7 +36,6 @@ export function launch(victim: Victim, ground: Ground): Promise<Program> {
         cli,
         port: ports.temporal,
         dbFile: join(folder, 'temporal.db'),
-
         logFile: join(folder, 'temporal.log'),
       });
     case 'sandbox':
@@ -45,11 +46,13 @@ export function launch(victim: Victim, ground: Ground): Promise<Program> {
     case 'api':
       return launchNode('api', ground, `${urlOf(ports.api)}/healthz`, {
         TEMPORAL_ADDRESS: `127.0.0.1:${ports.apiToTemporal}`,
+        DATABASE_URL: ground.databaseUrl,
         PORT: String(ports.api),
       });
     case 'worker':
       return launchNode('worker', ground, undefined, {
         TEMPORAL_ADDRESS: `127.0.0.1:${ports.workerToTemporal}`,
+        DATABASE_URL: ground.databaseUrl,
         LESSPAY_BASE_URL: urlOf(ports.workerToLesspay),
         PUBLIC_URL: urlOf(ports.api),
         SHUTDOWN_GRACE_MS: '0',

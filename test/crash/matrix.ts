@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectRoot } from '../../scripts/project-root';
 import { findTemporalCli } from '../../scripts/temporal-programs';
+import { newDatabaseUrl, startPostgres } from '../machinery/postgres';
 import { runCell } from './cell';
 import { VICTIMS } from './launch';
 import { complaint, isBroken, type Line, table } from './report';
@@ -18,15 +19,18 @@ async function main(): Promise<void> {
   const cells = VICTIMS.flatMap((victim) => STEP_NAMES.map((step) => ({ victim, step, name: `${victim}/${step}` })));
   const chosen = cells.filter(({ victim, name }) => [undefined, victim, name].includes(only));
   if (chosen.length === 0) throw new Error(`--only: there is ${cells.map(({ name }) => `"${name}"`).join(', ')}`);
+  const server = await startPostgres({ fsync: 'off' });
   const lines: Line[] = [];
   for (const { victim, step, name } of chosen) {
     const folder = join(projectRoot, '.data', 'crash', name.replaceAll(/[^a-z]/g, '-'));
-    const outcome = await runCell({ victim, step, payins, cli, folder }).catch(asError);
+    const databaseUrl = await newDatabaseUrl(server.url);
+    const outcome = await runCell({ victim, step, payins, cli, databaseUrl, folder }).catch(asError);
     const line: Line = { cell: name, folder, outcome };
     lines.push(line);
     say(`${lines.length}/${chosen.length}  ${name}: ${isBroken(line) ? 'BROKEN' : 'ok'}`);
     if (!isBroken(line)) await rm(folder, { recursive: true });
   }
+  await server.stop();
   say(`\n${table(lines)}\n`);
   const broken = lines.filter(isBroken);
   for (const line of broken) say(complaint(line, cli));

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { openOrders } from '../../orders/open-orders';
 import { payinWorkflowId } from '../../workflows/payin-messages';
 import { type Answered, lookAtPayin, type Order, ordersAt } from './merchant';
 import type { StackProcesses } from './stack-processes';
@@ -33,6 +34,7 @@ const END_LIMIT_MS = 120_000;
  */
 export async function takeStock(
   { client, apiUrl, sandboxUrl, fallen }: StackProcesses,
+  databaseUrl: string,
   request_ids: readonly string[],
   told: readonly (Answered | undefined)[],
 ): Promise<Stock> {
@@ -40,12 +42,16 @@ export async function takeStock(
   const ends = await endsOf(client, request_ids);
   const orders = await ordersAt(sandboxUrl);
   const seen = await Promise.all(request_ids.map((id) => lookAtPayin(apiUrl, id)));
+  const records = openOrders({ databaseUrl });
+  const recorded = await Promise.all(request_ids.map((id) => records.find(id)));
+  await records.close();
   const payins = request_ids.map((request_id, index) => ({
     request_id,
     told: told[index],
     end: ends.get(request_id) ?? 'NOT STARTED',
     orders: orders.filter((order) => order.request_id === request_id),
     seen: seen[index],
+    recorded: recorded[index]?.status,
   }));
   return {
     payins: payins.length,
@@ -69,12 +75,14 @@ interface Payin {
   readonly end: string;
   readonly orders: readonly Order[];
   readonly seen: Answered | undefined;
+  /** The status in its order record. */
+  readonly recorded: string | undefined;
 }
 
 const isSucceeded = ({ seen }: Payin): boolean => seen?.status === 'SUCCEED';
 const isPageLost = (told: Answered | undefined): boolean => told?.code === 'checkout_url_lost';
 
-function problemsOf({ told, end, orders, seen }: Payin): string[] {
+function problemsOf({ told, end, orders, seen, recorded }: Payin): string[] {
   const [order] = orders;
   const hasPage = told?.http_status === 200 || told?.http_status === 201;
   const checks: [boolean, string][] = [
@@ -86,6 +94,7 @@ function problemsOf({ told, end, orders, seen }: Payin): string[] {
     [!!order && order.webhooks.length > 0, 'its webhook was never acknowledged'],
     [end !== 'COMPLETED', `its run is ${end}`],
     [seen?.status !== 'SUCCEED', `the API says ${seen?.status ?? 'nothing'}`],
+    [recorded !== 'SUCCEED', `its record says ${recorded ?? 'nothing'}`],
     [!!seen && seen.alerts.length > 0, `alerts: ${seen?.alerts.map(({ code }) => code).join(', ')}`],
   ];
   return checks.filter(([broken]) => broken).map(([, problem]) => problem);

@@ -5,7 +5,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { payinWorkflowId, type PayinResult } from '../../workflows/payin-messages';
 import { APP, fromSetUp, jsonObject, newRequestId, requestOf } from '../machinery/payin-rig';
-import { newDatabaseUrl } from '../machinery/postgres';
+import { testDatabaseUrl } from '../machinery/postgres';
 import { waitFor } from '../machinery/wait-for';
 import { run, stop, urlOf } from './running-program';
 import { agent, deliver, each, spread, webhookBody } from './webhook-traffic';
@@ -34,7 +34,7 @@ beforeAll(async () => {
     TEMPORAL_TASK_QUEUE: TASK_QUEUE,
     LESSPAY_APP_ID: APP.appId,
     LESSPAY_APP_SECRET: APP.appSecret,
-    DATABASE_URL: await newDatabaseUrl(),
+    DATABASE_URL: await testDatabaseUrl(),
   };
   const api = run('api/main.js', { ...env, PORT: '0' });
   programs = [api];

@@ -81,6 +81,8 @@ it('while a worker runs: histories stay short, and every webhook is in one', asy
   const started = performance.now();
   const refused = await flood(request_id);
   const seconds = (performance.now() - started) / 1_000;
+  // What came while a workflow task was under way is in the history once that has ended.
+  await waitFor(async () => digestsIn(await historiesOf(request_id)).size === WEBHOOKS, { what: 'every webhook' });
   const histories = await historiesOf(request_id);
   const longest = Math.max(...histories.map((events) => events.length));
   process.stdout.write(

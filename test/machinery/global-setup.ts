@@ -7,6 +7,12 @@ import { findTemporalCli, findTestServer } from '../../scripts/temporal-programs
 import { WORKFLOWS_PATH } from '../../worker/bundle-path';
 import { isPostgresInstalled, type PostgresServer, startPostgres } from './postgres';
 
+/** Half a minute later is the default: a test that deletes a run, as the end of its retention would, need not wait. */
+const DELETES_AT_ONCE = ['transfer', 'visibility'].flatMap((queue) => [
+  '--dynamic-config-value',
+  `history.${queue}ProcessorEnsureCloseBeforeDelete=false`,
+]);
+
 declare global {
   /** What the teardown stops: jest loads it apart, and the global object is what both see. */
   var sharedDevServer: DevServer | undefined;
@@ -25,7 +31,7 @@ export default async function setUp(): Promise<void> {
   const testServer = await findTestServer(say);
   const logFile = join(cacheDir, 'test', 'dev-server.log');
   const [server, bundle] = await Promise.all([
-    startDevServer({ cli, port: 0, logFile }),
+    startDevServer({ cli, port: 0, logFile, extraArgs: DELETES_AT_ONCE }),
     buildBundle(),
     findPostgres(say),
   ]);

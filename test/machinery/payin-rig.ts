@@ -24,7 +24,7 @@ import { payinWorkflows } from '../../worker/payin-workflows';
 import type { payin } from '../../workflows/payin';
 import { payinWorkflowId, stateQuery, type PayinResult, type PayinState } from '../../workflows/payin-messages';
 import { ServerClock } from './server-clock';
-import { newDatabaseUrl } from './postgres';
+import { testDatabaseUrl } from './postgres';
 import { underWay } from './time-locks';
 import { waitFor } from './wait-for';
 
@@ -179,7 +179,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     LESSPAY_APP_SECRET: [APP.appSecret],
     LESSPAY_WEBHOOK_VERSIONS: ['v1' as const, 'v2' as const],
   };
-  const databaseUrl = parts.orders ? undefined : await newDatabaseUrl();
+  const databaseUrl = parts.orders ? undefined : await testDatabaseUrl();
   const orders = parts.orders ?? openOrders({ databaseUrl });
   const api = await startApi({ client, orders, settings, logger });
   const lesspay = createLesspayClient({

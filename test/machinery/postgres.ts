@@ -70,12 +70,16 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
 }
 
 /** Of a new, empty database on the PostgreSQL of the tests; undefined where there is none. */
-export async function newDatabaseUrl(): Promise<string | undefined> {
+export async function testDatabaseUrl(): Promise<string | undefined> {
   const shared = process.env['TEST_DATABASE_URL'];
-  if (!shared) return undefined;
+  return shared ? newDatabaseUrl(shared) : undefined;
+}
+
+/** Of a new, empty database on a server. */
+export async function newDatabaseUrl(server: string): Promise<string> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await ask(shared, `create database ${name}`);
-  const url = new URL(shared);
+  await ask(server, `create database ${name}`);
+  const url = new URL(server);
   url.pathname = name;
   return url.href;
 }

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../orders/database';
 import { embedded } from '../../orders/embedded';
 import { postgres } from '../../orders/postgres';
-import { newDatabaseUrl } from '../machinery/postgres';
+import { testDatabaseUrl } from '../machinery/postgres';
 
 /** Every kind of database that the order records run on here: jest's global set-up says which, and why. */
 
@@ -26,7 +26,7 @@ export const describeOnPostgres = postgresUrl === undefined ? describe.skip : de
 
 /** @returns the URL of a new, empty database */
 export async function createPostgresDatabase(): Promise<string> {
-  const url = await newDatabaseUrl();
+  const url = await testDatabaseUrl();
   if (url === undefined) throw new Error('TEST_DATABASE_URL is not set');
   return url;
 }

@@ -1,0 +1,295 @@
+import type { PayinEvent } from '../../workflows/payin-events';
+import { createLesspayClient } from '../../lesspay/client';
+import { openOrders } from '../../orders/open-orders';
+import { ordersOn } from '../../orders/orders-on';
+import { freePort } from '../../scripts/ports';
+import { HoldingProxy } from '../crash/holding-proxy';
+import { APP, fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { newDatabaseUrl } from '../machinery/postgres';
+import { waitFor } from '../machinery/wait-for';
+import { DATABASES, describeOnPostgres } from '../orders/databases';
+
+/** What the order records say of a pay-in, while they can be written and while they can't. */
+
+const MIA = { who: 'mia', why: 'a test' };
+
+let rig: PayinRig;
+
+const events = (request_id: string) => rig.orders.events(request_id, { limit: 200 });
+const told = (all: readonly PayinEvent[]) => all.map(({ kind, data }) => [kind, data['to'] ?? data['action'] ?? '']);
+const outcome = async (request_id: string) => (await rig.state(request_id)).status;
+
+async function started(): Promise<string> {
+  const request_id = newRequestId();
+  expect((await rig.post(requestOf(request_id))).status).toBe(201);
+  return request_id;
+}
+
+async function paid(): Promise<string> {
+  const request_id = await started();
+  rig.sandbox.orders.act(request_id, 'pay');
+  expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED' });
+  return request_id;
+}
+
+/** An order that Lesspay has, and no pay-in of ours made. */
+async function orderOfNobody(request_id: string): Promise<void> {
+  const { amount, currency, ...texts } = requestOf(request_id);
+  const lesspay = createLesspayClient({ baseUrl: rig.sandbox.url, appId: APP.appId, secret: APP.appSecret });
+  const order = { ...texts, target_amount: amount, target_currency: currency, expired_time: 1_800 };
+  await lesspay.createOrder({ ...order, notify_url: `${rig.apiUrl}/webhooks/lesspay` });
+}
+
+/** As if its retention were over. */
+async function forget(request_id: string): Promise<void> {
+  const { client } = rig;
+  const { workflowId } = rig.handle(request_id);
+  await client.workflowService.deleteWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowExecution: { workflowId },
+  });
+  const isGone = () =>
+    rig
+      .handle(request_id)
+      .describe()
+      .then(
+        () => false,
+        () => true,
+      );
+  await waitFor(isGone, { what: 'the end of its retention' });
+}
+
+/** To its first workflow task, as the UI does. */
+async function reset(request_id: string): Promise<void> {
+  const { client } = rig;
+  const { events: history } = await rig.handle(request_id).fetchHistory();
+  const task = history?.find((event) => event.workflowTaskCompletedEventAttributes)?.eventId;
+  await client.workflowService.resetWorkflowExecution({
+    namespace: client.options.namespace,
+    workflowExecution: { workflowId: rig.handle(request_id).workflowId },
+    reason: 'a test',
+    requestId: newRequestId(),
+    ...(task ? { workflowTaskFinishEventId: task } : {}),
+  });
+}
+
+const runOf = async (request_id: string) => (await rig.handle(request_id).describe()).runId;
+
+describe.each(DATABASES)('while the database answers, $name', ({ create }) => {
+  beforeAll(async () => {
+    rig = await startRig({ orders: ordersOn(await create()) });
+    await rig.orders.ping();
+  });
+  afterAll(() => rig.close());
+
+  it('a pay-in is recorded as its workflow knows it, with all that happened to it, in order', async () => {
+    const request_id = await paid();
+    const { known, ...result } = await rig.result(request_id);
+    const record = await rig.orders.find(request_id);
+    expect(record).toMatchObject({ status: 'SUCCEED', digest: result.digest, version: known.told });
+    const all = await events(request_id);
+    expect(told(all)).toEqual([
+      ['started', ''],
+      ['transition', 'PENDING_PAY'],
+      ['webhook', ''],
+      ['transition', 'SUCCEED'],
+    ]);
+    expect(all.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+    expect(all[1]?.data).toEqual({ from: 'CREATING', to: 'PENDING_PAY', pay_order_id: record?.pay_order_id });
+    expect(record?.known.outbox).not.toEqual([]);
+    expect(known).toMatchObject({ recorded: 4, notified: 4, outbox: [] });
+  });
+
+  it('each is on record as soon as its caller has the checkout page', async () => {
+    const request_id = await started();
+    expect(await rig.orders.find(request_id)).toMatchObject({ status: 'PENDING_PAY' });
+  });
+
+  it('a refused one is recorded, and so is what an operator does', async () => {
+    const request_id = newRequestId();
+    rig.sandbox.faults.add({ on: 'create', request_id, code: 11, msg: 'parameter error' });
+    await rig.post(requestOf(request_id));
+    await rig.result(request_id);
+    expect(await rig.orders.find(request_id)).toMatchObject({ status: 'REJECTED' });
+
+    const disputed = await started();
+    rig.sandbox.orders.report(disputed, { event: 'dispute_received', category: 'fraudulent', code: '4837' });
+    await waitFor(async () => (await rig.orders.find(disputed))?.needs_attention === true, { what: 'the dispute' });
+    await rig.handle(disputed).executeUpdate('acknowledge', { args: [MIA] });
+    await waitFor(async () => (await rig.orders.find(disputed))?.needs_attention === false, { what: 'its end' });
+    const all = await events(disputed);
+    expect(all.map(({ kind, source }) => [kind, source])).toEqual([
+      ['started', 'merchant'],
+      ['transition', 'lesspay'],
+      ['webhook', 'lesspay'],
+      ['dispute', 'lesspay'],
+      ['alert', 'workflow'],
+      ['operator', 'operator'],
+    ]);
+    expect(all[3]?.data).toEqual({ category: 'fraudulent', code: '4837' });
+    expect(all[5]?.data).toEqual({ action: 'acknowledge', ...MIA });
+  });
+
+  it('past the end of its retention it goes on from its record: a refund finds no unknown order', async () => {
+    const request_id = await paid();
+    await forget(request_id);
+    rig.sandbox.orders.act(request_id, 'refund');
+    await waitFor(async () => (await rig.orders.find(request_id))?.status === 'REFUND', { what: 'the refund' });
+    expect(await rig.result(request_id)).toMatchObject({ status: 'REFUND', alerts: [] });
+    const all = await events(request_id);
+    expect(told(all).slice(4)).toEqual([
+      ['resumed', ''],
+      ['webhook', ''],
+      ['transition', 'REFUND'],
+    ]);
+    expect(all.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('reset to its beginning, it goes on from its record, and tells nothing twice', async () => {
+    const request_id = await paid();
+    const before = await rig.orders.find(request_id);
+    const run = await runOf(request_id);
+    await reset(request_id);
+    await waitFor(async () => (await runOf(request_id)) !== run, { what: 'the new run' });
+    const result = await rig.result(request_id);
+    expect(result).toMatchObject({ status: 'SUCCEED', alerts: [] });
+    expect(result.notices.map(({ code }) => code)).toContain('overtaken');
+    expect(await rig.orders.find(request_id)).toEqual(before);
+    expect((await events(request_id)).map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+    expect(rig.sandbox.calls(request_id).orders_created).toBe(1);
+  });
+
+  it('an order that nobody knows is recorded, its events numbered above all that may have been told of it', async () => {
+    const request_id = newRequestId();
+    await orderOfNobody(request_id);
+    rig.sandbox.orders.act(request_id, 'pay');
+    await waitFor(async () => (await rig.orders.find(request_id))?.status === 'SUCCEED', { what: 'the record' });
+    const record = await rig.orders.find(request_id);
+    expect(record).toMatchObject({ needs_attention: true, alerts: [{ code: 'unknown_order' }] });
+    const numbers = (await events(request_id)).map(({ number }) => number);
+    expect(numbers[0]).toBeGreaterThan(Date.now() / 60_000 - 10);
+    expect(numbers).toEqual(numbers.map((_number, index) => (numbers[0] ?? 0) + index));
+    await rig.handle(request_id).executeUpdate('acknowledge', { args: [MIA] });
+  });
+});
+
+describeOnPostgres('while the database is down', () => {
+  let proxy: HoldingProxy;
+  beforeEach(async () => {
+    const url = new URL(await newDatabaseUrl(fromSetUp('TEST_DATABASE_URL')));
+    proxy = new HoldingProxy(await freePort('proxy'), Number(url.port));
+    await proxy.open();
+    url.port = String(proxy.port);
+    rig = await startRig({ orders: openOrders({ databaseUrl: url.href }) });
+    await rig.orders.ping();
+  });
+  afterEach(async () => {
+    await rig.close();
+    proxy.close();
+  });
+
+  it('a pay-in comes to its outcome, says that it is not recorded, and ends once it is', async () => {
+    proxy.close();
+    const request_id = await started();
+    rig.sandbox.orders.act(request_id, 'pay');
+    await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome' });
+    const { status, raw } = await rig.handle(request_id).describe();
+    expect(status.name).toBe('RUNNING');
+    expect(raw.pendingActivities).toMatchObject([{ activityType: { name: 'record' } }]);
+    await waitFor(
+      async () => {
+        const [pending] = (await rig.handle(request_id).describe()).raw.pendingActivities ?? [];
+        return /can't be reached/.test(pending?.lastFailure?.message ?? '');
+      },
+      { what: 'the reason' },
+    );
+    await proxy.open();
+    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED' });
+    expect(told(await events(request_id))).toEqual([
+      ['started', ''],
+      ['transition', 'PENDING_PAY'],
+      ['webhook', ''],
+      ['transition', 'SUCCEED'],
+    ]);
+  });
+
+  it('one that does not answer holds nothing up either', async () => {
+    proxy.hold('requests');
+    const request_id = await started();
+    rig.sandbox.orders.act(request_id, 'pay');
+    await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome', timeoutMs: 8_000 });
+    proxy.release();
+    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED' });
+    expect((await events(request_id)).map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+  });
+
+  it('terminated before it could be recorded, it goes on from what its run knew, and all of it is recorded', async () => {
+    const request_id = await started();
+    proxy.close();
+    rig.sandbox.orders.act(request_id, 'pay');
+    await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome' });
+    await rig.handle(request_id).terminate('a test');
+    await proxy.open();
+    await rig.sandbox.webhooks.send({ request_id });
+    await waitFor(async () => (await rig.orders.find(request_id))?.status === 'SUCCEED', { what: 'the record' });
+    await rig.result(request_id);
+    expect(told(await events(request_id))).toEqual([
+      ['started', ''],
+      ['transition', 'PENDING_PAY'],
+      ['webhook', ''],
+      ['transition', 'SUCCEED'],
+      ['resumed', ''],
+    ]);
+  });
+
+  it('past the end of its retention it waits for its record, and is taken for no unknown order', async () => {
+    const request_id = await paid();
+    await forget(request_id);
+    proxy.close();
+    rig.sandbox.orders.act(request_id, 'refund');
+    const isWaiting = async () => {
+      const described = await rig
+        .handle(request_id)
+        .describe()
+        .catch(() => undefined);
+      return described?.raw.pendingActivities?.[0]?.activityType?.name === 'loadPayin';
+    };
+    await waitFor(isWaiting, { what: 'the wait for the record' });
+    await proxy.open();
+    expect(await rig.result(request_id)).toMatchObject({ status: 'REFUND', alerts: [] });
+  });
+
+  it('started again where it was forgotten, it takes its own order for nobody else, once the record tells', async () => {
+    const request_id = await paid();
+    await forget(request_id);
+    proxy.close();
+    const again = await rig.post(requestOf(request_id));
+    expect(again.status).toBe(409);
+    await proxy.open();
+    const result = await rig.result(request_id);
+    expect(result).toMatchObject({ status: 'SUCCEED', alerts: [], taken: false });
+    expect((await rig.post(requestOf(request_id))).status).toBe(200);
+    expect(await rig.orders.find(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false });
+    expect(rig.sandbox.calls(request_id).orders_created).toBe(1);
+  });
+
+  it('what it lacks is still to be told after the run has gone on in a fresh one', async () => {
+    const request_id = await started();
+    proxy.close();
+    const run = await runOf(request_id);
+    for (let batch = 0; batch < 12 && (await runOf(request_id)) === run; batch += 1)
+      await Promise.all(
+        Array.from({ length: 100 }, (_none, index) =>
+          rig.handle(request_id).signal('wake', { who: 'mia', why: `${batch}.${index}` }),
+        ),
+      );
+    await waitFor(async () => (await runOf(request_id)) !== run, { what: 'the fresh run' });
+    rig.sandbox.orders.act(request_id, 'pay');
+    await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome' });
+    await proxy.open();
+    await rig.result(request_id);
+    const all = await rig.orders.events(request_id, { limit: 1_000 });
+    expect(all.map(({ number }) => number)).toEqual(all.map((_event, index) => index + 1));
+    expect(all.at(-1)).toMatchObject({ kind: 'transition', data: { to: 'SUCCEED' } });
+  });
+});
