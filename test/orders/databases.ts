@@ -33,7 +33,7 @@ export async function createPostgresDatabase(): Promise<string> {
 
 /** A new one, of the kind that other processes can use too where there is one: then with its URL. */
 export async function createDatabase(): Promise<{ database: Database; databaseUrl: string | undefined }> {
-  const databaseUrl = await newDatabaseUrl();
+  const databaseUrl = await testDatabaseUrl();
   return { database: databaseUrl === undefined ? embedded() : postgres(databaseUrl), databaseUrl };
 }
 

@@ -15,6 +15,7 @@ import {
 import type { scheduledReconciliation } from '../../workflows/scheduled-reconciliation';
 import { newRequestId, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
+import { writeOf } from '../orders/payin-writes';
 
 /** A reconciliation itself in trouble: Lesspay or the records down, its worker gone, another one running. */
 
@@ -47,9 +48,9 @@ function failing(orders: Orders): Orders {
   };
 }
 
-/** Each test its own day of orders, in the past. */
+/** Each test its own day of orders, in the past, and known as they are. */
 let day = 0;
-function seedPages(pages = PAGES): { from: number; to: number } {
+async function seedPages(pages = PAGES): Promise<{ from: number; to: number }> {
   day += 1;
   const from = Date.now() - day * 24 * 3_600_000;
   const orders = Array.from({ length: pages * PAGE_SIZE }, (_, index) => ({
@@ -57,7 +58,10 @@ function seedPages(pages = PAGES): { from: number; to: number } {
     status: 'CLOSED' as const,
     created_at: from + index,
   }));
-  rig.sandbox.orders.seed(orders);
+  for (const { request_id, pay_order_id, created_at } of rig.sandbox.orders.seed(orders)) {
+    const changed = { status: 'CLOSED', pay_order_id, created_at: new Date(created_at).toISOString() } as const;
+    await rig.orders.record(writeOf(request_id, 1, changed));
+  }
   return { from, to: from + 1_000 };
 }
 
@@ -82,7 +86,7 @@ const heartbeatPage = async () => {
 };
 
 it('goes on where it was when its worker goes', async () => {
-  const handle = await start(inputOf(seedPages()));
+  const handle = await start(inputOf(await seedPages()));
   await waitFor(async () => (await heartbeatPage()) >= 4, { what: 'a heartbeat from the fourth page' });
   const before = rig.sandbox.calls().query_calls;
   await rig.stopWorker();
@@ -93,7 +97,7 @@ it('goes on where it was when its worker goes', async () => {
 });
 
 it('while Lesspay is down it tries again, and says so where it runs', async () => {
-  const range = seedPages(2);
+  const range = await seedPages(2);
   rig.sandbox.faults.add({ on: 'query', http_status: 503, times: 3 });
   const handle = await start(inputOf(range));
   await waitFor(
@@ -108,7 +112,7 @@ it('while Lesspay is down it tries again, and says so where it runs', async () =
 });
 
 it('while Lesspay stays down it gives up in time, and its report says why', async () => {
-  const range = seedPages(2);
+  const range = await seedPages(2);
   rig.sandbox.faults.add({ on: 'query', http_status: 503, times: null });
   const result = await (await start(inputOf(range, 4_000))).result();
   expect(result).toMatchObject({ outcome: 'gave_up', saved: true, counts: { orders: 0 } });
@@ -117,7 +121,7 @@ it('while Lesspay stays down it gives up in time, and its report says why', asyn
 });
 
 it('credentials that Lesspay refuses end it at once', async () => {
-  const range = seedPages(2);
+  const range = await seedPages(2);
   rig.sandbox.faults.add({ on: 'query', http_status: 401, times: null });
   const result = await (await start(inputOf(range))).result();
   expect(result).toMatchObject({ outcome: 'gave_up' });
@@ -125,7 +129,7 @@ it('credentials that Lesspay refuses end it at once', async () => {
 });
 
 it('while the records are down it tries again', async () => {
-  const range = seedPages(2);
+  const range = await seedPages(2);
   down = true;
   try {
     const handle = await start(inputOf(range));
@@ -140,7 +144,7 @@ it('while the records are down it tries again', async () => {
 });
 
 it('a report whose time is up while the records are down is kept as soon as they are back', async () => {
-  const range = seedPages(1);
+  const range = await seedPages(1);
   down = true;
   try {
     const handle = await start(inputOf(range, 2_000));
@@ -153,11 +157,11 @@ it('a report whose time is up while the records are down is kept as soon as they
 });
 
 it('a server that knows no pages is noticed, and what it shows is compared', async () => {
-  const { from } = seedPages(1);
+  const { from } = await seedPages(1);
   // All rows are one order: as if every page were the first.
   const request_id = newRequestId();
   rig.sandbox.orders.seed([{ request_id, status: 'CLOSED', created_at: from + 2_000 }]);
-  seedPages(3);
+  await seedPages(3);
   const range = { from: Date.now() - day * 24 * 3_600_000 - 1_000, to: Date.now() - day * 24 * 3_600_000 + 1_000 };
   rig.sandbox.faults.add({ on: 'query', row_request_id: request_id, row_pay_order_id: 'P1', times: null });
   const result = await (await start(inputOf(range))).result();
@@ -176,8 +180,8 @@ describe('never two at once', () => {
 
   it('a second one by hand is not started', async () => {
     slow();
-    const handle = await start(inputOf(seedPages(1)));
-    expect(await startReconciliation(rig.client, inputOf(seedPages(1)))).toBeUndefined();
+    const handle = await start(inputOf(await seedPages(1)));
+    expect(await startReconciliation(rig.client, inputOf(await seedPages(1)))).toBeUndefined();
     const running = await runningReconciliation(rig.client);
     expect(await running?.result()).toEqual(await handle.result());
     expect(await runningReconciliation(rig.client)).toBeUndefined();
@@ -185,8 +189,8 @@ describe('never two at once', () => {
 
   it('a scheduled one waits its turn', async () => {
     slow();
-    const first = await start(inputOf(seedPages(1)));
-    const waiting = await scheduled('waits', inputOf(seedPages(1)));
+    const first = await start(inputOf(await seedPages(1)));
+    const waiting = await scheduled('waits', inputOf(await seedPages(1)));
     const reports = await Promise.all([first.result(), waiting.result()]);
     expect(reports.map(({ outcome }) => outcome)).toEqual(['complete', 'complete']);
     const [one, two] = reports;
@@ -195,8 +199,8 @@ describe('never two at once', () => {
 
   it('one whose turn does not come says so in a report', async () => {
     slow();
-    const first = await start(inputOf(seedPages(1)));
-    const result = await (await scheduled('skipped', inputOf(seedPages(1), 60_000))).result();
+    const first = await start(inputOf(await seedPages(1)));
+    const result = await (await scheduled('skipped', inputOf(await seedPages(1), 60_000))).result();
     expect(result).toMatchObject({ outcome: 'skipped', notes: ['another reconciliation ran all the time'] });
     expect(await rig.orders.reconciliations.find(result.report_id)).toMatchObject({ outcome: 'skipped' });
     await first.result();
@@ -204,7 +208,7 @@ describe('never two at once', () => {
 
   it('Cancel ends one cleanly, with a report', async () => {
     rig.sandbox.faults.add({ on: 'query', delay_ms: 20_000 });
-    const handle = await start(inputOf(seedPages(1)));
+    const handle = await start(inputOf(await seedPages(1)));
     await waitFor(
       async () => (await handle.describe()).raw.pendingActivities?.[0]?.activityType?.name === 'compareOrders',
       {
