@@ -1,6 +1,7 @@
 import type { AcknowledgeNote, OperatorNote, ResolveNote } from './payin-messages';
 import type { PayinRun } from './payin-run';
 import { adopted, isOutcome, resolvable, resolved, type AlertCode } from './payin-state';
+import { watchAnew, windowIsOver } from './watch-window';
 
 /**
  * What an operator can do to a pay-in, and why not: each action says what is wrong with it, in words that tell what to
@@ -69,7 +70,7 @@ export const adopt: OperatorAction<OperatorNote> = {
     run.facts = { ...facts, taken: false, adopted: true, any_age: true };
     run.move(adopted(facts.payin), 'operator', now);
     run.settle(({ code }) => code === 'request_id_taken', note, now);
-    run.watchAnew(now);
+    watchAnew(run.facts, now);
     run.hint();
   },
 };
@@ -93,7 +94,7 @@ export const resumeWatching: OperatorAction<OperatorNote> = {
   act(run, note, now) {
     run.audit('resumeWatching', note, now);
     run.facts.watching = true;
-    if (run.windowIsOver(now)) run.watchAnew(now);
+    if (windowIsOver(run.facts, now)) watchAnew(run.facts, now);
     run.hint();
   },
 };

@@ -30,14 +30,9 @@ import type { Known } from './load-payin';
 import { tell, type Told } from './outbox';
 import type { PayinEvent } from './payin-events';
 import { payinState, payinView } from './payin-view';
-import { nextPoll, watchUntil, type Lifetime, type Poll } from './poll-schedule';
+import type { Poll } from './poll-schedule';
 import { LOOK_BACK, queryAnchors } from './query-anchors';
-
-/** Why the loop will ask, when nothing wakes it before. */
-export interface Wait {
-  readonly at: number;
-  readonly poll?: Poll;
-}
+import { pollAfter, watchAnew, windowIsOver } from './watch-window';
 
 const KEPT_DIGESTS = 100;
 const KEPT_NOTICES = 20;
@@ -115,7 +110,7 @@ export class PayinRun {
     } else {
       const message = 'a message came for an order of which no pay-in is known';
       this.flag({ code: 'unknown_order', message }, now);
-      this.watchAnew(now);
+      watchAnew(this.facts, now);
       this.hint();
     }
     for (const act of this.inbox.splice(0)) act();
@@ -127,8 +122,8 @@ export class PayinRun {
    */
   overtaken(known: PayinFacts, version: number, now: number): void {
     const { audit } = this.facts;
-    const { request_id, poll_schedule } = { ...this.payin, ...known };
-    this.become(resumedFacts({ ...nothingKnown(request_id, poll_schedule, now), ...known, recorded: version }, now));
+    const nothing = nothingKnown(this.payin.request_id, known.poll_schedule, now);
+    this.become(resumedFacts({ ...nothing, ...known, recorded: version }, now));
     this.note('overtaken', 'the order record knew more than this run, which goes on from there', now);
     const isKnown = (entry: AuditEntry) =>
       known.audit.some(({ action, who, why }) => entry.action === action && entry.who === who && entry.why === why);
@@ -179,7 +174,7 @@ export class PayinRun {
     } else if (claim.order_status !== undefined) {
       facts.claims = [...facts.claims.filter((known) => known.order_status !== claim.order_status), claim];
       facts.claim_asks = 0;
-      if (this.windowIsOver(now)) this.watchAnew(now);
+      if (windowIsOver(facts, now)) watchAnew(facts, now);
     }
     this.hint();
   }
@@ -343,47 +338,6 @@ export class PayinRun {
     this.facts.any_age = false;
   }
 
-  /** When to ask next if nothing comes before; undefined when only a hint should. */
-  nextWait(now: number, random: number): Wait | undefined {
-    const { facts } = this;
-    const claimed = facts.claims.length > 0;
-    const gap = claimed ? facts.poll_schedule.claim_ms[Math.max(facts.claim_asks - 1, 0)] : undefined;
-    const soon = gap === undefined ? undefined : { at: now + gap };
-    const noNews = isOutcome(this.payin.status) && !claimed;
-    if (facts.window_over || noNews) return soon;
-    // Not watching means: no polls but the window's last, and what a webhook claims is followed up all the same.
-    const poll = facts.watching || claimed ? this.nextPoll(now, random) : this.lastPoll;
-    if (soon && (!poll || soon.at < poll.at)) return soon;
-    return poll && { at: Math.max(poll.at, now), poll };
-  }
-
-  private get lastPoll(): Poll {
-    const at = watchUntil(this.facts.poll_schedule, this.lifetime);
-    return { planned_at: at, at };
-  }
-
-  private nextPoll(now: number, random: number): Poll | undefined {
-    return nextPoll(this.facts.poll_schedule, this.lifetime, this.facts.polled_for, now, random);
-  }
-
-  private get lifetime(): Lifetime {
-    const { watched_since, created_at, ordered_at = created_at, expires_at } = this.facts;
-    return watched_since === undefined
-      ? { ordered_at, expires_at }
-      : { ordered_at: watched_since, expires_at: watched_since };
-  }
-
-  windowIsOver(now: number): boolean {
-    return this.facts.window_over || now >= watchUntil(this.facts.poll_schedule, this.lifetime);
-  }
-
-  /** For a whole watch window from now on. */
-  watchAnew(now: number): void {
-    this.facts.watched_since = now;
-    this.facts.polled_for = now;
-    this.facts.window_over = false;
-  }
-
   /** The question was put; `poll` when the schedule put it. The schedule's last poll ends the window. */
   asked(poll: Poll | undefined, now: number): void {
     const { facts } = this;
@@ -391,7 +345,7 @@ export class PayinRun {
     if (poll) {
       facts.polls += 1;
       facts.polled_for = poll.planned_at;
-      if (!this.nextPoll(now, 0)) this.endWindow(now);
+      if (!pollAfter(facts, now, 0)) this.endWindow(now);
     }
     if (facts.woken) this.remindOfDecision(now);
     facts.woken = false;

@@ -14,8 +14,9 @@ import { historyIsLong } from './long-history';
 import { stopWatching } from './operator';
 import { hide, show, shownAtStart, span } from './payin-display';
 import { payinWorkflowId, RESUMED_FOR_MS, type PayinInput, type PayinResult } from './payin-messages';
-import { PayinRun, type Wait } from './payin-run';
+import { PayinRun } from './payin-run';
 import { isPublished, publish, stopPublishing } from './publish';
+import { nextWait, type Wait } from './watch-window';
 
 /**
  * One pay-in, from its start to its certain end: makes the order at Lesspay, hands out its checkout page, waits for
@@ -74,7 +75,7 @@ async function hasVisitors(run: PayinRun): Promise<boolean> {
 
 /** Waits for a hint, or for the schedule, then asks Lesspay. */
 async function watch(run: PayinRun): Promise<void> {
-  const wait = run.nextWait(Date.now(), Math.random());
+  const wait = nextWait(run.facts, Date.now(), Math.random());
   run.stirred = false;
   run.atRest = true;
   const woken = await hintOr(run, wait);

@@ -101,8 +101,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A claim that is not shown yet is asked about again on a short schedule',
       test: ['workflows/payin-statuses.test.ts', 'is found on the short schedule'],
       breaks: [
-        'workflows/payin-run.ts',
-        'facts.poll_schedule.claim_ms[Math.max(facts.claim_asks - 1, 0)] : undefined',
+        'workflows/watch-window.ts',
+        'poll_schedule.claim_ms[Math.max(claim_asks - 1, 0)] : undefined',
         'undefined : undefined',
       ],
     },
@@ -435,6 +435,61 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'Every operator action says who and why, and is kept',
       test: ['workflows/payin-operator.test.ts', 'resolve wants to know who and why'],
       breaks: ['workflows/listen.ts', '      refuseNamelessNote(note);\n', ''],
+    },
+  ],
+  "The merchant's records": [
+    {
+      rule: 'However late or repeated a write is, it moves no record back',
+      test: ['orders/fence.test.ts', 'however two writers lose, repeat and mix up their writes'],
+      breaks: ['orders/record.ts', '${payins.version} < excluded.version', 'true'],
+    },
+    {
+      rule: 'A run that does not know what is recorded already writes over nothing',
+      test: ['orders/fence.test.ts', 'was reset, and went another way for longer'],
+      breaks: ['orders/record.ts', '${payins.version} <= ${after} or', 'true or'],
+    },
+    {
+      rule: 'A pay-in of another beginning writes over nothing',
+      test: ['orders/fence.test.ts', 'was started again where the pay-in was forgotten'],
+      breaks: ['orders/record.ts', '${payins.created_at} = excluded.created_at and', ''],
+    },
+    {
+      rule: 'No pay-in waits for the database to come to its outcome',
+      test: ['e2e/order-record.test.ts', 'a pay-in comes to its outcome, says that it is not recorded'],
+      breaks: [
+        'workflows/payin.ts',
+        '      publish(run);\n      show(run);\n      if',
+        '      publish(run);\n      await condition(() => isPublished(run));\n      show(run);\n      if',
+      ],
+    },
+    {
+      rule: 'A run ends only when all of it is recorded',
+      test: ['e2e/order-record.test.ts', 'a pay-in comes to its outcome, says that it is not recorded'],
+      breaks: ['workflows/payin.ts', 'allHandlersFinished() && isPublished(run);', 'allHandlersFinished();'],
+    },
+    {
+      rule: "Past the end of Temporal's retention a pay-in goes on from its record",
+      test: ['e2e/order-record.test.ts', 'past the end of its retention it goes on from its record'],
+      breaks: [
+        'activities/payin-activities.ts',
+        "if (record.status === 'fulfilled') return newer(record.value, last.value);",
+        "if (record.status === 'fulfilled') return last.value;",
+      ],
+    },
+    {
+      rule: 'While the records are down, what Temporal has forgotten is waited for, not taken for unknown',
+      test: ['e2e/order-record.test.ts', 'past the end of its retention it waits for its record'],
+      breaks: ['activities/payin-activities.ts', 'if (last.value === null) throw record.reason;', ''],
+    },
+    {
+      rule: 'A run that was reset goes on from its record, and tells nothing twice',
+      test: ['e2e/order-record.test.ts', 'reset to its beginning, it goes on from its record'],
+      breaks: ['workflows/publish.ts', 'if (ahead) run.overtaken(', 'if (ahead && !ahead.facts) run.overtaken('],
+    },
+    {
+      rule: "An order that a forgotten run made is not taken for somebody else's, once its record tells",
+      test: ['e2e/order-record.test.ts', 'started again where it was forgotten'],
+      breaks: ['workflows/publish.ts', 'if (ahead) run.overtaken(', 'if (ahead && !ahead.facts) run.overtaken('],
     },
   ],
   'The workflow: long life': [

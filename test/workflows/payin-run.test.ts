@@ -1,6 +1,7 @@
 import type { PayinRequest, WebhookClaim } from '../../workflows/payin-messages';
 import { acknowledge, resolve, stopWatching } from '../../workflows/operator';
 import { PayinRun } from '../../workflows/payin-run';
+import { nextWait } from '../../workflows/watch-window';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
 
 /** What a run concludes from one message or answer, without a server: the corners that are rare in real life. */
@@ -207,13 +208,13 @@ describe('a claim is followed up', () => {
     claimedAndAsked(run, 'SUCCEED');
     for (let asks = 0; asks < 10; asks += 1) run.asked(undefined, T);
     stopWatching.act(run, { who: 'ops', why: 'a test' }, T);
-    expect(run.nextWait(T, 0.5)?.at).toBeLessThan(T + 86_400_000);
+    expect(nextWait(run.facts, T, 0.5)?.at).toBeLessThan(T + 86_400_000);
   });
 
   it('soon, also when its hint was used up by a look-up', () => {
     const run = made();
     claimedAndAsked(run, 'SUCCEED');
-    expect(run.nextWait(T, 0.5)?.at).toBe(T + 1_000);
+    expect(nextWait(run.facts, T, 0.5)?.at).toBe(T + 1_000);
   });
 
   it('and a status that is unknown to us is flagged, also when only a webhook says so', () => {
@@ -226,7 +227,7 @@ describe('a claim is followed up', () => {
 it('where nobody watches, the window still ends in the open', () => {
   const run = made();
   stopWatching.act(run, { who: 'ops', why: 'a test' }, T);
-  const wait = run.nextWait(T, 0.5);
+  const wait = nextWait(run.facts, T, 0.5);
   expect(wait?.at).toBe(T + 7 * 86_400_000);
   run.asked(wait?.poll, T + 7 * 86_400_000);
   expect([run.payin.status, codes(run)]).toEqual(['UNRESOLVED', ['unresolved']]);

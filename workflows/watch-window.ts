@@ -1,0 +1,50 @@
+import type { PayinFacts } from './payin-facts';
+import { isOutcome } from './payin-state';
+import { nextPoll, watchUntil, type Lifetime, type Poll } from './poll-schedule';
+
+/** How long a pay-in is watched, and when it is asked about next. Pure. */
+
+/** Why the loop will ask, when nothing wakes it before. */
+export interface Wait {
+  readonly at: number;
+  readonly poll?: Poll;
+}
+
+/** When to ask next if nothing comes before; undefined when only a hint should. */
+export function nextWait(facts: PayinFacts, now: number, random: number): Wait | undefined {
+  const { claims, claim_asks, poll_schedule, window_over, watching } = facts;
+  const claimed = claims.length > 0;
+  const gap = claimed ? poll_schedule.claim_ms[Math.max(claim_asks - 1, 0)] : undefined;
+  const soon = gap === undefined ? undefined : { at: now + gap };
+  const noNews = isOutcome(facts.payin.status) && !claimed;
+  if (window_over || noNews) return soon;
+  // Not watching means: no polls but the window's last, and what a webhook claims is followed up all the same.
+  const poll = watching || claimed ? pollAfter(facts, now, random) : lastPoll(facts);
+  if (soon && (!poll || soon.at < poll.at)) return soon;
+  return poll && { at: Math.max(poll.at, now), poll };
+}
+
+/** Undefined after the last poll of the window. */
+export const pollAfter = (facts: PayinFacts, now: number, random: number): Poll | undefined =>
+  nextPoll(facts.poll_schedule, lifetime(facts), facts.polled_for, now, random);
+
+export const windowIsOver = (facts: PayinFacts, now: number): boolean =>
+  facts.window_over || now >= watchUntil(facts.poll_schedule, lifetime(facts));
+
+/** For a whole watch window from now on. */
+export function watchAnew(facts: PayinFacts, now: number): void {
+  facts.watched_since = now;
+  facts.polled_for = now;
+  facts.window_over = false;
+}
+
+function lastPoll(facts: PayinFacts): Poll {
+  const at = watchUntil(facts.poll_schedule, lifetime(facts));
+  return { planned_at: at, at };
+}
+
+function lifetime({ watched_since, created_at, ordered_at = created_at, expires_at }: PayinFacts): Lifetime {
+  return watched_since === undefined
+    ? { ordered_at, expires_at }
+    : { ordered_at: watched_since, expires_at: watched_since };
+}
