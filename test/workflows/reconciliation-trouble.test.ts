@@ -1,4 +1,4 @@
-import { ScheduleOverlapPolicy } from '@temporalio/client';
+import { ApplicationFailure, ScheduleOverlapPolicy } from '@temporalio/client';
 import { runningReconciliation, startReconciliation } from '../../client/reconcile';
 import { scheduleReconciliations } from '../../client/reconciliation-schedules';
 import { openOrders } from '../../orders/open-orders';
@@ -24,6 +24,8 @@ const PAGES = 6;
 
 let rig: PayinRig;
 let down = false;
+/** The report can't be kept, and no later attempt would help. */
+let reportsAreRefused = false;
 
 beforeAll(async () => {
   rig = await startRig({ orders: failing(openOrders({})), reconciliation: { pageSize: PAGE_SIZE } });
@@ -44,6 +46,10 @@ function failing(orders: Orders): Orders {
       ...reconciliations,
       open: unlessDown((start) => reconciliations.open(start)),
       see: unlessDown((page) => reconciliations.see(page)),
+      close: (end) =>
+        reportsAreRefused
+          ? Promise.reject(ApplicationFailure.nonRetryable('the disk is full'))
+          : reconciliations.close(end),
     },
   };
 }
@@ -153,6 +159,18 @@ it('a report whose time is up while the records are down is kept as soon as they
     expect(await handle.result()).toMatchObject({ outcome: 'gave_up', saved: true });
   } finally {
     down = false;
+  }
+});
+
+it('a report that can not be kept is still the result, and says so', async () => {
+  const range = await seedPages(1);
+  reportsAreRefused = true;
+  try {
+    const result = await (await start(inputOf(range))).result();
+    expect(result).toMatchObject({ outcome: 'complete', saved: false, counts: { pages: 2 } });
+    expect(result.notes.join()).toMatch(/could not be kept: the disk is full/);
+  } finally {
+    reportsAreRefused = false;
   }
 });
 

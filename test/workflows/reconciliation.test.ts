@@ -3,8 +3,9 @@ import { startReconciliation } from '../../client/reconcile';
 import type { Database } from '../../orders/database';
 import { embedded } from '../../orders/embedded';
 import { ordersOn } from '../../orders/orders-on';
+import { TASK_QUEUE } from '../../temporal.config';
 import type { PayinView } from '../../workflows/payin-messages';
-import type { Difference, ReconciliationResult } from '../../workflows/reconciliation-messages';
+import { reconciliationId, type Difference, type ReconciliationResult } from '../../workflows/reconciliation-messages';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { run } from '../orders/databases';
@@ -114,6 +115,8 @@ it('finds nothing where nothing differs', async () => {
   });
   const { differences: _differences, saved: _saved, ...report } = result;
   expect(await rig.orders.reconciliations.find(result.report_id)).toEqual(report);
+  const { events } = await rig.client.workflow.getHandle(reconciliationId(TASK_QUEUE), result.report_id).fetchHistory();
+  expect(events?.length).toBeLessThanOrEqual(40);
 });
 
 it('a payment whose webhook was lost is found, and written by the pay-in itself', async () => {
