@@ -64,11 +64,18 @@ async function seedPages(pages = PAGES): Promise<{ from: number; to: number }> {
     status: 'CLOSED' as const,
     created_at: from + index,
   }));
+  await seedEqual(orders);
+  return { from, to: from + 1_000 };
+}
+
+/** At Lesspay, and in the records alike. */
+async function seedEqual(
+  orders: readonly { request_id: string; status: 'CLOSED'; created_at: number }[],
+): Promise<void> {
   for (const { request_id, pay_order_id, created_at } of rig.sandbox.orders.seed(orders)) {
     const changed = { status: 'CLOSED', pay_order_id, created_at: new Date(created_at).toISOString() } as const;
     await rig.orders.record(writeOf(request_id, 1, changed));
   }
-  return { from, to: from + 1_000 };
 }
 
 const inputOf = (range: ReconciliationInput['range'], give_up_after_ms = 120_000): ReconciliationInput => ({
@@ -185,6 +192,14 @@ it('a server that knows no pages is noticed, and what it shows is compared', asy
   const result = await (await start(inputOf(range))).result();
   expect(result).toMatchObject({ outcome: 'incomplete', counts: { orders: 1 } });
   expect(result.notes.join()).toMatch(/page 2 is no new one.*Lesspay speaks of 6 orders, its pages held 2/);
+});
+
+it('a range that is longer than Lesspay shows at once is asked for in parts', async () => {
+  const before = (days: number) => Date.now() - days * 24 * 3_600_000;
+  for (const created_at of [before(39), before(31), before(25.5)])
+    await seedEqual([{ request_id: newRequestId(), status: 'CLOSED' as const, created_at }]);
+  const result = await (await start(inputOf({ from: before(40), to: before(25) }))).result();
+  expect(result).toMatchObject({ outcome: 'complete', counts: { orders: 3, pages: 3, differences: 0 } });
 });
 
 describe('never two at once', () => {
