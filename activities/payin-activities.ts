@@ -61,7 +61,7 @@ function newer(record: PayinRecord | undefined, last: KnownPayin | null): KnownP
   const unread = last?.unread_run_id === undefined ? {} : { unread_run_id: last.unread_run_id };
   if (!last || !('facts' in last) || (last.facts.told ?? 0) < version)
     return { facts: { ...known, recorded: version }, ...unread };
-  return { ...last, facts: { ...last.facts, recorded: Math.max(last.facts.recorded, version) } };
+  return last;
 }
 
 /** By the pay-in's last run, or the one before where that one had not loaded anything. */

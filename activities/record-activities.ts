@@ -1,4 +1,3 @@
-import { activityInfo } from '@temporalio/activity';
 import type { Orders, PayinWrite } from '../orders/order-records';
 import type { PayinFacts } from '../workflows/payin-facts';
 
@@ -6,7 +5,7 @@ export interface RecordActivitiesDeps {
   readonly orders: Pick<Orders, 'record'>;
 }
 
-/** What the order record knows, where that is more than the run that writes it does. */
+/** What is recorded, where that is not what the run that writes believes. */
 export interface Ahead {
   readonly facts: PayinFacts;
   readonly version: number;
@@ -14,15 +13,14 @@ export interface Ahead {
 
 /** What a pay-in asks of the order records. */
 export interface RecordActivities {
-  /** Writes the pay-in's order record; may be repeated. `null` when it is written. */
-  readonly record: (write: Omit<PayinWrite, 'writer'>) => Promise<Ahead | null>;
+  /** Writes the pay-in's order record. `null` when it is written; else what is recorded instead, maybe by this very write. */
+  readonly record: (write: PayinWrite) => Promise<Ahead | null>;
 }
 
 export function createRecordActivities({ orders }: RecordActivitiesDeps): RecordActivities {
   return {
     async record(write) {
-      const { workflowExecution } = activityInfo();
-      const { ahead } = await orders.record({ ...write, writer: workflowExecution?.runId ?? '' });
+      const { ahead } = await orders.record(write);
       return ahead ? { facts: ahead.known, version: ahead.version } : null;
     },
   };

@@ -130,14 +130,7 @@ export const MIGRATIONS: readonly Migration[] = [
     ],
   },
   {
-    name: '0003-writers',
-    statements: [
-      // The run that wrote the row: what another one wrote meanwhile must not be written over unread. See `record.ts`.
-      `alter table payins add column writer text not null default ''`,
-    ],
-  },
-  {
-    name: '0004-reconciliations',
+    name: '0003-reconciliations',
     statements: [
       `create table reconciliations (
         report_id text collate "C" primary key,

@@ -13,9 +13,9 @@ import type { ReconciliationRecords } from './reconciliation-records';
  */
 export interface Orders {
   /**
-   * Writes what happened and what the pay-in is now, wholly or not at all. May be repeated, come late or run twice:
-   * an event is kept once, the first under its number, and the row only ever moves to a higher `version`. A writer that
-   * does not know what is written already (its run was reset, or the pay-in forgotten) moves nothing, and is told so.
+   * Writes what happened and what the pay-in is now, wholly or not at all, where what is written already is what the
+   * writer believes; else nothing, and the writer is told what is. So it may be repeated, come late or run twice: the row
+   * only ever moves to a higher `version`, and an event is kept once.
    */
   record(write: PayinWrite): Promise<Recorded>;
   find(request_id: string): Promise<PayinRecord | undefined>;
@@ -52,18 +52,16 @@ export interface PayinWrite {
   readonly known: PayinFacts;
   /** The number of the last event that `payin` and `known` reflect. From 1. */
   readonly version: number;
-  /** The version that the writer believes the row to have; 0: no row. */
+  /** The version that the writer believes the row to have, at most; 0: no row. */
   readonly after: number;
-  /** Who writes: the same name in every write of one run, and in no other's. */
-  readonly writer: string;
   /** Those since an earlier write; none is numbered above `version`. */
   readonly events: readonly PayinEvent[];
 }
 
 export interface Recorded {
-  /** Whether this write moved the row. */
+  /** Whether it was written. */
   readonly moved: boolean;
-  /** The row as another writer left it, who knew what this one does not. */
+  /** What is recorded instead: by the same write before, or by somebody who knew what this writer does not. */
   readonly ahead?: Pick<PayinRecord, 'known' | 'version'>;
 }
 

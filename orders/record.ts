@@ -5,36 +5,36 @@ import { payinEvents, payins } from './schema';
 
 /** `Orders.record` */
 export function record(database: Database, write: PayinWrite): Promise<Recorded> {
-  const { payin, digest, known, version, after, writer, events } = write;
+  const { payin, digest, known, version, after, events } = write;
   const { request_id } = payin;
   return database.transaction(async (queries) => {
     // The row first, written or not: that locks it, so two writers of one pay-in, or one and `erase`, take turns.
     const moved = await queries
       .insert(payins)
-      .values({ ...payin, digest, known, version, writer })
-      .onConflictDoUpdate({ target: payins.request_id, set: THE_NEW, setWhere: sql`${IS_NEWER} and ${isKnown(after)}` })
+      .values({ ...payin, digest, known, version })
+      .onConflictDoUpdate({ target: payins.request_id, set: THE_NEW, setWhere: isKnown(after) })
       .returning({ version: payins.version });
     if (moved.length === 0) {
-      const [row] = await queries.select(LEFT).from(payins).where(eq(payins.request_id, request_id));
-      if (row && row.writer !== writer) return { moved: false, ahead: { known: row.known, version: row.version } };
+      const [ahead] = await queries.select(LEFT).from(payins).where(eq(payins.request_id, request_id));
+      return { moved: false, ...(ahead ? { ahead } : {}) };
     }
     if (events.length > 0)
       await queries
         .insert(payinEvents)
         .values(events.map((event) => ({ ...event, request_id })))
         .onConflictDoNothing({ target: [payinEvents.request_id, payinEvents.number] });
-    return { moved: moved.length > 0 };
+    return { moved: true };
   });
 }
 
-const LEFT = { known: payins.known, version: payins.version, writer: payins.writer };
+const LEFT = { known: payins.known, version: payins.version };
 
-/** The fence: a write that is late or repeated leaves the row alone. */
-const IS_NEWER = sql`${payins.version} < excluded.version`;
-
-/** And so does one that would write over what its writer has not read, or over a pay-in of another beginning. */
+/**
+ * The fence: nothing is written over that the writer has not read, nor a pay-in of another beginning. So a write that is
+ * late or repeated leaves the row alone.
+ */
 const isKnown = (after: number) =>
-  sql`${payins.created_at} = excluded.created_at and (${payins.version} <= ${after} or ${payins.writer} = excluded.writer)`;
+  sql`${payins.created_at} = excluded.created_at and ${payins.version} <= ${after} and ${payins.version} < excluded.version`;
 
 /** All that may change. `created_at` may not: pages are ordered by it. */
 const THE_NEW = {
@@ -52,6 +52,5 @@ const THE_NEW = {
   digest: sql`excluded.digest`,
   known: sql`excluded.known`,
   version: sql`excluded.version`,
-  writer: sql`excluded.writer`,
   updated_at: sql`now()`,
 };

@@ -26,7 +26,6 @@ export const payins = pgTable('payins', {
   digest: text(),
   known: json().$type<PayinFacts>().notNull(),
   version: integer().notNull(),
-  writer: text().notNull(),
   updated_at: instant()
     .notNull()
     .default(sql`now()`),

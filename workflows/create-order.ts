@@ -7,6 +7,7 @@ import { wasReset } from './load-payin';
 import { historyIsLong } from './long-history';
 import type { PayinRequest } from './payin-messages';
 import type { PayinRun } from './payin-run';
+import { publish } from './publish';
 
 const SECOND = 1_000;
 const LONGEST_GAP = 60 * SECOND;
@@ -79,6 +80,7 @@ async function lifetimeOver(run: PayinRun): Promise<void> {
 /** A webhook or an operator ends the pause. */
 async function pause(run: PayinRun, gap: number, why: string): Promise<void> {
   const { facts } = run;
+  publish(run);
   show(run);
   const left = Math.max(facts.expires_at - Date.now(), SECOND);
   const summary = `again soon, after attempt ${facts.create_attempts}: ${why.replace('_', ' ')}`;

@@ -34,3 +34,17 @@ export function toldUpTo(facts: PayinFacts, who: Told, number: number): void {
   const both = Math.min(facts.recorded, facts.notified);
   facts.outbox = facts.outbox.filter((event) => event.number > both);
 }
+
+/** Is what is recorded up to a number what these facts tell, though they were never told that it is? */
+export function isOwn(facts: PayinFacts, { outbox }: PayinFacts, number: number): boolean {
+  const theirs = new Map(outbox.map((event) => [event.number, event]));
+  const ours = waiting(facts, 'recorded').filter((event) => event.number <= number);
+  return (
+    number <= facts.told &&
+    ours.length === number - facts.recorded &&
+    ours.every((event) => {
+      const other = theirs.get(event.number);
+      return other?.at === event.at && other.kind === event.kind;
+    })
+  );
+}

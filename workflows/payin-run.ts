@@ -117,18 +117,23 @@ export class PayinRun {
   }
 
   /**
-   * The order record knows more than this run, which was reset, or started where the pay-in was forgotten: it goes on
-   * from there, with what came to this run alone.
+   * The order record knows what this run does not: it was reset, or its last step is done anew, or it was started where
+   * the pay-in was forgotten. It goes on from there, with what it alone was told.
    */
   overtaken(known: PayinFacts, version: number, now: number): void {
-    const { audit } = this.facts;
+    const { audit, claims, alerts } = this.facts;
     const nothing = nothingKnown(this.payin.request_id, known.poll_schedule, now);
     this.become(resumedFacts({ ...nothing, ...known, recorded: version }, now));
     this.note('overtaken', 'the order record knew more than this run, which goes on from there', now);
     const isKnown = (entry: AuditEntry) =>
       known.audit.some(({ action, who, why }) => entry.action === action && entry.who === who && entry.why === why);
     for (const entry of audit) if (!isKnown(entry)) this.audit(entry.action, entry, now);
-    for (const claim of this.received) this.weigh(claim, now);
+    for (const claim of [...claims, ...this.received]) this.weigh(claim, now);
+    const isFlagged = (alert: Alert) =>
+      known.alerts.some(({ code, message }) => alert.code === code && alert.message === message);
+    for (const alert of alerts)
+      if (alert.code === 'dispute_received' && !isFlagged(alert))
+        this.flag({ code: alert.code, message: alert.message }, now);
     this.hint();
   }
 

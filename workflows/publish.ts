@@ -8,8 +8,7 @@ import {
 } from '@temporalio/workflow';
 import type { NotifyActivities } from '../activities/notify-activities';
 import type { RecordActivities } from '../activities/record-activities';
-import { historyIsLong } from './long-history';
-import { toldUpTo, waiting, type Told } from './outbox';
+import { isOwn, toldUpTo, waiting, type Told } from './outbox';
 import { show } from './payin-display';
 import { isNotified, type PayinEvent } from './payin-events';
 import type { PayinRun } from './payin-run';
@@ -39,9 +38,7 @@ const notify = quickThenDurable(quick.notify, durable.notify);
  */
 export function publish(run: PayinRun): void {
   const loopIsNext = run.atRest && (run.facts.hinted || run.stirred);
-  // It goes on in a fresh one, without a call under way that would hold it up.
-  const runIsNext = historyIsLong() && !run.finished;
-  if (!run.loaded || loopIsNext || runIsNext || canWait(run) || !patched('publish')) return;
+  if (!run.loaded || run.rollingOver || loopIsNext || canWait(run) || !patched('publish')) return;
   run.publishes = true;
   run.published_at = Date.now();
   void tellAll(run, 'recorded', writeRecord);
@@ -99,7 +96,8 @@ async function tellAll(run: PayinRun, who: Told, send: (run: PayinRun, whenSlow:
 }
 
 async function writeRecord(run: PayinRun, whenSlow: () => void): Promise<void> {
-  const { facts } = run;
+  // As it is now: what a second try writes must be what the first one did.
+  const facts = { ...run.facts };
   const { told: version, recorded: after, digest } = facts;
   const write = {
     payin: run.view(),
@@ -110,16 +108,24 @@ async function writeRecord(run: PayinRun, whenSlow: () => void): Promise<void> {
     events: waiting(facts, 'recorded'),
   };
   const ahead = await record('order record: not written yet, is the database down?', write, whenSlow);
-  if (ahead) run.overtaken(ahead.facts, ahead.version, Date.now());
-  else toldUpTo(run.facts, 'recorded', version);
+  if (!ahead) toldUpTo(run.facts, 'recorded', version);
+  else if (isOwn(facts, ahead.facts, ahead.version)) toldUpTo(run.facts, 'recorded', ahead.version);
+  else run.overtaken(ahead.facts, ahead.version, Date.now());
 }
 
 async function handOver(run: PayinRun, whenSlow: () => void): Promise<void> {
-  // A run that was reset hears of it from the order record: that is asked first, for as long as it is quick.
+  // What a quick call does is forgotten when its workflow task is done anew, which may then number its events otherwise.
+  // The order record tells; where that can't, only what is in the history for good may be handed over.
   await condition(() => run.telling.get('recorded')?.isQuick !== true);
   const { facts } = run;
-  const { told } = facts;
+  const { told, recorded } = facts;
   const events = waiting(facts, 'notified').filter(isNotified);
-  if (events.length > 0) await notify('notifications: not handed over yet', { payin: run.view(), events }, whenSlow);
+  const what = { payin: run.view(), events };
+  if (events.length > 0) await (recorded >= told ? notify(HANDING_OVER, what, whenSlow) : notifyDurably(what));
   toldUpTo(run.facts, 'notified', told);
 }
+
+const HANDING_OVER = 'notifications: not handed over yet';
+
+const notifyDurably = (what: Parameters<NotifyActivities['notify']>[0]) =>
+  durable.notify.executeWithOptions({ summary: HANDING_OVER }, [what]);

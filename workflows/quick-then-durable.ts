@@ -21,7 +21,7 @@ export function quickThenDurable<Argument, Result>(
 ): (summary: NonNullable<ActivityOptions['summary']>, argument: Argument, whenSlow?: () => void) => Promise<Result> {
   return async (summary, argument, whenSlow) => {
     try {
-      return await quick(argument);
+      return await inTurn(() => quick(argument));
     } catch (error) {
       if (isCancellation(error) || isIncurable(error)) throw error;
       whenSlow?.();
@@ -29,6 +29,19 @@ export function quickThenDurable<Argument, Result>(
     }
   };
 }
+
+/**
+ * One quick call at a time. Two at once may end one after the other, and in a replay together: what follows each of them
+ * could then come in another order.
+ */
+function inTurn<Result>(call: () => Promise<Result>): Promise<Result> {
+  const turn = lane.then(call);
+  lane = turn.catch(() => undefined);
+  return turn;
+}
+
+/** Each workflow has a module of its own. */
+let lane: Promise<unknown> = Promise.resolve();
 
 /** A failed local activity throws its ApplicationFailure bare, an ordinary one inside an ActivityFailure. */
 function isIncurable(error: unknown): boolean {

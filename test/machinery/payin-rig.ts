@@ -150,6 +150,8 @@ export interface RigOptions {
   readonly createTimeoutMs?: number;
   /** Stands before and behind each call of an activity to Lesspay: what it throws, the workflow sees as a worker's death. */
   readonly around?: (request_id: string, when: 'before' | 'after') => void;
+  /** The same for each write of an order record: what it throws, the workflow sees as a database that is down. */
+  readonly aroundRecord?: (request_id: string, when: 'before' | 'after') => void;
   /** Where the order records are; by default on a PostgreSQL of the tests, or without one in memory. */
   readonly orders?: Orders;
   /** How the reconciliation is set, where not as ever. */
@@ -203,6 +205,13 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
   const workflows = payinWorkflows(client);
   const now = clock?.now ?? Date.now;
   const reconciliation = createReconciliationActivities({ lesspay, orders, workflows, now, ...parts.reconciliation });
+  const { aroundRecord = () => undefined } = parts;
+  const record: Orders['record'] = async (write) => {
+    aroundRecord(write.payin.request_id, 'before');
+    const recorded = await orders.record(write);
+    aroundRecord(write.payin.request_id, 'after');
+    return recorded;
+  };
 
   let worker: { stop: () => void; stopped: Promise<void> } | undefined;
   const startWorker = async (bundlePath = fromSetUp('TEST_WORKFLOW_BUNDLE')) => {
@@ -214,7 +223,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       activities: {
         ...activities,
         ...createPayinActivities({ client, orders }),
-        ...createRecordActivities({ orders }),
+        ...createRecordActivities({ orders: { record } }),
         ...reconciliation,
         notify: () => Promise.resolve(),
       },

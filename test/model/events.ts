@@ -28,6 +28,8 @@ export type PayinEvent =
   | { readonly on: 'cancel' }
   | { readonly on: 'terminate' }
   | { readonly on: 'worker'; readonly dies: 'before' | 'after' }
+  /** Down for so many writes, or gone before it could say that it wrote. */
+  | { readonly on: 'database'; readonly dies: 'before' | 'after'; readonly times: number }
   /** Time of the server, seconds. */
   | { readonly on: 'pass'; readonly seconds: number }
   /** Real milliseconds, in which webhooks and activities get somewhere. */
@@ -161,6 +163,12 @@ const pass = fc
   .constantFrom(1, 5, 30, 70, 600, 1_000, 7_200, 90_000, 700_000)
   .map((seconds) => ({ on: 'pass' as const, seconds }));
 
+const database = fc.record({
+  on: fc.constant('database' as const),
+  dies: fc.constantFrom('before' as const, 'after' as const),
+  times: fc.constantFrom(1, 2, 12),
+});
+
 const fixed = (...events: PayinEvent[]): fc.Arbitrary<PayinEvent> => fc.constantFrom(...events);
 
 const anyEvent: fc.Arbitrary<PayinEvent> = fc.oneof(
@@ -177,6 +185,7 @@ const anyEvent: fc.Arbitrary<PayinEvent> = fc.oneof(
   { weight: 1, arbitrary: fixed({ on: 'get' }) },
   { weight: 4, arbitrary: fixed({ on: 'wake' }, { on: 'cancel' }, { on: 'terminate' }, { on: 'terminate' }) },
   { weight: 3, arbitrary: fixed({ on: 'worker', dies: 'before' }, { on: 'worker', dies: 'after' }) },
+  { weight: 3, arbitrary: database },
   { weight: 8, arbitrary: pass },
   { weight: 6, arbitrary: fc.constantFrom(20, 100).map((ms) => ({ on: 'breathe' as const, ms })) },
 );
@@ -186,6 +195,13 @@ const opening: fc.Arbitrary<PayinEvent[]> = fc.oneof(
   {
     weight: 2,
     arbitrary: fc.constantFrom('100.00', '7').map((amount): PayinEvent[] => [{ on: 'stranger', amount }]),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom('100.00', '7').map((amount): PayinEvent[] => [
+      { on: 'stranger', amount },
+      { on: 'post', content: 'same' },
+    ]),
   },
   // A message may come for a pay-in that nobody has started.
   { weight: 1, arbitrary: fc.constant<PayinEvent[]>([]) },

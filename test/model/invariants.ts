@@ -1,4 +1,6 @@
 import type { OrderView } from '../../sandbox/control';
+import type { PayinRecord } from '../../orders/order-records';
+import type { PayinEvent } from '../../workflows/payin-events';
 import type { PayinState } from '../../workflows/payin-messages';
 import type { AlertCode, PayinStatus } from '../../workflows/payin-state';
 import { after, isOpen, mayFollow, saysMoney, UNPAID_ENDS, type Reference } from './reference';
@@ -17,6 +19,8 @@ export interface Ending {
   readonly order: OrderView | undefined;
   readonly received: readonly ReceivedWebhook[];
   readonly posts: ToldPayin['posts'];
+  readonly record: PayinRecord | undefined;
+  readonly recorded: readonly PayinEvent[];
 }
 
 const flagged = ({ alerts }: PayinState, code: AlertCode): boolean => alerts.some((alert) => alert.code === code);

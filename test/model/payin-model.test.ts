@@ -19,10 +19,16 @@ const SHRINK_MS = 120_000;
 
 const received = new ReceivedWebhooks();
 const deaths = new WorkerDeaths();
+const databaseDeaths = new WorkerDeaths();
 let rig: TimeSkippingRig;
 
 beforeAll(async () => {
-  rig = await startTimeSkippingRig({ createTimeoutMs: 500, around: deaths.around, apiLog: received.read });
+  rig = await startTimeSkippingRig({
+    createTimeoutMs: 500,
+    around: deaths.around,
+    aroundRecord: databaseDeaths.around,
+    apiLog: received.read,
+  });
 });
 afterAll(() => rig.close());
 
@@ -50,7 +56,7 @@ it(
 
 /** @returns what went wrong, and where the pay-in stood then */
 async function tell(events: readonly PayinEvent[]): Promise<string | undefined> {
-  const payin = new ToldPayin(rig, newRequestId(), deaths);
+  const payin = new ToldPayin(rig, newRequestId(), deaths, databaseDeaths);
   for (const event of events) {
     await payin.tell(event);
   }

@@ -1,11 +1,24 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { wakePayin } from '../../client/signal-payin';
 import { readPayin } from '../../client/read-payin';
+import { replay } from '../e2e/saved-history';
+import { fromSetUp } from '../machinery/payin-rig';
 import { wrongDoings, wrongEnd, type Ending } from './invariants';
 import type { ReceivedWebhooks } from './received-webhooks';
 import { isOpen } from './reference';
-import { allRuns } from './run-histories';
+import { wrongRecord } from './recorded';
+import { allRuns, type Run } from './run-histories';
 import type { ToldPayin } from './told-payin';
+
+/** A worker that takes a run up anew must go the way that was gone. */
+async function wrongReplays({ runs, state }: Ending): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const { runId, events } of runs)
+    await replay(fromSetUp('TEST_WORKFLOW_BUNDLE'), { events: [...events] }, state.workflow_id).catch(
+      (error: unknown) => wrong.push(`the run ${runId} does not replay: ${String(error)}`),
+    );
+  return wrong;
+}
 
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
@@ -38,7 +51,8 @@ export async function settle(payin: ToldPayin, received: ReceivedWebhooks): Prom
   const ending = await endingOf(payin, received);
   if (!ending) return [];
   const wrong = wrongDoings(ending, rig.sandbox.calls(request_id).orders_created);
-  return [...wrongEnd(ending), ...wrong, ...payin.surprises];
+  const replayed = await wrongReplays(ending);
+  return [...wrongEnd(ending), ...wrong, ...wrongRecord(ending), ...replayed, ...payin.surprises];
 }
 
 /** Where nothing but a webhook, or a person, would have Lesspay asked. */
@@ -56,7 +70,17 @@ async function endingOf(payin: ToldPayin, received: ReceivedWebhooks): Promise<E
   const state = await readPayin(rig.client, request_id, { timeoutMs: 15_000 });
   if (!run || !state) return undefined;
   const runs = await allRuns(rig, request_id, payin.runIds);
-  return { reference, runs, run: run.status, state, order: orderOf(payin), received: received.of(request_id), posts };
+  return {
+    reference,
+    runs,
+    run: run.status,
+    state,
+    order: orderOf(payin),
+    received: received.of(request_id),
+    posts,
+    record: await rig.orders.find(request_id),
+    recorded: await rig.orders.events(request_id, { limit: 1_000 }),
+  };
 }
 
 /** The order at Lesspay, where there is one. */

@@ -28,6 +28,7 @@ export class ToldPayin {
     readonly rig: TimeSkippingRig,
     readonly request_id: string,
     private readonly deaths: WorkerDeaths,
+    private readonly databaseDeaths: WorkerDeaths,
   ) {
     this.reference = newReference(request_id);
   }
@@ -74,6 +75,9 @@ export class ToldPayin {
       case 'worker':
         this.deaths.add(request_id, event.dies);
         return;
+      case 'database':
+        this.databaseDeaths.add(request_id, event.dies, event.times);
+        return;
       case 'pass':
         return this.pass(event.seconds);
       case 'breathe':
@@ -96,9 +100,10 @@ export class ToldPayin {
     await Promise.all(this.begun.splice(0));
   }
 
-  /** No worker dies any more. */
+  /** No worker dies any more, nor the database. */
   calm(): void {
     this.deaths.clear(this.request_id);
+    this.databaseDeaths.clear(this.request_id);
   }
 
   async lookAtRuns() {

@@ -19,7 +19,6 @@ export function writeOf(request_id: string, version: number, changed: Partial<Pa
     known: knownOf(request_id, version),
     version,
     after: version - 1,
-    writer: 'run-1',
     events: [eventOf(version)],
   };
 }

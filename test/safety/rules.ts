@@ -441,16 +441,16 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'However late or repeated a write is, it moves no record back',
       test: ['orders/fence.test.ts', 'however two writers lose, repeat and mix up their writes'],
-      breaks: ['orders/record.ts', '${payins.version} < excluded.version', 'true'],
+      breaks: ['orders/record.ts', 'and ${payins.version} <= ${after} and ${payins.version} < excluded.version', ''],
     },
     {
       rule: 'A run that does not know what is recorded already writes over nothing',
       test: ['orders/fence.test.ts', 'was reset, and went another way for longer'],
-      breaks: ['orders/record.ts', '${payins.version} <= ${after} or', 'true or'],
+      breaks: ['orders/record.ts', 'and ${payins.version} <= ${after} and', 'and'],
     },
     {
       rule: 'A pay-in of another beginning writes over nothing',
-      test: ['orders/fence.test.ts', 'was started again where the pay-in was forgotten'],
+      test: ['orders/fence.test.ts', 'took the order for one that nobody knew'],
       breaks: ['orders/record.ts', '${payins.created_at} = excluded.created_at and', ''],
     },
     {
