@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /**
@@ -49,6 +50,32 @@ const apiKeys = list('name:scope:sha256 entries').transform((entries, context) =
   }),
 );
 
+/** Requests a minute; 0 is no limit. */
+const rateLimit = z.coerce.number().int('must be a whole number of requests a minute, 0 for no limit').min(0);
+
+/**
+ * Whose word on a caller's address counts: so many proxies before the API, or those at these addresses. Never
+ * everybody's: then a caller could name an address of its choice.
+ */
+const trustProxy = z.string().transform((text, context): number | string[] => {
+  if (/^\d$/.test(text)) return Number(text);
+  const addresses = text.split(',').map((part) => part.trim());
+  if (!addresses.every(isProxyAddress))
+    context.addIssue({
+      code: 'custom',
+      message: 'must be a number of proxies (0 to 9), or comma-separated addresses or networks, e.g. 10.0.0.0/8',
+    });
+  return addresses;
+});
+
+function isProxyAddress(text: string): boolean {
+  if (/^(loopback|linklocal|uniquelocal)$/.test(text)) return true;
+  const [address = '', length, ...more] = text.split('/');
+  const bits = { 0: 0, 4: 32, 6: 128 }[isIP(address)] ?? 0;
+  const isLength = length === undefined || (/^\d{1,3}$/.test(length) && Number(length) >= 1 && Number(length) <= bits);
+  return bits > 0 && isLength && more.length === 0;
+}
+
 /** What the server would refuse without the worker hearing of it: it would run, and get nothing to do. */
 const deploymentName = z
   .string()
@@ -63,6 +90,9 @@ const schema = z.object({
   HOST: z.string(),
   PORT: port,
   API_KEYS: apiKeys,
+  RATE_LIMIT_PER_KEY: rateLimit,
+  RATE_LIMIT_PER_ADDRESS: rateLimit,
+  TRUST_PROXY: trustProxy,
   DATABASE_URL: databaseUrl,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0),
@@ -89,6 +119,9 @@ export const API_SETTINGS = schema.pick({
   HOST: true,
   PORT: true,
   API_KEYS: true,
+  RATE_LIMIT_PER_KEY: true,
+  RATE_LIMIT_PER_ADDRESS: true,
+  TRUST_PROXY: true,
   LESSPAY_APP_SECRET: true,
   LESSPAY_WEBHOOK_VERSIONS: true,
   DATABASE_URL: true,
@@ -103,6 +136,9 @@ const ALWAYS = {
   LESSPAY_WEBHOOK_VERSIONS: 'v1,v2',
   HOST: '0.0.0.0',
   PORT: '3000',
+  RATE_LIMIT_PER_KEY: '12000',
+  RATE_LIMIT_PER_ADDRESS: '12000',
+  TRUST_PROXY: '0',
   LOG_LEVEL: 'info',
   SHUTDOWN_GRACE_MS: '40000',
   TEMPORAL_DEPLOYMENT_NAME: 'lesspay-payins',

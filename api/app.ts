@@ -5,7 +5,8 @@ import type { Logger } from 'pino';
 import type { Orders } from '../orders/order-records';
 import type { Settings } from '../settings';
 import { allowOnly } from './allow-only';
-import { authenticate } from './authenticate';
+import { docsRoutes } from './docs-page';
+import { createGate, type GateSettings } from './gate';
 import { alive, ready } from './health';
 import { createMetrics, showMetrics } from './metrics';
 import { noteRefusal } from './note-refusal';
@@ -19,29 +20,36 @@ import { timeRequests } from './time-requests';
 export interface AppOptions {
   readonly client: Client;
   readonly orders: Orders;
-  readonly settings: Pick<Settings, 'API_KEYS'> & WebhookSettings;
+  readonly settings: GateSettings & Pick<Settings, 'TRUST_PROXY'> & WebhookSettings;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
 /** The API as an Express application: REST for the merchant's backend, Lesspay's webhook receiver, health, metrics. */
-export function createApp({ client, settings, logger, now = Date.now }: AppOptions): Express {
+export function createApp({ client, orders, settings, logger, now = Date.now }: AppOptions): Express {
   const app = express();
   const metrics = createMetrics();
+  const gate = createGate(settings, logger);
   app.disable('etag');
   app.set('query parser', false);
+  app.set('trust proxy', settings.TRUST_PROXY === 0 ? false : settings.TRUST_PROXY);
   app.use(requestLog(logger));
   app.use(timeRequests(metrics));
   app.use(helmet());
   app.route('/healthz').get(alive).all(allowOnly('GET, HEAD'));
-  app.route('/readyz').get(ready(client)).all(allowOnly('GET, HEAD'));
-  app.route('/metrics').get(authenticate(settings.API_KEYS, 'read'), showMetrics(metrics)).all(allowOnly('GET, HEAD'));
+  app.route('/readyz').get(ready(client, orders)).all(allowOnly('GET, HEAD'));
+  app
+    .route('/metrics')
+    .get(gate.anyone, ...gate.keyed('read'), showMetrics(metrics))
+    .all(allowOnly('GET, HEAD'));
   app
     .route('/webhooks/lesspay')
     .post(...readBody, receiveWebhook(client, settings, now, metrics), noteRefusal(settings, metrics))
     .all(allowOnly('POST'));
-  app.use('/payins', payinRoutes(client, settings, metrics));
+  app.use('/payins', payinRoutes(client, orders, gate, metrics));
+  app.use(['/openapi.json', '/docs'], gate.anyone);
+  app.use(docsRoutes());
   app.use(() => {
     throw new Problem('not_found', 'There is nothing at this path. See the README for what there is.');
   });

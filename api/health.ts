@@ -1,10 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { RequestHandler } from 'express';
+import type { Orders } from '../orders/order-records';
 import { TASK_QUEUE } from '../temporal.config';
+import { askOrders } from './ask-orders';
 import { askTemporal } from './ask-temporal';
 
 const TIMEOUT_MS = 2_000;
 const POLLERS_TIMEOUT_MS = 1_000;
+const DATABASE_TIMEOUT_MS = 1_000;
 
 /** Alive: the process answers. */
 export const alive: RequestHandler = (_req, res) => {
@@ -12,28 +15,29 @@ export const alive: RequestHandler = (_req, res) => {
 };
 
 /**
- * Ready: Temporal answers for our namespace. Workers are told of and nothing more: without them pay-ins still start
- * and webhooks are still taken. Probes that come while one is under way share its answer.
+ * Ready: Temporal answers for our namespace. Workers and the database are told of and nothing more: without them
+ * pay-ins still start and webhooks are still taken. Probes that come while one is under way share its answer.
  */
-export function ready(client: Client): RequestHandler {
+export function ready(client: Client, orders: Orders): RequestHandler {
   let underWay: ReturnType<typeof look> | undefined;
   return async (_req, res) => {
-    underWay ??= look(client).finally(() => (underWay = undefined));
-    res.json({ status: 'ready', temporal: 'up', workers: await underWay });
+    underWay ??= look(client, orders).finally(() => (underWay = undefined));
+    res.json({ status: 'ready', temporal: 'up', ...(await underWay) });
   };
 }
 
 /** @throws Problem temporal_unavailable */
-async function look(client: Client) {
+async function look(client: Client, orders: Orders) {
   const { namespace } = client.options;
   const pollers = countPollers(client);
+  const database = lookAtDatabase(orders);
   try {
     await askTemporal(client, TIMEOUT_MS, () => client.workflowService.describeNamespace({ namespace }));
   } finally {
     // It settles before the answer, lest a try outlive it (`askTemporal`).
     await pollers;
   }
-  return { task_queue: TASK_QUEUE, pollers: await pollers };
+  return { database: await database, workers: { task_queue: TASK_QUEUE, pollers: await pollers } };
 }
 
 /** How many pollers for workflows the task queue has seen in the last minutes; `null` when Temporal can't say. */
@@ -44,3 +48,9 @@ async function countPollers(client: Client): Promise<number | null> {
     () => null,
   );
 }
+
+const lookAtDatabase = (orders: Orders): Promise<'up' | 'down'> =>
+  askOrders(DATABASE_TIMEOUT_MS, orders.ping()).then(
+    () => 'up',
+    () => 'down',
+  );

@@ -1,3 +1,4 @@
+import type { Response } from 'express';
 import type { StartOutcome } from '../client/start-payin';
 import { payinWorkflowId, type PayinView } from '../workflows/payin-messages';
 import { isPayable } from '../workflows/payin-state';
@@ -40,11 +41,16 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
   }
 }
 
-/** What GET /payins/{request_id} answers: with the checkout page only while it can be paid. */
-export function foundAnswer(payin: PayinView): Answer {
+/** What GET /payins/{request_id} answers. */
+export const foundAnswer = (payin: PayinView): Answer => ({ status: 200, headers: {}, body: foundPayin(payin) });
+
+/** A pay-in as it is found, alone or on a page: with the checkout page only while it can be paid. */
+export function foundPayin(payin: PayinView): PayinView {
   const { checkout_url, ...rest } = shown(payin);
-  return { status: 200, headers: {}, body: isPayable(payin.status) ? { ...rest, checkout_url } : rest };
+  return checkout_url !== undefined && isPayable(payin.status) ? { ...rest, checkout_url } : rest;
 }
+
+export const send = (res: Response, { status, headers, body }: Answer) => res.status(status).set(headers).json(body);
 
 /** A pay-in's public members, and none of what only the workflow and its callers need. */
 function shown(payin: PayinView): PayinView {

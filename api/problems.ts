@@ -2,7 +2,7 @@ import type { ErrorRequestHandler } from 'express';
 import { requestIdOf } from './request-log';
 
 /** Every way the API says no: its stable code, its HTTP status and what the status means here. */
-const PROBLEMS = {
+export const PROBLEMS = {
   bad_request: { status: 400, title: 'The request can not be read' },
   invalid_request: { status: 400, title: 'Some fields are missing or wrong' },
   invalid_webhook: { status: 400, title: 'The webhook can not be read' },
@@ -19,12 +19,17 @@ const PROBLEMS = {
   too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be plain application/json' },
   rejected: { status: 422, title: 'Lesspay refused the pay-in' },
+  rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
   temporal_unavailable: { status: 503, title: 'Temporal is out of reach' },
+  orders_unavailable: { status: 503, title: 'The order records are out of reach' },
   order_unknown: { status: 503, title: 'No pay-in is known for this order' },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
+
+export const isProblemCode = (word: string): word is ProblemCode => Object.hasOwn(PROBLEMS, word);
+export const PROBLEM_CODES: readonly ProblemCode[] = Object.keys(PROBLEMS).filter(isProblemCode);
 
 /** Seconds until a caller may ask again. */
 export const RETRY_AFTER_S = 5;

@@ -20,7 +20,7 @@ export function requestLog(logger: Logger): RequestHandler {
       req: ({ raw }: { raw: Request }) => ({
         method: raw.method,
         path: pathOf(raw),
-        address: raw.socket.remoteAddress,
+        address: raw.ip,
       }),
       res: ({ raw }: { raw: Response }) => ({ status: raw.statusCode }),
     },

@@ -24,9 +24,12 @@ const ROUTES: readonly [route: string, path: RegExp][] = [
   ['/webhooks/lesspay', /^\/webhooks\/lesspay\/?$/i],
   ['/payins', /^\/payins\/?$/i],
   ['/payins/:request_id', /^\/payins\/[^/]+\/?$/i],
+  ['/payins/:request_id/events', /^\/payins\/[^/]+\/events\/?$/i],
   ['/healthz', /^\/healthz\/?$/i],
   ['/readyz', /^\/readyz\/?$/i],
   ['/metrics', /^\/metrics\/?$/i],
+  ['/openapi.json', /^\/openapi\.json\/?$/i],
+  ['/docs', /^\/docs(\/[^/]*)?$/i],
 ];
 
 /** One of a few, never the path as it was sent, which anyone may make up. */

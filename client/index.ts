@@ -1,7 +1,7 @@
 /** What a backend needs to start pay-ins, and to follow them, with `@temporalio/client`. */
 export { payinStart, type PayinStart } from './payin-start';
 export { payinRequest, type PayinRequestInput } from './payin-request';
-export { startPayin, type StartOutcome } from './start-payin';
+export { startPayin, type RecordedPayin, type StartOptions, type StartOutcome } from './start-payin';
 export { readPayin } from './read-payin';
 export { wakePayin, type Signalled } from './signal-payin';
 export * from '../workflows/payin-messages';

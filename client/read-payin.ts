@@ -27,3 +27,17 @@ export async function readPayin(
     throw error;
   }
 }
+
+/**
+ * Does Temporal have a run of this pay-in, running or ended? No worker is needed to tell.
+ * @throws when Temporal can't be reached
+ */
+export async function payinHasRun(client: Client, request_id: string): Promise<boolean> {
+  try {
+    await client.workflow.getHandle(payinWorkflowId(request_id)).describe();
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return false;
+    throw error;
+  }
+}

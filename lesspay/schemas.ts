@@ -17,7 +17,13 @@ export const freeText = (max: number) =>
     .refine((text) => text.length >= 1 && text.length <= max, `must be text of 1 to ${max} characters`)
     .refine((text) => !/\p{Surrogate}/u.test(text), 'must be well-formed Unicode')
     .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'must not hold control characters or line separators')
-    .refine((text) => !/&[\p{L}\p{N}_.$-]+=/u.test(text), 'must not hold "&name="');
+    .refine((text) => !/&[\p{L}\p{N}_.$-]+=/u.test(text), 'must not hold "&name="')
+    // The same for JSON Schema, as near as that can say it: it counts an emoji as one, and `\w` may mean ASCII alone.
+    .meta({
+      minLength: 1,
+      maxLength: max,
+      pattern: '^(?!.*&[\\w.$-]+=)[^\\u0000-\\u001F\\u007F-\\u009F\\u2028\\u2029]*$',
+    });
 
 const MAX_URL = 255;
 
@@ -28,7 +34,9 @@ export const isWebUrl = (text: string): boolean =>
 const webUrl = z
   .string()
   .refine((text) => text.length <= MAX_URL, `must be at most ${MAX_URL} characters`)
-  .refine(isWebUrl, 'must be an absolute http(s) URL');
+  .refine(isWebUrl, 'must be an absolute http(s) URL')
+  // For JSON Schema.
+  .meta({ format: 'uri', maxLength: MAX_URL, pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#]' });
 
 const word = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"');
 
@@ -54,7 +62,9 @@ export const createOrderRequest = z
     target_amount: z
       .string()
       .regex(/^\d{1,15}(\.\d{1,8})?$/, 'must be a decimal string, e.g. "100.00"')
-      .regex(/[1-9]/, 'must be above zero'),
+      .regex(/[1-9]/, 'must be above zero')
+      // The same in one, for JSON Schema.
+      .meta({ pattern: '^(?=.*[1-9])[0-9]{1,15}(\\.[0-9]{1,8})?$' }),
     target_currency: z.string().regex(/^[A-Z0-9]{3,10}$/, 'must be 3 to 10 capital letters or digits'),
     success_url: webUrl,
     fail_url: webUrl,

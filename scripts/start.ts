@@ -41,6 +41,7 @@ function welcome({ apiUrl, uiUrl, sandboxUrl, dataDir }: Stack): string {
   const key = process.env['API_KEYS'] ? 'YOUR_API_KEY' : DEV_API_KEY;
   const places = [
     ['API', apiUrl],
+    ['its description', `${apiUrl}/docs`],
     ['Temporal UI', uiUrl],
     ['Lesspay sandbox', sandboxUrl],
     ['data and logs', dataDir],

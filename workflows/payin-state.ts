@@ -19,7 +19,8 @@ const LESSPAY_STATUSES = [
 
 export type LesspayStatus = (typeof LESSPAY_STATUSES)[number];
 /** Lesspay's statuses and ours: not yet known to exist, watched to no end, refused. */
-export type PayinStatus = LesspayStatus | 'CREATING' | 'UNRESOLVED' | 'REJECTED';
+export const PAYIN_STATUSES = ['CREATING', ...LESSPAY_STATUSES, 'UNRESOLVED', 'REJECTED'] as const;
+export type PayinStatus = (typeof PAYIN_STATUSES)[number];
 
 export const isLesspayStatus = (word: string): word is LesspayStatus =>
   (LESSPAY_STATUSES as readonly string[]).includes(word);

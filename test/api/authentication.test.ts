@@ -40,6 +40,17 @@ describe('a pay-in is for bearers of a key alone', () => {
     expect(await post(bearer(WRITE_KEY))).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
   });
 
+  test('pages and events are for bearers of a key too, of either scope', async () => {
+    for (const path of ['/payins', '/payins/order-1/events']) {
+      expect(await call(`${api.url}${path}`)).toMatchObject({ status: 401, json: { code: 'unauthenticated' } });
+      for (const key of [READ_KEY, WRITE_KEY])
+        expect(await call(`${api.url}${path}`, { headers: bearer(key) })).toMatchObject({
+          status: 503,
+          json: { code: 'orders_unavailable' },
+        });
+    }
+  });
+
   test('a key of either scope may GET: Temporal is asked', async () => {
     for (const answer of await Promise.all([READ_KEY, WRITE_KEY].map((key) => get(bearer(key)))))
       expect(answer).toMatchObject({ status: 503, json: { code: 'temporal_unavailable' } });

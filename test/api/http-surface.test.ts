@@ -63,12 +63,19 @@ describe('bodies', () => {
 });
 
 describe('paths and methods', () => {
-  test.each(['/', '/payin', '/payins/a/b', '/webhooks', '/webhooks/other', '/.env'])(
-    '%s is not found',
-    async (path) => {
-      expect(await call(`${api.url}${path}`)).toMatchObject({ status: 404, json: { code: 'not_found' } });
-    },
-  );
+  test.each([
+    '/',
+    '/payin',
+    '/payins/a/b',
+    '/payins/a/events/b',
+    '/docs/swagger-ui.js',
+    '/docs/../settings.ts',
+    '/webhooks',
+    '/webhooks/other',
+    '/.env',
+  ])('%s is not found', async (path) => {
+    expect(await call(`${api.url}${path}`)).toMatchObject({ status: 404, json: { code: 'not_found' } });
+  });
 
   test.each(['a%20b', 'x'.repeat(21), '..%2Fadmin', '%C3%BC'])(
     'no pay-in can be called %s: 404, Temporal is not asked',
@@ -84,14 +91,17 @@ describe('paths and methods', () => {
   });
 
   test.each([
-    ['DELETE', '/payins', 'POST'],
-    ['GET', '/payins', 'POST'],
+    ['DELETE', '/payins', 'GET, HEAD, POST'],
+    ['PUT', '/payins', 'GET, HEAD, POST'],
+    ['POST', '/payins/x/events', 'GET, HEAD'],
     ['POST', '/payins/x', 'GET, HEAD'],
     ['PATCH', '/payins/x', 'GET, HEAD'],
     ['GET', '/webhooks/lesspay', 'POST'],
     ['PUT', '/webhooks/lesspay', 'POST'],
     ['POST', '/healthz', 'GET, HEAD'],
     ['OPTIONS', '/readyz', 'GET, HEAD'],
+    ['POST', '/openapi.json', 'GET, HEAD'],
+    ['PUT', '/docs', 'GET, HEAD'],
   ])('%s %s gets 405, with what is allowed', async (method, path, allow) => {
     const answer = await call(`${api.url}${path}`, { method });
     expect(answer).toMatchObject({ status: 405, json: { code: 'method_not_allowed' } });
@@ -143,7 +153,16 @@ describe('starting and stopping', () => {
     await once(taken, 'listening');
     const address = taken.address();
     const PORT = typeof address === 'object' && address ? address.port : 0;
-    const settings = { HOST: '127.0.0.1', PORT, API_KEYS: [], LESSPAY_APP_SECRET: ['x'], LESSPAY_WEBHOOK_VERSIONS: [] };
+    const settings = {
+      HOST: '127.0.0.1',
+      PORT,
+      API_KEYS: [],
+      RATE_LIMIT_PER_KEY: 0,
+      RATE_LIMIT_PER_ADDRESS: 0,
+      TRUST_PROXY: 0,
+      LESSPAY_APP_SECRET: ['x'],
+      LESSPAY_WEBHOOK_VERSIONS: [],
+    };
     const { client } = api;
     const orders = openOrders({ databaseUrl: `postgres://${NOWHERE}/none` });
     await expect(startApi({ client, orders, settings, logger: pino({ level: 'silent' }) })).rejects.toMatchObject({

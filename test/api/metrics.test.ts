@@ -83,11 +83,17 @@ test('requests are timed by route, never by what a caller makes up', async () =>
     ['GET', '/X-MADE-UP'],
     ['PUT', '/payins/X-MADE-UP/x?X-MADE-UP'],
     ['PROPFIND', '/HealthZ/'],
+    ['GET', '/payins/X-MADE-UP/events?X-MADE-UP'],
+    ['GET', '/openapi.json'],
+    ['GET', '/docs/X-MADE-UP'],
   ];
   for (const [method, path] of made) await call(`${api.url}${path}`, { method });
   const counts = [
     'route="/payins/:request_id",method="GET",status="401"',
     'route="other",method="GET",status="404"',
+    'route="/payins/:request_id/events",method="GET",status="401"',
+    'route="/openapi.json",method="GET",status="200"',
+    'route="/docs",method="GET",status="404"',
     'route="other",method="other",status="404"',
     'route="/healthz",method="other",status="405"',
   ];

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
+import { openOrders } from '../../orders/open-orders';
 import { TASK_QUEUE } from '../../temporal.config';
 import { call, NOWHERE, postWebhook, signed, startTestApi, temporalAddress } from './running-api';
 
@@ -31,11 +32,18 @@ test('a Temporal that takes calls and never answers is no Temporal: 503 to probe
   silent.close();
 });
 
-test('with Temporal the API is ready, with workers or without', async () => {
-  const api = await startTestApi(temporalAddress());
-  expect(await call(`${api.url}/readyz`)).toMatchObject({
-    status: 200,
-    json: { status: 'ready', temporal: 'up', workers: { task_queue: TASK_QUEUE, pollers: expect.any(Number) } },
-  });
-  await api.close();
+test('with Temporal the API is ready, with workers and the database or without', async () => {
+  const ready = {
+    status: 'ready',
+    temporal: 'up',
+    workers: { task_queue: TASK_QUEUE, pollers: expect.any(Number) },
+  };
+  const down = await startTestApi(temporalAddress());
+  expect(await call(`${down.url}/readyz`)).toMatchObject({ status: 200, json: { ...ready, database: 'down' } });
+  await down.close();
+  const orders = openOrders({});
+  const up = await startTestApi(temporalAddress(), { orders });
+  expect(await call(`${up.url}/readyz`)).toMatchObject({ status: 200, json: { ...ready, database: 'up' } });
+  await up.close();
+  await orders.close();
 });

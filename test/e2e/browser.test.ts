@@ -1,18 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { chromium, type Browser } from 'playwright-core';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { launchBrowser, withBrowser } from '../machinery/browser';
 import { fromSetUp, jsonObject, newRequestId, requestOf } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
 /** The whole stack as `npm start` runs it, and a payer with a real browser. */
-
-const browserPath = onPath('chromium') ?? onPath('chromium-browser') ?? onPath('google-chrome');
-if (!browserPath && process.env['CI']) throw new Error('Chromium must be installed in CI: see .ci/run');
-const withBrowser = browserPath ? it : it.skip;
-if (!browserPath) process.stderr.write('The browser test is skipped: no chromium on PATH\n');
 
 const dataDir = mkdtempSync(join(tmpdir(), 'payins-'));
 let stack: Stack;
@@ -20,11 +16,7 @@ let browser: Browser | undefined;
 
 beforeAll(async () => {
   stack = await startStack();
-  if (browserPath)
-    browser = await chromium.launch({
-      executablePath: browserPath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-    });
+  browser = await launchBrowser();
 });
 afterAll(async () => {
   await browser?.close();
@@ -120,18 +112,3 @@ const headers = { authorization: 'Bearer dev', 'content-type': 'application/json
 
 const get = async (request_id: string) =>
   jsonObject.parse(await (await fetch(`${stack.apiUrl}/payins/${request_id}`, { headers })).json());
-
-function onPath(program: string): string | undefined {
-  const isRunnable = (path: string) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  return (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .map((folder) => join(folder, program))
-    .find(isRunnable);
-}

@@ -32,7 +32,7 @@ import { waitFor } from './wait-for';
 
 /** What the sandbox of every rig knows its merchant by. */
 export const APP = { appId: 'test-app', appSecret: 'test-secret' };
-const API_KEY = 'test-key';
+export const API_KEY = 'test-key';
 
 /** What a JSON answer is, before a test looks closer. */
 export const jsonObject = z.record(z.string(), z.unknown());
@@ -179,6 +179,9 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     PORT: 0,
     API_KEYS: [key],
     LESSPAY_APP_SECRET: [APP.appSecret],
+    RATE_LIMIT_PER_KEY: 0,
+    RATE_LIMIT_PER_ADDRESS: 0,
+    TRUST_PROXY: 0,
     LESSPAY_WEBHOOK_VERSIONS: ['v1' as const, 'v2' as const],
   };
   const databaseUrl = parts.orders ? undefined : await testDatabaseUrl();

@@ -164,6 +164,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         "    if (!(error instanceof WorkflowNotFoundError)) return 'delivered';\n  }\n  // What",
       ],
     },
+    {
+      rule: 'Webhooks are never rate limited, whatever else the address asks for',
+      test: ['api/rate-limits.test.ts', 'with keys or without, whatever is asked of REST; health and webhooks never'],
+      breaks: ['api/app.ts', '.post(...readBody, receiveWebhook', '.post(gate.anyone, ...readBody, receiveWebhook'],
+    },
   ],
   'Rule 3: never create twice': [
     {
@@ -290,6 +295,23 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         'if (workflow_id !== payinWorkflowId(payin.request_id))',
         'if (workflow_id === "")',
       ],
+    },
+    {
+      rule: 'A pay-in that Temporal has forgotten is answered from its record, and nothing is created again',
+      test: ['e2e/recorded-start.test.ts', 'the same content after its end is answered from the record'],
+      breaks: [
+        'client/start-payin.ts',
+        'if (!(await payinHasRun(client, request.request_id))) return forgotten(client, record.state, digest);',
+        '',
+      ],
+    },
+    {
+      rule: 'A database that is down, however silently, keeps no pay-in from starting',
+      test: [
+        'e2e/recorded-start.test.ts',
+        'with a database that takes connections and never answers a pay-in starts all the same',
+      ],
+      breaks: ['api/recorded-payin.ts', "locals['records'] = whyNoRecord(error);", 'throw error;'],
     },
   ],
   'Rule 5: our clock decides nothing about money': [

@@ -1,0 +1,52 @@
+import type { Client } from '@temporalio/client';
+import type { RequestHandler } from 'express';
+import { readPayin } from '../client/read-payin';
+import { payinRequest } from '../client/payin-request';
+import type { Orders, PayinRecord } from '../orders/order-records';
+import type { PayinView } from '../workflows/payin-messages';
+import { askOrders } from './ask-orders';
+import { askTemporal } from './ask-temporal';
+import { foundAnswer, send } from './payin-answer';
+import { Problem } from './problems';
+
+const RECORD_TIMEOUT_MS = 1_000;
+const QUERY_TIMEOUT_MS = 2_000;
+/** For the calls around that wait: looking at the run, reading an ended one's result. */
+const EXTRA_MS = 5_000;
+
+/** `GET /payins/{request_id}`: from the order records; from the workflow where they are down or have none (yet). */
+export function findPayin(client: Client, orders: Orders): RequestHandler<{ request_id: string }> {
+  return async (req, res) => {
+    const request_id = requestIdFrom(req.params);
+    let payin: PayinView | undefined;
+    try {
+      payin = await recordOf(orders, request_id, RECORD_TIMEOUT_MS);
+    } catch (error) {
+      res.locals['records'] = whyNoRecord(error);
+    }
+    payin ??= await askTemporal(client, QUERY_TIMEOUT_MS + EXTRA_MS, () =>
+      readPayin(client, request_id, { timeoutMs: QUERY_TIMEOUT_MS }),
+    );
+    if (!payin) throw noSuchPayin();
+    send(res, foundAnswer(payin));
+  };
+}
+
+/** @throws Problem orders_unavailable, or what the records refuse */
+export const recordOf = (orders: Orders, request_id: string, timeoutMs: number): Promise<PayinRecord | undefined> =>
+  askOrders(timeoutMs, orders.find(request_id));
+
+/** For the log, where the request goes on without the record. */
+export function whyNoRecord(error: unknown): string {
+  const { cause = error } = error instanceof Problem ? error : {};
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** @throws Problem not_found for what can't be one: nobody has to be asked */
+export function requestIdFrom({ request_id }: { readonly request_id: string }): string {
+  if (!payinRequest.shape.request_id.safeParse(request_id).success) throw noSuchPayin();
+  return request_id;
+}
+
+export const noSuchPayin = () =>
+  new Problem('not_found', 'No pay-in has this request_id. Check it, or start one with POST /payins.');

@@ -1,0 +1,26 @@
+import type { RequestHandler } from 'express';
+import { InvalidCursorError } from '../orders/errors';
+import type { Orders } from '../orders/order-records';
+import { askOrders } from './ask-orders';
+import { invalidRequest } from './invalid-request';
+import { nextLink } from './next-link';
+import { payinQuery } from './page-queries';
+import { foundPayin } from './payin-answer';
+import { queryOf } from './query-parameters';
+
+const TIMEOUT_MS = 5_000;
+
+/** `GET /payins`: a page of the order records, the newest first. */
+export function listPayins(orders: Orders): RequestHandler {
+  return async (req, res) => {
+    const filter = queryOf(req, payinQuery);
+    const { payins, next_cursor } = await askOrders(TIMEOUT_MS, orders.list(filter)).catch(refuseCursor);
+    if (next_cursor !== undefined) res.set('Link', nextLink(req, { cursor: next_cursor }));
+    res.json({ payins: payins.map(foundPayin), ...(next_cursor === undefined ? {} : { next_cursor }) });
+  };
+}
+
+function refuseCursor(error: unknown): never {
+  if (!(error instanceof InvalidCursorError)) throw error;
+  throw invalidRequest([{ field: 'cursor', problem: error.message }], error);
+}

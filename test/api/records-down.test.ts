@@ -1,0 +1,75 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { openOrders } from '../../orders/open-orders';
+import type { Orders } from '../../orders/order-records';
+import {
+  bearer,
+  call,
+  postWebhook,
+  READ_KEY,
+  signed,
+  startTestApi,
+  temporalAddress,
+  type TestApi,
+} from './running-api';
+import { waitFor } from '../machinery/wait-for';
+import { runPayin } from './running-payin';
+
+/** A database that takes connections and never answers is the slowest of all. */
+
+let api: TestApi;
+let orders: Orders;
+const sockets: Socket[] = [];
+const silent = createServer((socket) => sockets.push(socket));
+beforeAll(async () => {
+  silent.listen(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const address = silent.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  orders = openOrders({ databaseUrl: `postgres://127.0.0.1:${port}/payins` });
+  api = await startTestApi(temporalAddress(), { orders });
+});
+afterAll(async () => {
+  await api.close();
+  for (const socket of sockets) socket.destroy();
+  silent.close();
+  await orders.close();
+});
+
+const get = (path: string) => call(`${api.url}${path}`, { headers: bearer(READ_KEY) });
+
+async function timed<T>(asked: Promise<T>): Promise<{ answer: T; ms: number }> {
+  const began = performance.now();
+  const answer = await asked;
+  return { answer, ms: performance.now() - began };
+}
+
+it('lists and events get 503 and when to try again', async () => {
+  const { request_id } = await runPayin(api.client);
+  for (const path of ['/payins', `/payins/${request_id}/events`]) {
+    const answer = await get(path);
+    expect(answer).toMatchObject({ status: 503, json: { code: 'orders_unavailable' } });
+    expect(answer.headers['retry-after']).toBe('5');
+  }
+});
+
+it('a pay-in that nobody knows is a 404 of Temporal, a second later', async () => {
+  const { answer, ms } = await timed(get('/payins/nobody-knows-it'));
+  expect(answer).toMatchObject({ status: 404, json: { code: 'not_found' } });
+  expect(ms).toBeLessThan(2_000);
+  const why = () => api.log.find((line) => line.includes('nobody-knows-it') && line.includes("can't be reached"));
+  await waitFor(() => why() !== undefined, { what: 'the log to say that no record was to be had' });
+});
+
+it('webhooks are taken as ever', async () => {
+  const { request_id } = await runPayin(api.client);
+  const { answer, ms } = await timed(postWebhook(api, signed({ request_id, api_version: 'v2' })));
+  expect(answer).toMatchObject({ status: 200, text: 'SUCCESS' });
+  expect(ms).toBeLessThan(2_000);
+});
+
+it('the API stays ready, and says that the database is down', async () => {
+  const { answer, ms } = await timed(call(`${api.url}/readyz`));
+  expect(answer).toMatchObject({ status: 200, json: { status: 'ready', database: 'down' } });
+  expect(ms).toBeLessThan(2_000);
+});

@@ -1,0 +1,39 @@
+import { API_SETTINGS, readSettings, SettingsError } from '../../settings';
+
+/** Of the API alone. */
+
+const TRUST = API_SETTINGS.pick({ TRUST_PROXY: true });
+const LIMITS = API_SETTINGS.pick({ RATE_LIMIT_PER_KEY: true, RATE_LIMIT_PER_ADDRESS: true });
+
+it('trusts no proxy and limits generously, unless told otherwise', () => {
+  expect(readSettings(TRUST, {})).toEqual({ TRUST_PROXY: 0 });
+  expect(readSettings(LIMITS, {})).toEqual({ RATE_LIMIT_PER_KEY: 12_000, RATE_LIMIT_PER_ADDRESS: 12_000 });
+});
+
+it.each([
+  ['1', 1],
+  ['10.0.0.0/8', ['10.0.0.0/8']],
+  ['loopback, 192.0.2.1, 2001:db8::/32', ['loopback', '192.0.2.1', '2001:db8::/32']],
+])('TRUST_PROXY %s', (text, trusted) => {
+  expect(readSettings(TRUST, { TRUST_PROXY: text })).toEqual({ TRUST_PROXY: trusted });
+});
+
+it.each([
+  'true',
+  'all',
+  '-1',
+  '12',
+  '10.0.0.0/33',
+  '10.0.0.0/0',
+  '10.0.0.0/8/8',
+  '::/129',
+  '10.0.0.1,',
+  'proxy.example',
+])('TRUST_PROXY %s is refused, and everybody is never trusted', (text) => {
+  expect(() => readSettings(TRUST, { TRUST_PROXY: text })).toThrow(SettingsError);
+  expect(() => readSettings(TRUST, { TRUST_PROXY: text })).toThrow('TRUST_PROXY: must be a number of proxies');
+});
+
+it.each(['-1', '1.5', 'many'])('a rate limit of %s is refused', (text) => {
+  expect(() => readSettings(LIMITS, { RATE_LIMIT_PER_KEY: text })).toThrow('RATE_LIMIT_PER_KEY: ');
+});
