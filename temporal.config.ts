@@ -1,12 +1,13 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import { DEFAULT_TASK_QUEUE } from './workflows/reconciliation-messages';
 import { SEARCH_ATTRIBUTES } from './workflows/search-attributes';
 
 export { SEARCH_ATTRIBUTES };
 
 /** The task queue of every pay-in workflow and activity: another one keeps two deployments in one namespace apart. */
-export const TASK_QUEUE = process.env['TEMPORAL_TASK_QUEUE'] || 'lesspay-payins';
+export const TASK_QUEUE = process.env['TEMPORAL_TASK_QUEUE'] || DEFAULT_TASK_QUEUE;
 
 export interface TemporalConfig {
   readonly namespace: string;

@@ -104,6 +104,10 @@ const INCURABLE: ReadonlySet<LesspayError['kind']> = new Set([
   'unreadable',
 ]);
 
+/** What an operator reads in the UI, e.g. `LesspayConnectionLost`. */
+export const lesspayFailureType = (kind: LesspayError['kind']): string =>
+  `Lesspay${kind.replace(/(^|_)([a-z])/g, (_all, _gap, letter: string) => letter.toUpperCase())}`;
+
 /** Turns the SDK's error into a failure whose type an operator understands in the UI, e.g. `LesspayConnectionLost`. */
 async function failingClearly<T>(
   call: Promise<T>,
@@ -123,7 +127,7 @@ async function failingClearly<T>(
       ...(error.kind !== 'unreadable' || error.body_excerpt === undefined ? {} : { body_excerpt: error.body_excerpt }),
     };
     throw ApplicationFailure.create({
-      type: `Lesspay${error.kind.replace(/(^|_)([a-z])/g, (_all, _gap, letter: string) => letter.toUpperCase())}`,
+      type: lesspayFailureType(error.kind),
       message: error.message,
       nonRetryable: INCURABLE.has(error.kind),
       details: [failure],

@@ -65,6 +65,10 @@ async function resume<Message>(
   });
 }
 
+/** Has Temporal a run of this pay-in, running or ended? */
+export const isKnownToTemporal = async (client: Client, request_id: string): Promise<boolean> =>
+  (await lastRunId(client, request_id)) !== undefined;
+
 async function lastRunId(client: Client, request_id: string): Promise<string | undefined> {
   try {
     return (await client.workflow.getHandle(payinWorkflowId(request_id)).describe()).runId;

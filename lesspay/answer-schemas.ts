@@ -40,6 +40,12 @@ export const checkoutUrl = z.string().refine(isWebUrl);
 /** The ids that a row states, readable or not otherwise. */
 export const rowIds = z.preprocess(snakeCased, z.object({ request_id: echo, pay_order_id: echo }).catch({}));
 
+/** How many orders a page object says there are on all pages. */
+export const statedTotal = z.preprocess(
+  snakeCased,
+  z.object({ total: number.optional().catch(undefined), total_count: number.optional().catch(undefined) }).catch({}),
+);
+
 const amount = z.string().transform((text, context) => {
   const plain = decimalText(text);
   if (plain !== undefined) return plain;

@@ -1,14 +1,17 @@
 import { readCreateAnswer, type CreatedOrder, type HttpAnswer } from './answer';
 import type { Order } from './answer-schemas';
 import { checkRequest } from './check-request';
+import { readListAnswer, type OrderPage } from './list-answer';
 import { readQueryAnswer } from './query-answer';
 import { redactor, textsIn, type Redact } from './redact';
 import {
   clientOptions,
   createOrderRequest,
+  orderList,
   orderQuery,
   PAGE_SIZE,
   type CreateOrderRequest,
+  type OrderList,
   type OrderQuery,
 } from './schemas';
 import { requestSignature } from './signature';
@@ -23,7 +26,7 @@ export interface LesspayClientOptions {
   readonly createTimeoutMs?: number;
   /** For the whole answer of query-order, ms; 10,000 where absent. */
   readonly queryTimeoutMs?: number;
-  /** No more than this is read of an answer; 1 MiB where absent. */
+  /** No more than this is read of an answer, or of each 50 rows of a list; 1 MiB where absent. */
   readonly maxAnswerBytes?: number;
   /** Epoch ms, for the timestamp header. */
   readonly now?: () => number;
@@ -50,6 +53,12 @@ export interface LesspayClient {
    * @throws LesspayError; of kind `unreadable` when the order may be in an answer that can't be understood
    */
   queryOrder(query: OrderQuery, options?: QueryOptions): Promise<Order | undefined>;
+  /**
+   * One page of the orders of a time range (epoch ms) of at most 7 days, in Lesspay's order. Whether that range is one
+   * of creation, and what a page past the last one looks like, is not public.
+   * @throws LesspayError for every answer but a page; a row that can't be read is in the page, marked as such
+   */
+  listOrders(list: OrderList, options?: QueryOptions): Promise<OrderPage>;
 }
 
 /**
@@ -62,7 +71,13 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
     options,
   );
 
-  async function call({ name, body, hidden = [], ...rest }: Call): Promise<[HttpAnswer, Redact]> {
+  async function call({
+    name,
+    body,
+    hidden = [],
+    maxBytes = maxAnswerBytes,
+    ...rest
+  }: Call): Promise<[HttpAnswer, Redact]> {
     const text = JSON.stringify(body); // signed and sent: the same text
     const signature = requestSignature(text, secret);
     const answer = await post({
@@ -75,7 +90,7 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
         'x-auth-signature': signature,
       },
       text,
-      maxBytes: maxAnswerBytes,
+      maxBytes,
       ...rest,
     });
     return [answer, redactor([appId, secret, signature, ...hidden])];
@@ -107,12 +122,29 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
       });
       return readQueryAnswer(answer, asked, redact);
     },
+
+    async listOrders(list, { signal, timeoutMs = LIST_TIMEOUT_MS } = {}) {
+      const asked = checkRequest(orderList, list);
+      const [answer, redact] = await call({
+        name: 'query-order',
+        body: asked,
+        timeoutMs,
+        maxBytes: maxAnswerBytes * Math.ceil(asked.page_size / 50),
+        effectIfSent: 'did_not',
+        signal,
+      });
+      return readListAnswer(answer, redact);
+    },
   };
 }
+
+/** A page of a thousand rows is more work than one order. */
+const LIST_TIMEOUT_MS = 30_000;
 
 interface Call extends Pick<Post, 'timeoutMs' | 'signal' | 'effectIfSent'> {
   readonly name: 'create-order' | 'query-order';
   readonly body: object;
   /** What of the body no excerpt of the answer may show. */
   readonly hidden?: readonly string[];
+  readonly maxBytes?: number;
 }

@@ -18,7 +18,8 @@ export {
   type LesspayErrorKind,
   type WebhookErrorCode,
 } from './errors';
+export type { ListedRow, OrderPage } from './list-answer';
 export { ORDER_STATUS, orderStatus, type OrderStatus } from './order-status';
-export { freeText, type CreateOrderRequest, type OrderQuery } from './schemas';
+export { freeText, type CreateOrderRequest, type OrderList, type OrderQuery } from './schemas';
 export { requestSignature, webhookSignature, type WebhookVersion } from './signature';
 export { verifyWebhook, type Webhook, type WebhookOptions } from './webhook';

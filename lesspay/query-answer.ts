@@ -1,4 +1,4 @@
-import { describe, readAnswer, type HttpAnswer } from './answer';
+import { describe, readAnswer, type HttpAnswer, type ReadAnswer } from './answer';
 import { orderRow, rowIds, type Order } from './answer-schemas';
 import { LesspayError } from './errors';
 import type { Redact } from './redact';
@@ -17,12 +17,9 @@ export interface AskedOrder {
  * @throws LesspayError for every other answer; `unreadable` where the order may be in it
  */
 export function readQueryAnswer(answer: HttpAnswer, asked: AskedOrder, redact: Redact): Order | undefined {
-  const { verdict, data, details } = readAnswer(answer, redact);
-  if (verdict === 'not_found') return undefined;
-  if (verdict !== 'success') {
-    const kind = verdict === 'duplicate' ? 'unavailable' : verdict; // 1201 says nothing about a query
-    throw new LesspayError(kind, 'did_not', describe(kind, details), details);
-  }
+  const found = readFound(answer, redact);
+  if (!found) return undefined;
+  const { data, details } = found;
   const rows = rowsOf(data).map((row) => ({ row, ids: rowIds.parse(row) }));
   const unreadable = (message: string) => new LesspayError('unreadable', 'did_not', message, details);
 
@@ -39,6 +36,18 @@ export function readQueryAnswer(answer: HttpAnswer, asked: AskedOrder, redact: R
     throw unreadable('Lesspay answered query-order with a row that does not say which order it is.');
   if (rows.length >= PAGE_SIZE) throw unreadable('Lesspay answered query-order with a page full of other orders.');
   return undefined;
+}
+
+/**
+ * What a query that found something answered with; undefined where Lesspay surely has nothing.
+ * @throws LesspayError for every other answer
+ */
+export function readFound(answer: HttpAnswer, redact: Redact): Pick<ReadAnswer, 'data' | 'details'> | undefined {
+  const { verdict, data, details } = readAnswer(answer, redact);
+  if (verdict === 'success') return { data, details };
+  if (verdict === 'not_found') return undefined;
+  const kind = verdict === 'duplicate' ? 'unavailable' : verdict; // 1201 says nothing about a query
+  throw new LesspayError(kind, 'did_not', describe(kind, details), details);
 }
 
 interface Row {
@@ -61,7 +70,7 @@ const LISTS = ['list', 'records', 'rows', 'items', 'orders'];
 const WRAPPERS = ['order_data', 'orderData', 'data', 'page', 'result', 'order'];
 
 /** The rows in `data`: one order, an array, or a page object with an array in it, perhaps one level down. */
-function rowsOf(data: unknown, wrapped = true): readonly unknown[] {
+export function rowsOf(data: unknown, wrapped = true): readonly unknown[] {
   if (data === undefined || data === null) return [];
   if (Array.isArray(data)) return data;
   const members = membersOf(data);

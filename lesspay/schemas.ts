@@ -123,6 +123,23 @@ export const orderQuery = z
 
 export type OrderQuery = z.input<typeof orderQuery>;
 
+/** `query-order` for one page of the orders of a time range; times in epoch ms. */
+export const orderList = z
+  .strictObject({
+    start_time: instant,
+    end_time: instant,
+    /** From 1. */
+    page: z.int().positive('must be at least 1'),
+    /** Lesspay takes at most 1000. */
+    page_size: z.int().min(1, 'must be at least 1').max(1_000, 'must be at most 1000'),
+  })
+  .refine(({ start_time, end_time }) => end_time >= start_time && end_time - start_time <= MAX_SPAN_MS, {
+    path: ['end_time'],
+    message: 'must be at most 7 days after start_time',
+  });
+
+export type OrderList = z.input<typeof orderList>;
+
 const headerText = z.string().regex(/^[!-~]+$/, 'must be printable ASCII without spaces');
 const milliseconds = z
   .int()

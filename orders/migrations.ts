@@ -129,4 +129,48 @@ export const MIGRATIONS: readonly Migration[] = [
       for each statement execute function keep_payin_events()`,
     ],
   },
+  {
+    name: '0003-reconciliations',
+    statements: [
+      `create table reconciliations (
+        report_id text collate "C" primary key,
+        started_by text not null,
+        range_from timestamptz(3) not null,
+        range_to timestamptz(3) not null,
+        started_at timestamptz(3) not null,
+        finished_at timestamptz(3),
+        outcome text,
+        notes jsonb not null default '[]',
+        counts jsonb
+      )`,
+      `create index reconciliations_started on reconciliations (started_at, report_id)`,
+
+      `create table reconciliation_differences (
+        report_id text collate "C" not null references reconciliations on delete cascade,
+        order_key text collate "C" not null,
+        kind text not null,
+        request_id text,
+        pay_order_id text,
+        ours jsonb,
+        theirs jsonb,
+        action text not null,
+        result text not null,
+        version integer,
+        primary key (report_id, order_key, kind)
+      )`,
+
+      // Which orders a running one has been shown, so that it can go on after a crash; emptied at its end.
+      `create table reconciliation_seen (
+        report_id text collate "C" not null references reconciliations on delete cascade,
+        part integer not null,
+        order_key text collate "C" not null,
+        page integer not null,
+        request_id text collate "C",
+        pay_order_id text collate "C",
+        primary key (report_id, part, order_key)
+      )`,
+      `create index reconciliation_seen_request on reconciliation_seen (report_id, request_id)`,
+      `create index reconciliation_seen_pay_order on reconciliation_seen (report_id, pay_order_id)`,
+    ],
+  },
 ];

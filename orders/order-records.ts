@@ -2,6 +2,7 @@ import type { PayinEvent } from '../workflows/payin-events';
 import type { PayinFacts } from '../workflows/payin-facts';
 import type { PayinView } from '../workflows/payin-messages';
 import type { PayinStatus } from '../workflows/payin-state';
+import type { ReconciliationRecords } from './reconciliation-records';
 
 /**
  * The merchant's own records of its pay-ins. Instants are RFC 3339 text with milliseconds, in UTC; amounts are decimal
@@ -18,6 +19,8 @@ export interface Orders {
    */
   record(write: PayinWrite): Promise<Recorded>;
   find(request_id: string): Promise<PayinRecord | undefined>;
+  /** Those of them that are recorded, in no order. */
+  findMany(request_ids: readonly string[]): Promise<PayinRecord[]>;
   /** The newest, should there be several. */
   findByPayOrderId(pay_order_id: string): Promise<PayinRecord | undefined>;
   /**
@@ -34,6 +37,7 @@ export interface Orders {
    * @returns false where no such pay-in is recorded
    */
   erase(request_id: string): Promise<boolean>;
+  readonly reconciliations: ReconciliationRecords;
   /** Resolves when the database answers and its schema is up to date. */
   ping(): Promise<void>;
   /** Lets calls that are under way end. Harmless when repeated. */

@@ -4,6 +4,7 @@ import type { PayinEvent } from '../workflows/payin-events';
 import type { PayinFacts } from '../workflows/payin-facts';
 import type { PayinView } from '../workflows/payin-messages';
 import type { PayinStatus } from '../workflows/payin-state';
+import type { Difference, ReconciliationCounts, ReconciliationOutcome } from '../workflows/reconciliation-messages';
 import { instant, json, text } from './columns';
 
 /** The tables as queries see them; `migrations.ts` makes them, and says what keeps them. */
@@ -45,4 +46,46 @@ export const payinEvents = pgTable(
     data: json().$type<PayinEvent['data']>().notNull(),
   },
   (table) => [primaryKey({ columns: [table.request_id, table.number] })],
+);
+
+export const reconciliations = pgTable('reconciliations', {
+  report_id: text().primaryKey(),
+  started_by: text().notNull(),
+  range_from: instant().notNull(),
+  range_to: instant().notNull(),
+  started_at: instant().notNull(),
+  finished_at: instant(),
+  outcome: text().$type<ReconciliationOutcome>(),
+  notes: json().$type<readonly string[]>().notNull(),
+  counts: json().$type<ReconciliationCounts>(),
+});
+
+export const reconciliationDifferences = pgTable(
+  'reconciliation_differences',
+  {
+    report_id: text().notNull(),
+    order_key: text().notNull(),
+    kind: text().$type<Difference['kind']>().notNull(),
+    request_id: text(),
+    pay_order_id: text(),
+    ours: json().$type<Difference['ours']>(),
+    theirs: json().$type<Difference['theirs']>(),
+    action: text().$type<Difference['action']>().notNull(),
+    result: text().$type<Difference['result']>().notNull(),
+    version: integer(),
+  },
+  (table) => [primaryKey({ columns: [table.report_id, table.order_key, table.kind] })],
+);
+
+export const reconciliationSeen = pgTable(
+  'reconciliation_seen',
+  {
+    report_id: text().notNull(),
+    part: integer().notNull(),
+    order_key: text().notNull(),
+    page: integer().notNull(),
+    request_id: text(),
+    pay_order_id: text(),
+  },
+  (table) => [primaryKey({ columns: [table.report_id, table.part, table.order_key] })],
 );

@@ -3,7 +3,7 @@ import type { CallCounter, Calls } from './calls';
 import { SandboxError } from './errors';
 import type { Faults } from './faults';
 import type { SandboxClock } from './clock';
-import { orderStatus, type ActionOptions, type OrderAction, type SandboxOrder } from './order';
+import { orderStatus, sandboxOrder, type ActionOptions, type OrderAction, type SandboxOrder } from './order';
 import type { OrderEvent } from './order-event';
 import type { OrderBook } from './order-book';
 import type { Settings } from './settings';
@@ -29,12 +29,34 @@ export const webhookSchema = z.strictObject({
 });
 export type CraftedWebhook = z.input<typeof webhookSchema>;
 
+const seededOrderSchema = z.strictObject({
+  request_id: z.string(),
+  pay_order_id: sandboxOrder.shape.pay_order_id.optional(),
+  status: orderStatus,
+  /** ms since the epoch. */
+  created_at: z.int(),
+  target_amount: z.string().default('100.00'),
+  target_currency: z.string().default('USDT'),
+  product_name: z.string().default('Seeded order'),
+  description: z.string().default('An order of the past'),
+  success_url: z.url().default('https://shop.example/success'),
+  fail_url: z.url().default('https://shop.example/fail'),
+  notify_url: z.url().nullable().default(null),
+  way_type: z.string().nullable().default(null),
+});
+export type SeededOrder = z.input<typeof seededOrderSchema>;
+
 /** What tests and people make happen: the same in-process and over HTTP. */
 export interface SandboxControl {
   readonly faults: Pick<Faults, 'add' | 'list' | 'remove' | 'clear'>;
   readonly orders: {
     /** Newest first. */
     list(): OrderView[];
+    /**
+     * Orders of the past, as many as wanted, cheaply: without calls to create them, and without webhooks.
+     * @throws ZodError that names every field at fault
+     */
+    seed(orders: readonly SeededOrder[]): OrderView[];
     /** @throws SandboxError `order_not_found` */
     get(request_id: string): OrderView;
     /** @throws SandboxError `order_not_found`, `order_settled`, `amount_invalid` */
@@ -81,6 +103,11 @@ export function createControl(deps: ControlDeps): SandboxControl {
     faults,
     orders: {
       list: () => book.list().map(view),
+      seed: (orders) =>
+        z
+          .array(seededOrderSchema)
+          .parse(orders)
+          .map((order) => view(book.seed(order))),
       get,
       act: (request_id, action, options) => view(book.act(get(request_id).pay_order_id, action, options)),
       report: (request_id, event) => view(book.report(get(request_id).pay_order_id, event)),

@@ -5,7 +5,10 @@ import { act, expireIfDue, isPending, report, type ActionOptions, type OrderActi
 import type { OrderEvent } from './order-event';
 import type { OrderStore } from './order-store';
 
-type NewOrder = Omit<
+/** Two weeks, the longest that the design lets a merchant ask for. */
+const SEEDED_LIFETIME_MS = 14 * 24 * 3_600_000;
+
+export type NewOrder = Omit<
   SandboxOrder,
   | 'pay_order_id'
   | 'created_at'
@@ -74,6 +77,25 @@ export class OrderBook {
     this.deps.store.save(order);
     this.watch(order);
     return order;
+  }
+
+  /** An order of the past that nobody heard of: no webhook. Its `pay_order_id` is made up where absent. */
+  seed(fields: NewOrder & { readonly created_at: number; readonly pay_order_id?: string | undefined }): SandboxOrder {
+    const { status, created_at, pay_order_id = this.freePayOrderId() } = fields;
+    const order: SandboxOrder = {
+      ...fields,
+      pay_order_id,
+      expires_at: created_at + SEEDED_LIFETIME_MS,
+      settled_at: null,
+      history: [{ status, at: created_at }],
+      paid_amount: null,
+      next_webhook_id: 1,
+      webhooks: [],
+    };
+    const seeded = isPending(order) ? order : { ...order, settled_at: created_at };
+    this.deps.store.save(seeded);
+    if (isPending(seeded)) this.watch(seeded);
+    return seeded;
   }
 
   /** @throws SandboxError `order_not_found`, or as `act` does */

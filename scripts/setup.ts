@@ -1,20 +1,25 @@
+import { scheduleReconciliations } from '../client/reconciliation-schedules';
 import { registerSearchAttributes, temporalClient, temporalConfig } from '../temporal.config';
 
-/** `npm run setup`: registers the search attributes on the cluster that `TEMPORAL_*` names. Harmless when repeated. */
+/**
+ * `npm run setup`: registers the search attributes and the schedules of the reconciliation on the cluster that
+ * `TEMPORAL_*` names. Harmless when repeated; schedules are brought to what this release wants of them.
+ */
 async function main(): Promise<void> {
   const config = temporalConfig();
   const place = `namespace ${config.namespace} at ${config.connectionOptions.address}`;
-  const { connection } = temporalClient(config);
+  const client = temporalClient(config);
   try {
-    const added = await registerSearchAttributes(connection, config.namespace);
-    console.log(added.length > 0 ? `Registered ${added.join(', ')} in ${place}.` : `Nothing to do in ${place}.`);
+    const added = await registerSearchAttributes(client.connection, config.namespace);
+    if (added.length > 0) console.log(`Registered ${added.join(', ')} in ${place}.`);
+    const created = await scheduleReconciliations(client);
+    if (created.length > 0) console.log(`Scheduled ${created.join(', ')} in ${place}.`);
+    if (added.length + created.length === 0) console.log(`Nothing to do in ${place}.`);
   } catch (error) {
     const hint = 'Check TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and the credentials.';
-    throw new Error(`The search attributes can't be registered in ${place}: ${String(error)} ${hint}`, {
-      cause: error,
-    });
+    throw new Error(`${place} can't be set up: ${String(error)} ${hint}`, { cause: error });
   } finally {
-    await connection.close();
+    await client.connection.close();
   }
 }
 

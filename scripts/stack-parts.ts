@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type RunningApi, startApi } from '../api/server';
+import { scheduleReconciliations } from '../client/reconciliation-schedules';
 import { openOrders } from '../orders/open-orders';
 import type { Orders } from '../orders/order-records';
 import { startSandbox } from '../sandbox/sandbox';
@@ -45,12 +46,24 @@ export async function startTemporal({ settings, env, say, onStop }: Ground): Pro
     logFile: join(settings.DATA_DIR, 'log', 'temporal.log'),
   });
   onStop(() => server.stop());
+  const config = { namespace: server.namespace, connectionOptions: { address: server.address } };
+  await schedule(config);
   say('temporal', `up after ${since()} at ${server.address}, UI ${server.uiUrl ?? 'off'} (pid ${server.pid})`);
   return {
-    config: { namespace: server.namespace, connectionOptions: { address: server.address } },
+    config,
     ...(server.uiUrl ? { uiUrl: server.uiUrl } : {}),
     failed: server.exited.then((code) => `the Temporal server has ended by itself (exit code ${code})`),
   };
+}
+
+/** On a server of somebody else's, `npm run setup` does that. */
+async function schedule(config: TemporalConfig): Promise<void> {
+  const client = temporalClient(config);
+  try {
+    await scheduleReconciliations(client);
+  } finally {
+    await client.connection.close();
+  }
 }
 
 /** Opened, not waited for: everything else starts while the database is down. */

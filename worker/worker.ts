@@ -3,6 +3,7 @@ import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/w
 import type { Logger } from 'pino';
 import { createLesspayActivities } from '../activities/lesspay-activities';
 import { createPayinActivities } from '../activities/payin-activities';
+import { createReconciliationActivities } from '../activities/reconciliation-activities';
 import { createRecordActivities } from '../activities/record-activities';
 import { runWasReset } from '../activities/run-was-reset';
 import { createLesspayClient } from '../lesspay/client';
@@ -10,6 +11,7 @@ import type { Orders } from '../orders/order-records';
 import type { WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
 import { BUNDLE_PATH } from './bundle-path';
+import { payinWorkflows } from './payin-workflows';
 
 export interface WorkerDeps {
   readonly connection: NativeConnection;
@@ -74,8 +76,11 @@ export function workerOptions({
       ...createLesspayActivities({ lesspay, notifyUrl, now: Date.now, runWasReset: () => runWasReset(client) }),
       ...createPayinActivities({ client, orders }),
       ...createRecordActivities({ orders }),
+      ...createReconciliationActivities({ lesspay, orders, workflows: payinWorkflows(client), now: Date.now }),
       notify: () => Promise.resolve(),
     },
+    // How far a long activity is, seen soon enough to be followed; the default is up to a minute.
+    maxHeartbeatThrottleInterval: '2 seconds',
     // Temporal's default is 0: then every deployment would tear a create-order apart and leave it in doubt.
     shutdownGraceTime: settings.SHUTDOWN_GRACE_MS,
     shutdownForceTime: settings.SHUTDOWN_GRACE_MS + 5_000,

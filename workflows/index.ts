@@ -1,2 +1,4 @@
 /** The entry of the workflow bundle: every workflow this project runs. */
 export { payin } from './payin';
+export { reconciliation } from './reconciliation';
+export { scheduledReconciliation } from './scheduled-reconciliation';

@@ -7,6 +7,10 @@ import { pino } from 'pino';
 import { z } from 'zod';
 import { createLesspayActivities, type LesspayActivities } from '../../activities/lesspay-activities';
 import { createPayinActivities } from '../../activities/payin-activities';
+import {
+  createReconciliationActivities,
+  type ReconciliationActivitiesDeps,
+} from '../../activities/reconciliation-activities';
 import { createRecordActivities } from '../../activities/record-activities';
 import { runWasReset } from '../../activities/run-was-reset';
 import { startApi } from '../../api/server';
@@ -16,6 +20,7 @@ import { openOrders } from '../../orders/open-orders';
 import type { Orders } from '../../orders/order-records';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { addSearchAttributes, TASK_QUEUE, temporalClient } from '../../temporal.config';
+import { payinWorkflows } from '../../worker/payin-workflows';
 import type { payin } from '../../workflows/payin';
 import { payinWorkflowId, stateQuery, type PayinResult, type PayinState } from '../../workflows/payin-messages';
 import { ServerClock } from './server-clock';
@@ -149,6 +154,8 @@ export interface RigOptions {
   readonly aroundRecord?: (request_id: string, when: 'before' | 'after') => void;
   /** Where the order records are; by default on a PostgreSQL of the tests, or without one in memory. */
   readonly orders?: Orders;
+  /** How the reconciliation is set, where not as ever. */
+  readonly reconciliation?: Pick<ReconciliationActivitiesDeps, 'pageSize'>;
   /** Gets each line of the API's log. */
   readonly apiLog?: (line: string) => void;
 }
@@ -198,6 +205,9 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     }),
   );
 
+  const workflows = payinWorkflows(client);
+  const now = clock?.now ?? Date.now;
+  const reconciliation = createReconciliationActivities({ lesspay, orders, workflows, now, ...parts.reconciliation });
   const { aroundRecord = () => undefined } = parts;
   const record: Orders['record'] = async (write) => {
     aroundRecord(write.payin.request_id, 'before');
@@ -212,10 +222,12 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       connection,
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: bundlePath },
+      maxHeartbeatThrottleInterval: '200ms',
       activities: {
         ...activities,
         ...createPayinActivities({ client, orders }),
         ...createRecordActivities({ orders: { record } }),
+        ...reconciliation,
         notify: () => Promise.resolve(),
       },
     });

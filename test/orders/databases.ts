@@ -31,6 +31,12 @@ export async function createPostgresDatabase(): Promise<string> {
   return url;
 }
 
+/** A new one, of the kind that other processes can use too where there is one: then with its URL. */
+export async function createDatabase(): Promise<{ database: Database; databaseUrl: string | undefined }> {
+  const databaseUrl = await testDatabaseUrl();
+  return { database: databaseUrl === undefined ? embedded() : postgres(databaseUrl), databaseUrl };
+}
+
 /** Runs SQL behind the records' back. */
 export async function run(database: Database, statement: string): Promise<void> {
   await database.queries.execute(sql.raw(statement));

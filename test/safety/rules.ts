@@ -539,4 +539,81 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
     },
   ],
+  'Reconciliation: what everything else missed': [
+    {
+      rule: 'The reconciliation has a pay-in that missed something ask Lesspay',
+      test: ['workflows/reconciliation.test.ts', 'a payment whose webhook was lost is found'],
+      breaks: [
+        'reconciliation/check-orders.ts',
+        "found.filter(({ remedy }) => remedy === 'wake')",
+        'found.filter(() => false)',
+      ],
+    },
+    {
+      rule: 'The reconciliation believes a contradiction only after asking by id',
+      test: ['workflows/reconciliation.test.ts', 'a row that lags behind what Lesspay says by id'],
+      breaks: [
+        'reconciliation/check-orders.ts',
+        "typeof again === 'string' ? order : again",
+        "typeof again === 'string' ? order : order",
+      ],
+    },
+    {
+      rule: 'An order that the list leaves out is asked for by its id before the reconciliation calls it missing',
+      test: ['workflows/reconciliation.test.ts', 'an order that the list leaves out, and Lesspay finds'],
+      breaks: [
+        'reconciliation/check-orders.ts',
+        "if (order !== 'not_found') return",
+        "if (order === 'not_found') return",
+      ],
+    },
+    {
+      rule: 'What a person has acknowledged is not flagged again by each reconciliation',
+      test: ['workflows/reconciliation.test.ts', 'another amount is reported, and flagged by the pay-in: once'],
+      breaks: ['reconciliation/compare-order.ts', "if (flags.length === 0) return 'wake';", "return 'wake';"],
+    },
+    {
+      rule: "A row of Lesspay's list that can't be read is reported, never dropped",
+      test: ['lesspay/list-answer.test.ts', 'a row with no status is not dropped'],
+      breaks: ['lesspay/list-answer.ts', '.map(listedRow)', '.map(listedRow).filter(({ readable }) => readable)'],
+    },
+    {
+      rule: 'A short page of the list is not taken for the last one',
+      test: ['reconciliation/page-end.test.ts', 'every order is read, and it ends'],
+      breaks: [
+        'reconciliation/page-end.ts',
+        'rows < page_size && total !== undefined && read >= total',
+        'rows < page_size',
+      ],
+    },
+    {
+      rule: 'A list whose pages repeat for ever comes to an end',
+      test: ['reconciliation/page-end.test.ts', 'every order is read, and it ends'],
+      breaks: ['reconciliation/page-end.ts', 'if (fresh === 0) return', 'if (fresh === -1) return'],
+    },
+    {
+      rule: 'A reconciliation goes on from the page it was at when its worker went',
+      test: ['workflows/reconciliation-trouble.test.ts', 'goes on where it was when its worker goes'],
+      breaks: ['activities/reconciliation-activities.ts', 'isProgress(details) ? details : START', 'START'],
+    },
+    {
+      rule: 'There are never two reconciliations at once: one by hand is refused',
+      test: ['workflows/reconciliation-trouble.test.ts', 'a second one by hand is not started'],
+      breaks: ['client/reconcile.ts', "workflowIdConflictPolicy: 'FAIL'", "workflowIdConflictPolicy: 'USE_EXISTING'"],
+    },
+    {
+      rule: 'There are never two reconciliations at once: a scheduled one waits its turn',
+      test: ['workflows/reconciliation-trouble.test.ts', 'a scheduled one waits its turn'],
+      breaks: [
+        'workflows/scheduled-reconciliation.ts',
+        'workflowId: reconciliationId(taskQueue),',
+        'workflowId: `${reconciliationId(taskQueue)}-${runId}`,',
+      ],
+    },
+    {
+      rule: 'A schedule of the reconciliation that somebody paused stays paused',
+      test: ['workflows/reconciliation-trouble.test.ts', 'are made once, brought up to date, and stay paused'],
+      breaks: ['client/reconciliation-schedules.ts', 'state: { paused, ...', 'state: { paused: false, ...'],
+    },
+  ],
 };

@@ -1,0 +1,185 @@
+import type { Order } from '../lesspay/answer-schemas';
+import type { ListedRow } from '../lesspay/list-answer';
+import type { AskedOrder } from '../lesspay/query-answer';
+import type { Orders, PayinRecord } from '../orders/order-records';
+import type { NotedDifference, SettledDifference } from '../orders/reconciliation-records';
+import { isOutcome } from '../workflows/payin-state';
+import type { DifferenceAction, DifferenceKind } from '../workflows/reconciliation-messages';
+import { compareOrder, oursOf, remedy, theirsOf, type Listed, type OrderDifference } from './compare-order';
+
+/** The pay-ins' workflows, as far as a reconciliation has to do with them. */
+export interface PayinWorkflows {
+  /** Has Temporal a run of it, running or ended? */
+  isKnown(request_id: string): Promise<boolean>;
+  /** Has it ask Lesspay now, in a new run where none is running. `refused` where Temporal takes no signal for it. */
+  wake(request_id: string, why: string): Promise<Exclude<DifferenceAction, 'reported'>>;
+}
+
+export interface CheckDeps {
+  readonly orders: Pick<Orders, 'findMany' | 'findByPayOrderId'>;
+  readonly workflows: PayinWorkflows;
+  /** Asks Lesspay for the one order of this record. */
+  readonly lookUp: (record: PayinRecord) => Promise<Order | 'not_found' | 'unreadable'>;
+}
+
+/** Compares orders with their records, and wakes the pay-ins that would learn something. Writes nothing. */
+export interface Check {
+  /** @param place tells rows without any id from others, and is the same when the page is read again */
+  page(rows: readonly ListedRow[], place: string): Promise<NotedDifference[]>;
+  /** Of a record whose order the list did not show. */
+  unseen(record: PayinRecord): Promise<NotedDifference[]>;
+}
+
+export function createCheck({ orders, workflows, lookUp }: CheckDeps): Check {
+  return {
+    async page(rows, place) {
+      const recordOf = await recordsOf(rows, orders);
+      const differences: NotedDifference[] = [];
+      for (const [index, row] of rows.entries()) {
+        const ids = idsOf(row);
+        const key = orderKey(ids, `${place}.${index}`);
+        if (!row.readable) differences.push({ ...named(key, ids), kind: 'unreadable_row', ...REPORTED });
+        else {
+          const record = recordOf(row.order);
+          differences.push(...(record ? await known(key, row.order, record) : await unknown(key, row.order)));
+        }
+      }
+      return differences;
+    },
+
+    async unseen(record) {
+      const key = orderKey(record);
+      const order = await lookUp(record);
+      if (order === 'unreadable')
+        return [{ ...named(key, record), ours: oursOf(record), kind: 'unreadable_row', ...REPORTED }];
+      if (order !== 'not_found') return differing(key, order, record);
+      const difference = { ...named(key, record), kind: 'not_at_lesspay' as const, ours: oursOf(record) };
+      if (isOutcome(record.status)) return [{ ...difference, ...REPORTED, version: record.version }];
+      return woken([difference], record.request_id, record.version);
+    },
+  };
+
+  /** A contradiction may be no more than a row that was read a moment before the record: asked about again. */
+  async function known(key: string, order: Order, record: PayinRecord): Promise<NotedDifference[]> {
+    if (!compareOrder(order, record).includes('status_contradicts')) return differing(key, order, record);
+    const again = await lookUp(record);
+    const [now = record] = await orders.findMany([record.request_id]);
+    return differing(key, typeof again === 'string' ? order : again, now);
+  }
+
+  async function differing(key: string, order: Listed, record: PayinRecord): Promise<NotedDifference[]> {
+    const { request_id, version } = record;
+    const sides = { ...named(key, { ...order, request_id }), ours: oursOf(record), theirs: theirsOf(order) };
+    const found = compareOrder(order, record).map((kind) => ({ ...sides, kind, remedy: remedy(kind, order, record) }));
+    const wanting = found.filter(({ remedy }) => remedy === 'wake');
+    const others = found.filter(({ remedy }) => remedy !== 'wake');
+    return [
+      ...(await woken(wanting.map(withoutRemedy), request_id, version)),
+      ...others.map(({ remedy, ...difference }): NotedDifference => ({
+        ...difference,
+        action: 'reported',
+        result: remedy === 'acknowledged' ? 'acknowledged' : 'still_differs',
+        version,
+      })),
+    ];
+  }
+
+  async function unknown(key: string, order: Order): Promise<NotedDifference[]> {
+    const sides = { ...named(key, order), theirs: theirsOf(order) };
+    const { request_id } = order;
+    if (request_id === undefined || !canBeAskedFor(request_id))
+      return [{ ...sides, kind: 'unknown_to_us', ...REPORTED }];
+    const kind = (await workflows.isKnown(request_id)) ? 'record_missing' : 'unknown_to_us';
+    return woken([{ ...sides, kind }], request_id);
+  }
+
+  async function woken(
+    differences: readonly Omit<NotedDifference, 'action' | 'result'>[],
+    request_id: string,
+    version?: number,
+  ): Promise<NotedDifference[]> {
+    if (differences.length === 0) return [];
+    const action = await workflows.wake(request_id, differences.map(({ kind }) => kind).join(', '));
+    const result = action === 'refused' ? 'still_differs' : 'not_yet';
+    return differences.map((difference) => ({
+      ...difference,
+      action,
+      result,
+      ...(version === undefined ? {} : { version }),
+    }));
+  }
+}
+
+const REPORTED = { action: 'reported', result: 'still_differs' } as const;
+
+/** What the rule of the pay-in's own query takes for a request_id; with another it could not even ask. */
+const canBeAskedFor = (request_id: string): boolean => /^[!-~]{1,64}$/.test(request_id);
+
+/** No id of ours or Lesspay's is longer; an index can't hold any length. */
+const MAX_ID = 128;
+
+/** @param otherwise for a row without any id */
+export function orderKey({ request_id, pay_order_id }: AskedOrder, otherwise = ''): string {
+  if (request_id === undefined && pay_order_id === undefined) return otherwise;
+  return `${request_id?.slice(0, MAX_ID) ?? ''} ${pay_order_id?.slice(0, MAX_ID) ?? ''}`;
+}
+
+function named(order_key: string, { request_id, pay_order_id }: AskedOrder) {
+  return {
+    order_key,
+    ...(request_id === undefined ? {} : { request_id: request_id.slice(0, MAX_ID) }),
+    ...(pay_order_id === undefined ? {} : { pay_order_id: pay_order_id.slice(0, MAX_ID) }),
+  };
+}
+
+/** The keys by which a page's orders are remembered. */
+export const seenKeys = (rows: readonly ListedRow[], place: string) =>
+  rows.map((row, index) => {
+    const ids = idsOf(row);
+    return named(orderKey(ids, `${place}.${index}`), ids);
+  });
+
+const idsOf = (row: ListedRow): AskedOrder => (row.readable ? row.order : row.ids);
+
+function withoutRemedy<Found extends { readonly remedy: unknown }>({ remedy: _remedy, ...difference }: Found) {
+  return difference;
+}
+
+async function recordsOf(rows: readonly ListedRow[], orders: CheckDeps['orders']) {
+  const listed = rows.flatMap((row) => (row.readable ? [row.order] : []));
+  const records = await orders.findMany(listed.flatMap(({ request_id }) => request_id ?? []));
+  const byRequest = new Map(records.map((record) => [record.request_id, record]));
+  const byOrder = new Map<string, PayinRecord>();
+  for (const { request_id, pay_order_id } of listed) {
+    if (request_id !== undefined || pay_order_id === undefined) continue;
+    const record = await orders.findByPayOrderId(pay_order_id);
+    if (record) byOrder.set(pay_order_id, record);
+  }
+  return ({ request_id, pay_order_id = '' }: Order): PayinRecord | undefined =>
+    request_id === undefined ? byOrder.get(pay_order_id) : byRequest.get(request_id);
+}
+
+/** What has become of a difference whose pay-in was woken, by what the record says now. */
+export function settled(difference: NotedDifference, record: PayinRecord | undefined): SettledDifference {
+  const { order_key, kind, version = 0 } = difference;
+  if (record && isRepaired(difference, record)) return { order_key, kind, result: 'repaired' };
+  const moved = record !== undefined && record.version > version;
+  return { order_key, kind, result: moved ? 'still_differs' : 'not_yet' };
+}
+
+function isRepaired({ kind, theirs }: NotedDifference, record: PayinRecord): boolean {
+  if (!theirs) return false;
+  const left: readonly DifferenceKind[] = compareOrder(theirs, record);
+  return kind === 'record_missing' || kind === 'unknown_to_us' ? left.length === 0 : !left.includes(kind);
+}
+
+const MENDED_BY_ASKING: ReadonlySet<DifferenceKind> = new Set<OrderDifference | DifferenceKind>([
+  'status_behind',
+  'id_differs',
+  'record_missing',
+  'unknown_to_us',
+]);
+
+/** May more come of it? A record is first written when the pay-in is woken, then with what Lesspay answered. */
+export const mayYetBeRepaired = ({ kind, result }: SettledDifference): boolean =>
+  result === 'not_yet' || (result === 'still_differs' && MENDED_BY_ASKING.has(kind));

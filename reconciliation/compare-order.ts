@@ -1,0 +1,136 @@
+import { sameDecimal } from '../lesspay/decimal';
+import type { Order } from '../lesspay/answer-schemas';
+import type { PayinRecord } from '../orders/order-records';
+import type { DifferenceKind, OrderSide } from '../workflows/reconciliation-messages';
+import {
+  isLesspayStatus,
+  isPayable,
+  transition,
+  verdict,
+  type AlertCode,
+  type Payin,
+  type PayinStatus,
+} from '../workflows/payin-state';
+
+/** What is kept of a pay-in and matters here. */
+export type Recorded = Pick<
+  PayinRecord,
+  'request_id' | 'pay_order_id' | 'amount' | 'currency' | 'status' | 'alerts'
+> & {
+  readonly known: Pick<PayinRecord['known'], 'taken' | 'decided_over'>;
+};
+
+/** What Lesspay's list says of an order. */
+export type Listed = Pick<Order, 'request_id' | 'pay_order_id' | 'amount' | 'currency' | 'status'>;
+
+export type OrderDifference = Extract<
+  DifferenceKind,
+  'status_behind' | 'status_contradicts' | 'unknown_status' | 'amount_differs' | 'currency_differs' | 'id_differs'
+>;
+
+/**
+ * In what an order at Lesspay and our record of it differ, by the pay-in's own rules (`payin-state.ts`): none where
+ * asking Lesspay would change nothing, and nobody need know.
+ */
+export function compareOrder(order: Listed, record: Recorded): OrderDifference[] {
+  // Somebody else's order goes by our request_id: the pay-in has flagged that, and nothing said of it is ours.
+  if (record.known.taken) return [];
+  if (otherOrder(order, record)) return ['id_differs'];
+  const differences: OrderDifference[] = [];
+  if (record.pay_order_id === undefined && order.pay_order_id !== undefined) differences.push('id_differs');
+  if (bothStated(order.amount, record.amount) && !sameDecimal(order.amount ?? '', record.amount ?? ''))
+    differences.push('amount_differs');
+  if (bothStated(order.currency, record.currency) && order.currency !== record.currency)
+    differences.push('currency_differs');
+  const status = compareStatus(order, record);
+  if (status) differences.push(status);
+  return differences;
+}
+
+/** A row without a `request_id` was found by its `pay_order_id`, and the other way round. */
+const otherOrder = (order: Listed, record: Recorded): boolean =>
+  differ(order.request_id, record.request_id) || differ(order.pay_order_id, record.pay_order_id);
+
+const bothStated = (theirs: string | undefined, ours: string | undefined): boolean =>
+  theirs !== undefined && ours !== undefined;
+const differ = (theirs: string | undefined, ours: string | undefined): boolean =>
+  bothStated(theirs, ours) && theirs !== ours;
+
+function compareStatus(order: Listed, record: Recorded): OrderDifference | undefined {
+  const { status } = record;
+  // That Lesspay still says what a person decided over is no news.
+  if (order.status === status || order.status === record.known.decided_over) return undefined;
+  const { changes, alerts } = transition(payinOf(record), { ...order, at: 0 });
+  if (changes.length > 0) return 'status_behind';
+  if (alerts.some(({ code }) => code === 'unknown_status')) return 'unknown_status';
+  if (alerts.some(({ code }) => code === 'status_conflict')) return 'status_contradicts';
+  return isLag(status, order.status) || isPaidOtherwise(order, record) ? undefined : 'status_contradicts';
+}
+
+/** Ours may say less than theirs, or the same in other words: then it need not follow. */
+function isLag(ours: PayinStatus, theirs: string): boolean {
+  if (ours === 'UNRESOLVED') return true;
+  return isPayable(ours) && theirs === 'PENDING_CONFIRM';
+}
+
+/** Money in another amount or currency is PAID with us, and has been flagged, whatever word Lesspay has for it. */
+const isPaidOtherwise = (order: Listed, record: Recorded): boolean =>
+  record.status === 'PAID' &&
+  order.status === 'SUCCEED' &&
+  (differ(order.currency, record.currency) ||
+    (bothStated(order.amount, record.amount) && !sameDecimal(order.amount ?? '', record.amount ?? '')));
+
+function payinOf({ request_id, pay_order_id, amount, currency, status }: Recorded): Payin {
+  return {
+    request_id,
+    status,
+    ...(pay_order_id === undefined ? {} : { pay_order_id }),
+    ...(amount === undefined ? {} : { amount }),
+    ...(currency === undefined ? {} : { currency }),
+  };
+}
+
+/** What the pay-in flags when it is woken and sees the same; none where it would say nothing. */
+const FLAGGED_AS: Readonly<Partial<Record<DifferenceKind, AlertCode>>> = {
+  amount_differs: 'amount_mismatch',
+  currency_differs: 'amount_mismatch',
+  status_contradicts: 'status_conflict',
+  unknown_status: 'unknown_status',
+  id_differs: 'identity_mismatch',
+};
+
+/**
+ * What is to be done about a difference. `wake` where the pay-in would learn or flag something by asking Lesspay;
+ * `report` where it has flagged it already, or never would; `acknowledged` where a person has dealt with that flag.
+ */
+export function remedy(kind: OrderDifference, order: Listed, record: Recorded): 'wake' | 'report' | 'acknowledged' {
+  if (kind === 'status_behind') return 'wake';
+  if (kind === 'id_differs' && record.pay_order_id === undefined) return 'wake';
+  if (kind === 'status_contradicts' && !wouldFlag(order, record)) return 'report';
+  const flags = record.alerts.filter(({ code }) => code === FLAGGED_AS[kind]);
+  if (flags.length === 0) return 'wake';
+  return flags.every(({ acknowledged_at }) => acknowledged_at !== undefined) ? 'acknowledged' : 'report';
+}
+
+/** Only after money came does a pay-in flag what contradicts it; between unpaid ends the first stays, in silence. */
+const wouldFlag = (order: Listed, record: Recorded): boolean =>
+  isLesspayStatus(order.status) && verdict(record.status, order.status) === 'status_conflict';
+
+/** Both sides as the report shows them. */
+export function oursOf({ status, pay_order_id, amount, currency }: Recorded): OrderSide<PayinStatus> {
+  return {
+    status,
+    ...(pay_order_id === undefined ? {} : { pay_order_id }),
+    ...(amount === undefined ? {} : { amount }),
+    ...(currency === undefined ? {} : { currency }),
+  };
+}
+
+export function theirsOf({ status, pay_order_id, amount, currency }: Listed): OrderSide {
+  return {
+    status,
+    ...(pay_order_id === undefined ? {} : { pay_order_id }),
+    ...(amount === undefined ? {} : { amount }),
+    ...(currency === undefined ? {} : { currency }),
+  };
+}

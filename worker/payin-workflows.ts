@@ -1,0 +1,24 @@
+import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client';
+import { isKnownToTemporal, signalPayin } from '../client/signal-payin';
+import type { PayinWorkflows } from '../reconciliation/check-orders';
+import { wakeSignal } from '../workflows/payin-messages';
+
+/** The pay-ins' workflows as the reconciliation wakes them. */
+export function payinWorkflows(client: Client): PayinWorkflows {
+  return {
+    isKnown: (request_id) => isKnownToTemporal(client, request_id),
+    async wake(request_id, why) {
+      try {
+        const how = await signalPayin(client, request_id, wakeSignal, { who: 'reconciliation', why });
+        return how === 'resumed' ? 'resumed' : 'woken';
+      } catch (error) {
+        if (isRefused(error)) return 'refused';
+        throw error;
+      }
+    },
+  };
+}
+
+/** gRPC's INVALID_ARGUMENT: e.g. the run has had too many signals, and the same one would be refused for ever. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code.valueOf() === 3;

@@ -1,0 +1,127 @@
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  isCancellation,
+  proxyActivities,
+  rootCause,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  workflowInfo,
+  type ActivityOptions,
+} from '@temporalio/workflow';
+import type { ReconciliationActivities } from '../activities/reconciliation-activities';
+import { partsOf, rangeOf } from './reconciliation-range';
+import {
+  progressQuery,
+  type ReconciliationInput,
+  type ReconciliationOutcome,
+  type ReconciliationProgress,
+  type ReconciliationResult,
+} from './reconciliation-messages';
+import { closeReport } from './reconciliation-report';
+import type { ReportStart } from '../orders/reconciliation-records';
+
+const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
+
+const quick = proxyActivities<ReconciliationActivities>({ startToCloseTimeout: '1 minute', retry: RETRY });
+/** They work for as long as there are pages, and say that they live. */
+const long = proxyActivities<ReconciliationActivities>({
+  startToCloseTimeout: '1 day',
+  heartbeatTimeout: '15 seconds',
+  // What was cancelled must not go on beside the next one.
+  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  retry: RETRY,
+});
+
+/** After the sweep, before each look at what has become of the woken pay-ins, ms: a minute in all. */
+const LOOKS_AFTER = [0, 1_000, 2_000, 3_000, 4_000, 5_000, 10_000, 15_000, 20_000];
+
+/**
+ * Compares the orders that Lesspay lists for a range of time with our records, wakes each pay-in that would learn
+ * something by asking Lesspay, and reports every difference and what became of it. Writes no pay-in itself.
+ * There is one at a time: its workflow id is `reconciliationId`.
+ */
+export async function reconciliation(input: ReconciliationInput): Promise<ReconciliationResult> {
+  const run = new Run(input);
+  setHandler(progressQuery, () => run.progress);
+  const outcome = await run.sweep().then(
+    (): ReconciliationOutcome => (run.notes.length > 0 ? 'incomplete' : 'complete'),
+    (error: unknown): ReconciliationOutcome => {
+      run.notes.push(rootCause(error) ?? String(error));
+      return isCancellation(error) ? 'cancelled' : 'gave_up';
+    },
+  );
+  run.show('reporting');
+  const { pages, asked_by_id, notes } = run;
+  const result = await CancellationScope.nonCancellable(() =>
+    closeReport(run.start, { outcome, pages, asked_by_id, notes }),
+  );
+  const { differences, by_result } = result.counts;
+  setCurrentDetails(
+    `${outcome}: ${result.counts.orders} orders, ${differences} differences ${JSON.stringify(by_result)}`,
+  );
+  return result;
+}
+
+/** One reconciliation, step by step. */
+class Run {
+  readonly start: ReportStart;
+  progress: ReconciliationProgress;
+  pages = 0;
+  asked_by_id = 0;
+  readonly notes: string[] = [];
+  private readonly parts: { readonly from: string; readonly to: string }[];
+  /** Nothing is begun after this, and nothing goes on; epoch ms. */
+  private readonly until: number;
+
+  constructor({ range, by, give_up_after_ms }: ReconciliationInput) {
+    const { runId: report_id, startTime } = workflowInfo();
+    const span = rangeOf(range, startTime.getTime());
+    this.parts = partsOf(span).map(({ from, to }) => ({ from: rfc3339(from), to: rfc3339(to) }));
+    const [from, to] = [rfc3339(span.from), rfc3339(span.to)];
+    this.start = { report_id, from, to, by, started_at: startTime.toISOString() };
+    this.progress = { step: 'starting', from, to, part: 1, parts: this.parts.length };
+    this.until = startTime.getTime() + give_up_after_ms;
+  }
+
+  async sweep(): Promise<void> {
+    const { report_id } = this.start;
+    await quick.openReport.executeWithOptions(this.inTime('open the report'), [this.start]);
+    for (const [index, span] of this.parts.entries()) {
+      this.show('comparing', index + 1);
+      const options = this.inTime(`compare the orders from ${span.from} to ${span.to}`);
+      const compared = await long.compareOrders.executeWithOptions(options, [{ report_id, part: index + 1, ...span }]);
+      this.pages += compared.pages;
+      this.notes.push(...compared.notes);
+    }
+    this.show('looking for missing orders');
+    const options = this.inTime('ask by id for what the list did not show');
+    const missing = await long.findMissing.executeWithOptions(options, [this.start]);
+    this.asked_by_id = missing.asked;
+    this.notes.push(...missing.notes);
+    await this.awaitRepairs();
+  }
+
+  private async awaitRepairs(): Promise<void> {
+    this.show('waiting for repairs');
+    for (const ms of LOOKS_AFTER) {
+      if (ms > 0) await sleep(ms, { summary: 'woken pay-ins ask Lesspay and write their records' });
+      const options = this.inTime('what has become of the woken ones?');
+      const left = await quick.recheck.executeWithOptions(options, [this.start.report_id]);
+      if (left === 0) return;
+    }
+  }
+
+  show(step: ReconciliationProgress['step'], part = this.progress.part): void {
+    this.progress = { ...this.progress, step, part };
+    const { from, to, parts } = this.progress;
+    setCurrentDetails(`${step}${parts > 1 ? `, part ${part} of ${parts}` : ''}: orders from ${from} to ${to}`);
+  }
+
+  private inTime(summary: string): ActivityOptions {
+    return { summary, scheduleToCloseTimeout: Math.max(this.until - Date.now(), 1_000) };
+  }
+}
+
+const rfc3339 = (instant: number): string => new Date(instant).toISOString();

@@ -1,0 +1,42 @@
+import { executeChild, ParentClosePolicy, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
+import { closeReport } from './reconciliation-report';
+import { reconciliation } from './reconciliation';
+import { reconciliationId, type ReconciliationInput, type ReconciliationResult } from './reconciliation-messages';
+import { rangeOf } from './reconciliation-range';
+
+const TRY_AGAIN_MS = 15_000;
+/** With less time than this left, none is begun. */
+const AT_LEAST_MS = 60_000;
+
+/**
+ * What a schedule starts, under an id of Temporal's making: a reconciliation under the one id they all have. Where one
+ * runs already it waits its turn, and when that does not come in time it says so in a report.
+ */
+export async function scheduledReconciliation(input: ReconciliationInput): Promise<ReconciliationResult> {
+  const { startTime, taskQueue, runId } = workflowInfo();
+  const until = startTime.getTime() + input.give_up_after_ms;
+  for (;;)
+    try {
+      const inTime = { ...input, give_up_after_ms: until - Date.now() };
+      return await executeChild(reconciliation, {
+        workflowId: reconciliationId(taskQueue),
+        args: [inTime],
+        parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+        staticSummary: `reconciliation, by ${input.by}`,
+      });
+    } catch (error) {
+      if (!runsAlready(error)) throw error;
+      setCurrentDetails('another reconciliation runs: this one waits its turn');
+      if (Date.now() + TRY_AGAIN_MS + AT_LEAST_MS > until) break;
+      await sleep(TRY_AGAIN_MS, { summary: 'another reconciliation runs: wait for its end' });
+    }
+  const { from, to } = rangeOf(input.range, startTime.getTime());
+  const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  const start = { report_id: runId, ...range, by: input.by, started_at: startTime.toISOString() };
+  const notes = ['another reconciliation ran all the time'];
+  return closeReport(start, { outcome: 'skipped', pages: 0, asked_by_id: 0, notes });
+}
+
+/** The class is not exported to workflows. */
+const runsAlready = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';
