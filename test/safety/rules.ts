@@ -506,12 +506,20 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A run that was reset goes on from its record, and tells nothing twice',
       test: ['e2e/order-record.test.ts', 'reset to its beginning, it goes on from its record'],
-      breaks: ['workflows/publish.ts', 'else run.overtaken(ahead.facts, ahead.version, Date.now());', 'else toldUpTo(run.facts, \'recorded\', version);'],
+      breaks: [
+        'workflows/publish.ts',
+        'else run.overtaken(ahead.facts, ahead.version, Date.now());',
+        "else toldUpTo(run.facts, 'recorded', version);",
+      ],
     },
     {
       rule: "An order that a forgotten run made is not taken for somebody else's, once its record tells",
       test: ['e2e/order-record.test.ts', 'started again where it was forgotten'],
-      breaks: ['workflows/publish.ts', 'else run.overtaken(ahead.facts, ahead.version, Date.now());', 'else toldUpTo(run.facts, \'recorded\', version);'],
+      breaks: [
+        'workflows/publish.ts',
+        'else run.overtaken(ahead.facts, ahead.version, Date.now());',
+        "else toldUpTo(run.facts, 'recorded', version);",
+      ],
     },
   ],
   'The workflow: long life': [
