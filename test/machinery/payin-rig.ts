@@ -137,7 +137,8 @@ export async function startTimeSkippingRig(options: RigOptions = {}): Promise<Ti
     async quiet(request_id) {
       const handle = rig.handle(request_id);
       const isQuiet = async () => underWay(await handle.describe(), await handle.fetchHistory()) === 0;
-      await waitFor(isQuiet, { what: `quiet in ${request_id}` });
+      // This server loses a workflow task now and then, and makes another one after ten seconds.
+      await waitFor(isQuiet, { what: `quiet in ${request_id}`, timeoutMs: 40_000 });
     },
     async freeTime() {
       await env.connection.testService?.unlockTimeSkipping({});
