@@ -1,6 +1,6 @@
 import type { StartOutcome } from '../client/start-payin';
+import { foundPayin, shownPayin } from '../merchant/shown-payin';
 import { payinWorkflowId, type PayinView } from '../workflows/payin-messages';
-import { isPayable } from '../workflows/payin-state';
 import { Problem, RETRY_AFTER_S } from './problems';
 
 export interface Answer {
@@ -17,9 +17,9 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
   const location = { Location: `/payins/${request_id}` };
   switch (outcome.kind) {
     case 'started':
-      return { status: 201, headers: location, body: shown(outcome.payin) };
+      return { status: 201, headers: location, body: shownPayin(outcome.payin) };
     case 'existing':
-      return { status: 200, headers: location, body: shown(outcome.payin) };
+      return { status: 200, headers: location, body: shownPayin(outcome.payin) };
     case 'pending':
       return {
         status: 202,
@@ -42,27 +42,5 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
 
 /** What GET /payins/{request_id} answers: with the checkout page only while it can be paid. */
 export function foundAnswer(payin: PayinView): Answer {
-  const { checkout_url, ...rest } = shown(payin);
-  return { status: 200, headers: {}, body: isPayable(payin.status) ? { ...rest, checkout_url } : rest };
-}
-
-/** A pay-in's public members, and none of what only the workflow and its callers need. */
-function shown(payin: PayinView): PayinView {
-  const { request_id, pay_order_id, status, amount, currency, checkout_url, workflow_id } = payin;
-  const { created_at, expires_at, outcome_at, needs_attention, alerts, metadata } = payin;
-  return {
-    request_id,
-    ...(pay_order_id === undefined ? {} : { pay_order_id }),
-    status,
-    ...(amount === undefined ? {} : { amount }),
-    ...(currency === undefined ? {} : { currency }),
-    ...(checkout_url === undefined ? {} : { checkout_url }),
-    workflow_id,
-    created_at,
-    expires_at,
-    ...(outcome_at === undefined ? {} : { outcome_at }),
-    needs_attention,
-    alerts: alerts.map(({ code, message, at }) => ({ code, message, at })),
-    metadata,
-  };
+  return { status: 200, headers: {}, body: foundPayin(payin) };
 }

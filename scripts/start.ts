@@ -43,6 +43,7 @@ function welcome({ apiUrl, uiUrl, sandboxUrl, dataDir }: Stack): string {
     ['API', apiUrl],
     ['Temporal UI', uiUrl],
     ['Lesspay sandbox', sandboxUrl],
+    ['notifications', sandboxUrl && `${sandboxUrl}/merchant`],
     ['data and logs', dataDir],
   ].filter(([, place]) => place !== undefined);
   return `

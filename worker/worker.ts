@@ -2,11 +2,12 @@ import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createLesspayActivities } from '../activities/lesspay-activities';
+import { createNotifyActivities } from '../activities/notify-activities';
 import { createPayinActivities } from '../activities/payin-activities';
 import { runWasReset } from '../activities/run-was-reset';
 import { createLesspayClient } from '../lesspay/client';
 import type { Orders } from '../orders/order-records';
-import type { WorkerSettings } from '../settings';
+import { merchantEndpoints, type WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
 import { BUNDLE_PATH } from './bundle-path';
 
@@ -53,6 +54,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
 export function workerOptions({
   connection,
   namespace,
+  orders,
   settings,
   bundlePath = BUNDLE_PATH,
 }: WorkerDeps): WorkerOptions {
@@ -71,6 +73,7 @@ export function workerOptions({
     activities: {
       ...createLesspayActivities({ lesspay, notifyUrl, now: Date.now, runWasReset: () => runWasReset(client) }),
       ...createPayinActivities({ client }),
+      ...createNotifyActivities({ client, orders, endpoints: merchantEndpoints(settings) }),
     },
     // Temporal's default is 0: then every deployment would tear a create-order apart and leave it in doubt.
     shutdownGraceTime: settings.SHUTDOWN_GRACE_MS,

@@ -1,2 +1,3 @@
 /** The entry of the workflow bundle: every workflow this project runs. */
+export { notification } from './notification';
 export { payin } from './payin';
