@@ -20,7 +20,7 @@ export interface Undelivered {
 }
 
 /** How long a worker may take to answer, ms. */
-const READ_TIMEOUT_MS = 5_000;
+const READ_TIMEOUT_MS = 2_000;
 const AT_ONCE = 10;
 
 const RUNNING = `WorkflowType = '${NOTIFICATION_WORKFLOW}' AND ExecutionStatus = 'Running'`;

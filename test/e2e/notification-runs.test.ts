@@ -4,10 +4,11 @@ import { SANDBOX_MERCHANT } from '../../settings';
 import type { notification } from '../../workflows/notification';
 import { notificationStateQuery, notificationWorkflowId } from '../../workflows/notification-messages';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
-import { newRequestId, sandboxMerchant, startRig, type PayinRig } from '../machinery/payin-rig';
+import { startEndpoint } from '../merchant/endpoint-server';
+import { newRequestId, requestOf, sandboxMerchant, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
-/** What the time-skipping server does not have: runs that nobody ever took up, and long histories. */
+/** What takes a real server: runs that nobody ever took up, long histories, and many at once. */
 
 let rig: PayinRig;
 beforeAll(async () => {
@@ -62,4 +63,37 @@ it('a long history goes on in a fresh run, with what is undelivered and since wh
   await signalNotification(rig.client, { request_id, endpoint }, 'resend', {});
   await waitFor(() => numbersTaken(request_id).length === 2, { what: 'both events' });
   expect(numbersTaken(request_id)).toEqual([1, 2]);
+});
+
+it('an endpoint that hangs delays neither another one nor other pay-ins', async () => {
+  const hanging = await startEndpoint(() => undefined);
+  const hung = { name: 'hung', url: hanging.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true };
+  const busy = await startRig({ endpoints: [hung, sandboxMerchant(rig.sandbox)] });
+  await rig.stopWorker();
+  try {
+    const endpoints = [hung, sandboxMerchant(rig.sandbox)];
+    const { notify } = createNotifyActivities({ client: busy.client, orders: busy.orders, endpoints });
+    const request_ids = Array.from({ length: 100 }, newRequestId);
+    const began = Date.now();
+    const events = [notifiedEvent(1)];
+    await Promise.all(request_ids.map((request_id) => notify({ payin: notifiedPayin(request_id), events })));
+    await waitFor(() => request_ids.every((request_id) => numbersTaken(request_id).length === 1), {
+      what: "the other endpoint's hundred",
+    });
+    expect(Date.now() - began).toBeLessThan(10_000);
+    const request_id = newRequestId();
+    const started = Date.now();
+    expect((await busy.post(requestOf(request_id))).status).toBe(201);
+    expect(Date.now() - started).toBeLessThan(2_000);
+    busy.sandbox.orders.act(request_id, 'pay');
+    await busy.result(request_id);
+    expect(Date.now() - started).toBeLessThan(4_000);
+    const ofHung = (request_id: string) =>
+      busy.client.workflow.getHandle(notificationWorkflowId(request_id, hung.name));
+    await Promise.all(request_ids.map((request_id) => ofHung(request_id).terminate('by a test')));
+  } finally {
+    await busy.close();
+    await hanging.close();
+    await rig.startWorker();
+  }
 });
