@@ -25,6 +25,8 @@ export interface Delivered {
   readonly http_status: number;
   /** Which attempt of this activity it was. */
   readonly attempt: number;
+  /** Epoch ms. */
+  readonly at: number;
 }
 
 export interface LoadRequest {
@@ -81,7 +83,8 @@ export function createNotifyActivities({
       const { isLocal, attempt } = activityInfo();
       try {
         const options = { quick: isLocal, signal: cancellationSignal() };
-        return { http_status: await merchant.deliver(endpoint, notification, options), attempt };
+        const http_status = await merchant.deliver(endpoint, notification, options);
+        return { http_status, attempt, at: Date.now() };
       } catch (error) {
         if (error instanceof DeliveryError) throw failureOf(error);
         throw error;

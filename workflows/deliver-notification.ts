@@ -49,11 +49,11 @@ export async function deliverNext(run: NotificationRun): Promise<void> {
   };
   const send = quickThenDurable(quickly, durably(run.trying_since + TRY_FOR_MS - Date.now()));
   try {
-    const { attempt, http_status } = await untilHistoryIsLong(
+    const { attempt, at, http_status } = await untilHistoryIsLong(
       () => send(`${eventName(next.event)}, to ${endpoint}`, { endpoint, notification }),
       () => run.stirred,
     );
-    if (run.next === next) run.deliveredNext({ at: Date.now(), attempts: quickAttempts + attempt, http_status });
+    if (run.next === next) run.deliveredNext({ at, attempts: quickAttempts + attempt, http_status });
   } catch (error) {
     if (isCancellation(error)) return;
     if (!(error instanceof TemporalFailure)) throw error;

@@ -102,6 +102,17 @@ it('a hand-over that is repeated, while it runs or after its end, changes nothin
   expect(numbersTaken(request_id)).toEqual([1, 2]);
 });
 
+it('a first failure costs 6 events and 1 workflow task more, however many attempts follow', async () => {
+  const request_id = newRequestId();
+  fail(request_id, 4);
+  await notify(request_id, 1);
+  await rig.passUntil('10 seconds', 'event 1', async () => numbersTaken(request_id).length === 1);
+  await completed(request_id);
+  const { events } = await handle(request_id).fetchHistory();
+  expect(events?.length).toBeLessThanOrEqual(13);
+  expect(events?.filter((one) => one.workflowTaskCompletedEventAttributes)).toHaveLength(2);
+});
+
 it('an event that comes while the one before is not taken waits behind it, and each keeps its id', async () => {
   const request_id = newRequestId();
   fail(request_id, 3);
