@@ -6,7 +6,7 @@ import {
   TemporalFailure,
 } from '@temporalio/workflow';
 import type { DeliverRequest, NotifyActivities } from '../activities/notify-activities';
-import { untilHistoryIsLong } from './long-history';
+import { historyIsLong, untilHistoryIsLong } from './long-history';
 import { eventName, showNotification } from './notification-display';
 import type { NotificationRun } from './notification-run';
 import { quickThenDurable } from './quick-then-durable';
@@ -55,7 +55,8 @@ export async function deliverNext(run: NotificationRun): Promise<void> {
     );
     if (run.next === next) run.deliveredNext({ at, attempts: quickAttempts + attempt, http_status });
   } catch (error) {
-    if (isCancellation(error)) return;
+    // Broken off by ourselves: what was under way may still have failed, which is not the end of trying.
+    if (isCancellation(error) || run.stirred || historyIsLong()) return;
     if (!(error instanceof TemporalFailure)) throw error;
     run.last_failure = reasonOf(error);
     if (run.next === next) run.giveIn();

@@ -51,7 +51,7 @@ export async function notification(input: NotificationInput): Promise<Notificati
 }
 
 async function step(run: NotificationRun): Promise<void> {
-  if (run.stuck) await condition(() => run.stirred || historyIsLong());
+  if (run.stuck) await condition(() => !run.stuck || historyIsLong());
   else if (run.next) await deliverNext(run);
   else await condition(() => run.next !== undefined || (run.finished && allHandlersFinished()) || historyIsLong());
 }

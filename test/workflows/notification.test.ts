@@ -53,12 +53,14 @@ async function completed(request_id: string): Promise<NotificationResult> {
   return handle(request_id).result();
 }
 
-/** Until its first attempts have failed, so that the durable one is pending. */
+/** Until its first attempts have failed, and the next one waits for its time. */
 async function waitsForEndpoint(request_id: string): Promise<void> {
-  const pending = async () => (await handle(request_id).describe()).raw.pendingActivities?.length === 1;
-  await waitFor(pending, { what: `a pending delivery of ${request_id}` });
+  const failed = async () => {
+    const [delivery] = (await handle(request_id).describe()).raw.pendingActivities ?? [];
+    return (delivery?.attempt ?? 0) > 1;
+  };
+  await waitFor(failed, { what: `a failed delivery of ${request_id}` });
 }
-
 async function stuck(request_id: string): Promise<void> {
   await rig.passUntil('12 hours', 'needs attention', async () => (await state(request_id)).needs_attention);
 }
@@ -198,6 +200,24 @@ it('giving up needs no 3 days, and stops the attempts that are under way', async
   await waitsForEndpoint(request_id);
   await handle(request_id).executeUpdate(giveUpUpdate, { args: [MIA] });
   expect((await completed(request_id)).given_up).toMatchObject([{ number: 1, ...MIA }]);
+});
+
+it('a resend that comes while an attempt is under way has it tried again, whatever becomes of that one', async () => {
+  const request_id = newRequestId();
+  const slow = rig.sandbox.faults.add({ on: 'notification', request_id, times: null, delay_ms: 200, http_status: 500 });
+  await notify(request_id, 1);
+  const durable = async () => (await handle(request_id).describe()).raw.pendingActivities?.length === 1;
+  await waitFor(durable, { what: 'the durable attempt' });
+  for (let count = 0; count < 3; count += 1) {
+    await signalNotification(rig.client, { request_id, endpoint: ENDPOINT }, 'resend', {});
+    const before = received(request_id).length;
+    await waitFor(() => received(request_id).length > before, { what: 'another attempt' });
+  }
+  expect(await state(request_id)).toMatchObject({ needs_attention: false, pending: [{ number: 1 }] });
+  rig.sandbox.faults.remove(slow.id);
+  await signalNotification(rig.client, { request_id, endpoint: ENDPOINT }, 'resend', {});
+  await completed(request_id);
+  expect(numbersTaken(request_id)).toEqual([1]);
 });
 
 it('Cancel loses nothing', async () => {
