@@ -334,10 +334,7 @@ it('signals that make no sense break nothing', async () => {
   for (const message of [undefined, null, 'x', { from: 'x' }, { from: -1 }])
     await handle(request_id).signal('resend', message);
   await handle(request_id).signal('nobody-knows-it', 1);
-  const taken = async () => {
-    await rig.pass('10 seconds');
-    return numbersTaken(request_id).length === 1;
-  };
-  await waitFor(taken, { what: 'event 1' });
+  // A signal that comes in at the moment of a delivery may have it made twice: with its id, and known as such.
+  await rig.passUntil('10 seconds', 'event 1', async () => numbersTaken(request_id).includes(1));
   expect((await completed(request_id)).delivered).toBe(1);
 });
