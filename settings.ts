@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import type { Endpoint } from './merchant/endpoint';
 
 /**
  * Every setting but Temporal's own (`temporal.config.ts`), read once from the environment.
@@ -8,6 +9,13 @@ import { z } from 'zod';
 
 /** Lesspay's side of `npm start`'s sandbox. Production refuses these. */
 export const SANDBOX = { url: 'http://127.0.0.1:4010', appId: 'sandbox-app', appSecret: 'sandbox-secret' } as const;
+
+/** The merchant's endpoint in `npm start`'s sandbox. Production refuses the secret. */
+export const SANDBOX_MERCHANT = {
+  name: 'sandbox',
+  path: '/merchant/notifications',
+  secret: 'whsec_c2FuZGJveC1tZXJjaGFudC1ub3RpZmljYXRpb25z',
+} as const;
 
 /** The API key of a development stack, `dev`, as an `API_KEYS` entry. Production refuses it. */
 export const DEV_API_KEY = 'dev';
@@ -76,6 +84,49 @@ function isProxyAddress(text: string): boolean {
   return bits > 0 && isLength && more.length === 0;
 }
 
+/** `name=value`, the name as in a workflow's id: without "-", so that two pairs of names never make one id. */
+const named = (what: string) =>
+  list(`name=${what} entries`).transform((entries, context) =>
+    entries.flatMap((entry, index) => {
+      const [, name, value] = /^([a-z0-9_]{1,30})=(.+)$/.exec(entry) ?? [];
+      if (name !== undefined && value !== undefined) return [{ name, value }];
+      context.addIssue({ code: 'custom', message: `entry ${index + 1} must be name=${what}, the name ${NAME_RULE}` });
+      return [];
+    }),
+  );
+const NAME_RULE = '1-30 characters of a-z, 0-9 and "_"';
+
+const notifyEndpoints = named('url').transform((entries, context) => {
+  const names = entries.map(({ name }) => name);
+  for (const { name, value } of entries) {
+    const problem = endpointProblem(value) ?? (names.indexOf(name) < names.lastIndexOf(name) ? 'is named twice' : '');
+    if (problem) context.addIssue({ code: 'custom', message: `${name} ${problem}` });
+  }
+  return entries.map(({ name, value }) => ({ name, url: value }));
+});
+
+function endpointProblem(text: string): string | undefined {
+  if (!/^https?:\/\/[^/?#]/.test(text) || !URL.canParse(text)) return 'must have an absolute http(s) URL';
+  const { username, password, hash } = new URL(text);
+  if (username || password) return 'must have a URL without user and password';
+  return hash || text.endsWith('#') ? 'must have a URL without a fragment' : undefined;
+}
+
+/** Of 24 to 64 random bytes (Standard Webhooks, "Signature scheme"). Never shown. */
+const notifySecrets = named('whsec_...').transform((entries, context) => {
+  for (const { name, value } of entries) {
+    const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
+    const bytes = Buffer.from(base64, 'base64');
+    const isWhole = bytes.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '');
+    if (!isWhole || bytes.length < 24 || bytes.length > 64)
+      context.addIssue({
+        code: 'custom',
+        message: `a secret of ${name} must be whsec_ and the base64 of 24 to 64 random bytes, e.g. of: openssl rand -base64 32`,
+      });
+  }
+  return entries.map(({ name, value }) => ({ name, secret: value }));
+});
+
 /** What the server would refuse without the worker hearing of it: it would run, and get nothing to do. */
 const deploymentName = z
   .string()
@@ -94,6 +145,9 @@ const schema = z.object({
   RATE_LIMIT_PER_ADDRESS: rateLimit,
   TRUST_PROXY: trustProxy,
   DATABASE_URL: databaseUrl,
+  NOTIFY_ENDPOINTS: notifyEndpoints.default([]),
+  NOTIFY_SECRETS: notifySecrets.default([]),
+  NOTIFY_PRIVATE: list('names of NOTIFY_ENDPOINTS').default([]),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
   SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0),
   TEMPORAL_DEPLOYMENT_NAME: deploymentName,
@@ -110,6 +164,9 @@ export const WORKER_SETTINGS = schema.pick({
   LESSPAY_APP_SECRET: true,
   PUBLIC_URL: true,
   DATABASE_URL: true,
+  NOTIFY_ENDPOINTS: true,
+  NOTIFY_SECRETS: true,
+  NOTIFY_PRIVATE: true,
   SHUTDOWN_GRACE_MS: true,
   LOG_LEVEL: true,
   TEMPORAL_DEPLOYMENT_NAME: true,
@@ -127,6 +184,8 @@ export const API_SETTINGS = schema.pick({
   DATABASE_URL: true,
   LOG_LEVEL: true,
 });
+/** Of a command-line tool: which endpoints there are. */
+export const ENDPOINT_SETTINGS = schema.pick({ NOTIFY_ENDPOINTS: true });
 export const ALL_SETTINGS = schema;
 export type WorkerSettings = z.output<typeof WORKER_SETTINGS>;
 export type ApiSettings = z.output<typeof API_SETTINGS>;
@@ -178,9 +237,46 @@ export function readSettings<Role extends z.ZodObject>(
   const problems = result.success ? [] : result.error.issues.map((issue) => problemLine(issue, values));
   if (production && 'API_KEYS' in role.shape && given['API_KEYS']?.includes(DEV_KEY_HASH))
     problems.push('API_KEYS: holds the development key "dev", which production refuses');
+  const notify = NOTIFY_SETTINGS.safeParse(given);
+  if (notify.success && 'NOTIFY_SECRETS' in role.shape) problems.push(...notifyProblems(notify.data, production));
   if (!result.success || problems.length > 0) throw new SettingsError(problems);
   return result.data;
 }
+
+const NOTIFY_SETTINGS = schema.pick({ NOTIFY_ENDPOINTS: true, NOTIFY_SECRETS: true, NOTIFY_PRIVATE: true });
+
+/** What is wrong between the three. */
+function notifyProblems(settings: z.output<typeof NOTIFY_SETTINGS>, production: boolean): string[] {
+  const { NOTIFY_ENDPOINTS: endpoints, NOTIFY_SECRETS: secrets, NOTIFY_PRIVATE: allowed } = settings;
+  const isUnknown = (name: string) => !endpoints.some((endpoint) => endpoint.name === name);
+  const strange = (names: readonly string[]) => [...new Set(names.filter(isUnknown))].join(', ');
+  const open = endpoints.filter(({ name }) => !secrets.some((secret) => secret.name === name));
+  const plain = production ? endpoints.filter(({ url }) => !url.startsWith('https:')) : [];
+  const ofSandbox = production && secrets.some(({ secret }) => secret === SANDBOX_MERCHANT.secret);
+  const lines: readonly (readonly [boolean, string])[] = [
+    [open.length > 0, `NOTIFY_SECRETS: holds none of ${open.map(({ name }) => name).join(', ')}`],
+    [
+      strange(secrets.map(({ name }) => name)) !== '',
+      'NOTIFY_SECRETS: holds some of endpoints that are not in NOTIFY_ENDPOINTS',
+    ],
+    [strange(allowed) !== '', 'NOTIFY_PRIVATE: holds names that are not in NOTIFY_ENDPOINTS'],
+    [
+      plain.length > 0,
+      `NOTIFY_ENDPOINTS: ${plain.map(({ name }) => name).join(', ')} must have https URLs in production`,
+    ],
+    [ofSandbox, "NOTIFY_SECRETS: holds the sandbox's, which production refuses"],
+  ];
+  return lines.flatMap(([isSo, line]) => (isSo ? [line] : []));
+}
+
+/** The endpoints with all that belongs to each. */
+export const merchantEndpoints = (settings: z.output<typeof NOTIFY_SETTINGS>): Endpoint[] =>
+  settings.NOTIFY_ENDPOINTS.map(({ name, url }) => ({
+    name,
+    url,
+    secrets: settings.NOTIFY_SECRETS.flatMap((entry) => (entry.name === name ? [entry.secret] : [])),
+    allowPrivate: settings.NOTIFY_PRIVATE.includes(name),
+  }));
 
 function problemLine(issue: z.core.$ZodIssue, values: Record<string, unknown>): string {
   const name = String(issue.path[0]);

@@ -5,7 +5,7 @@ import { askOrders } from './ask-orders';
 import { invalidRequest } from './invalid-request';
 import { nextLink } from './next-link';
 import { payinQuery } from './page-queries';
-import { foundPayin } from './payin-answer';
+import { foundPayin } from '../merchant/shown-payin';
 import { queryOf } from './query-parameters';
 
 const TIMEOUT_MS = 5_000;

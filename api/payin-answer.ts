@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { StartOutcome } from '../client/start-payin';
+import { foundPayin, shownPayin } from '../merchant/shown-payin';
 import { payinWorkflowId, type PayinView } from '../workflows/payin-messages';
-import { isPayable } from '../workflows/payin-state';
 import { Problem, RETRY_AFTER_S } from './problems';
 
 export interface Answer {
@@ -18,9 +18,9 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
   const location = { Location: `/payins/${request_id}` };
   switch (outcome.kind) {
     case 'started':
-      return { status: 201, headers: location, body: shown(outcome.payin) };
+      return { status: 201, headers: location, body: shownPayin(outcome.payin) };
     case 'existing':
-      return { status: 200, headers: location, body: shown(outcome.payin) };
+      return { status: 200, headers: location, body: shownPayin(outcome.payin) };
     case 'pending':
       return {
         status: 202,
@@ -44,31 +44,4 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
 /** What GET /payins/{request_id} answers. */
 export const foundAnswer = (payin: PayinView): Answer => ({ status: 200, headers: {}, body: foundPayin(payin) });
 
-/** A pay-in as it is found, alone or on a page: with the checkout page only while it can be paid. */
-export function foundPayin(payin: PayinView): PayinView {
-  const { checkout_url, ...rest } = shown(payin);
-  return checkout_url !== undefined && isPayable(payin.status) ? { ...rest, checkout_url } : rest;
-}
-
 export const send = (res: Response, { status, headers, body }: Answer) => res.status(status).set(headers).json(body);
-
-/** A pay-in's public members, and none of what only the workflow and its callers need. */
-function shown(payin: PayinView): PayinView {
-  const { request_id, pay_order_id, status, amount, currency, checkout_url, workflow_id } = payin;
-  const { created_at, expires_at, outcome_at, needs_attention, alerts, metadata } = payin;
-  return {
-    request_id,
-    ...(pay_order_id === undefined ? {} : { pay_order_id }),
-    status,
-    ...(amount === undefined ? {} : { amount }),
-    ...(currency === undefined ? {} : { currency }),
-    ...(checkout_url === undefined ? {} : { checkout_url }),
-    workflow_id,
-    created_at,
-    expires_at,
-    ...(outcome_at === undefined ? {} : { outcome_at }),
-    needs_attention,
-    alerts: alerts.map(({ code, message, at }) => ({ code, message, at })),
-    metadata,
-  };
-}

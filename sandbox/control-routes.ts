@@ -16,7 +16,7 @@ const callsQuery = z.strictObject({ request_id: z.string().optional() });
  * - `GET /control/orders`, `GET /control/orders/:request_id`, `POST /control/orders/:request_id/:action` `{ amount?, force? }`
  * - `POST /control/orders/:request_id/dispute` `{ category, code? }`, `.../payment-declined` `{ code }` (categories: `order-event.ts`)
  * - `POST /control/webhooks` (fields: `control.ts`), `GET | PATCH /control/settings` (fields: `settings.ts`)
- * - `GET /control/calls?request_id=`
+ * - `GET /control/calls?request_id=`, `GET /control/notifications?request_id=` (what the merchant was notified of)
  */
 export function controlRoutes(control: SandboxControl): Router {
   const router = express.Router();
@@ -57,6 +57,9 @@ export function controlRoutes(control: SandboxControl): Router {
   });
   router.get('/calls', (request, response) => {
     response.json(control.calls(callsQuery.parse(request.query).request_id));
+  });
+  router.get('/notifications', (request, response) => {
+    response.json(control.merchant.received(callsQuery.parse(request.query).request_id));
   });
   router.use(
     (_request, response) => void response.status(404).json({ code: 'not_found', message: 'No such control.' }),

@@ -6,6 +6,7 @@ import type { SandboxClock } from './clock';
 import { orderStatus, sandboxOrder, type ActionOptions, type OrderAction, type SandboxOrder } from './order';
 import type { OrderEvent } from './order-event';
 import type { OrderBook } from './order-book';
+import type { ReceivedNotification, ReceivedNotifications } from './received-notifications';
 import type { Settings } from './settings';
 import { webhookBody } from './webhook-body';
 import { deliver, isAcknowledged, signWebhook, type DeliveryResult } from './webhook-delivery';
@@ -75,6 +76,10 @@ export interface SandboxControl {
     send(webhook: CraftedWebhook): Promise<DeliveryResult>;
   };
   readonly settings: Pick<Settings, 'get' | 'change'>;
+  readonly merchant: {
+    /** What the merchant was notified of, in the order of arrival: of all pay-ins, or of one. */
+    received(request_id?: string): readonly ReceivedNotification[];
+  };
   /** Of all orders, or of one `request_id`. */
   calls(request_id?: string): Calls;
 }
@@ -87,11 +92,12 @@ export interface ControlDeps {
   readonly clock: SandboxClock;
   readonly closing: AbortSignal;
   readonly settings: Settings;
+  readonly notifications: ReceivedNotifications;
   readonly checkoutUrl: (pay_order_id: string) => string;
 }
 
 export function createControl(deps: ControlDeps): SandboxControl {
-  const { faults, book, calls, settings, checkoutUrl } = deps;
+  const { faults, book, calls, settings, notifications, checkoutUrl } = deps;
   const view = (order: SandboxOrder): OrderView => ({ ...order, checkout_url: checkoutUrl(order.pay_order_id) });
   const get = (request_id: string): OrderView => {
     const order = book.findByRequestId(request_id);
@@ -122,6 +128,7 @@ export function createControl(deps: ControlDeps): SandboxControl {
         return changed;
       },
     },
+    merchant: { received: (request_id) => notifications.list(request_id) },
     calls: (request_id) => calls.read(request_id),
   };
 }

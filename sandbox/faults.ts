@@ -67,9 +67,22 @@ const webhookFault = z.strictObject({
   version: z.enum(['v1', 'v2']).optional(),
 });
 
+const notificationFault = z.strictObject({
+  on: z.literal('notification'),
+  ...common,
+  /** Real milliseconds before anything happens. */
+  delay_ms: delay.optional(),
+  /** The merchant answers this, and keeps nothing. */
+  http_status: z.int().min(200).max(599).optional(),
+  /** Sends the caller there, with `http_status` or 302. */
+  redirect: z.string().optional(),
+  /** Closes the connection without an answer. */
+  drop: z.literal(true).optional(),
+});
+
 /** One thing that goes wrong on demand; see the README of the control endpoint in `control-routes.ts`. */
 export const faultSchema = z
-  .discriminatedUnion('on', [createFault, queryFault, webhookFault])
+  .discriminatedUnion('on', [createFault, queryFault, webhookFault, notificationFault])
   .refine(({ on: _on, request_id: _id, times: _times, ...what }) => Object.keys(what).length > 0, {
     message: 'says nothing that should go wrong: add e.g. "delay_ms", "http_status", "drop" or "lose"',
   });
@@ -79,6 +92,7 @@ export type Fault = z.output<typeof faultSchema> & { readonly id: string };
 export type AnswerFault = Extract<Fault, { on: 'create' | 'query' }>;
 export type QueryFault = Extract<Fault, { on: 'query' }>;
 export type WebhookFault = Extract<Fault, { on: 'webhook' }>;
+export type NotificationFault = Extract<Fault, { on: 'notification' }>;
 
 /** The faults in waiting, first come first served: each call takes the first that fits it. */
 export class Faults {

@@ -10,6 +10,7 @@ import { startSandbox } from './sandbox';
  * - `LESSPAY_APP_ID`: default `sandbox-app`
  * - `LESSPAY_APP_SECRET`: default `sandbox-secret`; comma-separated, the first signs webhooks, requests may be signed with any
  * - `SANDBOX_NOTIFY_URL`: where the webhooks of an order go that has no `notify_url`; default nowhere
+ * - `SANDBOX_MERCHANT_SECRET`: by which the merchant's endpoint verifies notifications; default the sandbox's own
  * - `SANDBOX_REDELIVERY_DELAYS_MS`: comma-separated, the last repeats; default from 5 s up to 6 h
  *
  * All else is set, and made to go wrong, by the control endpoint (`control-routes.ts`).
@@ -23,6 +24,7 @@ const environment = z.object({
     .default('sandbox-secret')
     .transform((text) => text.split(',').map((secret) => secret.trim())),
   SANDBOX_NOTIFY_URL: z.url().optional(),
+  SANDBOX_MERCHANT_SECRET: z.string().startsWith('whsec_').default('whsec_c2FuZGJveC1tZXJjaGFudC1ub3RpZmljYXRpb25z'),
   SANDBOX_REDELIVERY_DELAYS_MS: z
     .string()
     .regex(/^\d+(,\d+)*$/, 'must be whole milliseconds, comma-separated')
@@ -38,6 +40,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     port: settings.SANDBOX_PORT,
     appId: settings.LESSPAY_APP_ID,
     appSecret: settings.LESSPAY_APP_SECRET,
+    merchantSecret: settings.SANDBOX_MERCHANT_SECRET,
     dataDir: join(settings.DATA_DIR, 'sandbox'),
     ...(notifyUrl === undefined ? {} : { notifyUrl }),
     ...(redeliveryDelaysMs === undefined ? {} : { redeliveryDelaysMs }),

@@ -11,7 +11,8 @@ export const indexPage = (latest: readonly SandboxOrder[]): Page => ({
 <div class="part">
 <h1 class="title">A Lesspay to develop against</h1>
 <p class="soft">Orders that your code creates show up here. Open one to pay it, to pay another amount, to decline or cancel it.
-Let things go wrong with <code>POST /control/faults</code>; see everything with <code>GET /control/orders</code>.</p>
+Let things go wrong with <code>POST /control/faults</code>; see everything with <code>GET /control/orders</code>.
+What your backend is told of its pay-ins: <a href="/merchant">notifications</a>.</p>
 </div>
 <section aria-labelledby="latest">
 <div class="head part"><h2 id="latest">Latest orders</h2>

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import { setMaxListeners } from 'node:events';
 import express, { type ErrorRequestHandler, type Express } from 'express';
@@ -8,9 +9,11 @@ import { controlRoutes } from './control-routes';
 import { refuse } from './envelope';
 import { Faults } from './faults';
 import { lesspayRoutes } from './lesspay-routes';
+import { merchantRoutes } from './merchant-routes';
 import { OrderBook } from './order-book';
 import { OrderStore } from './order-store';
 import { pageRoutes } from './page-routes';
+import { ReceivedNotifications } from './received-notifications';
 import { Settings } from './settings';
 import { REDELIVERY_DELAYS_MS, WebhookQueue } from './webhook-queue';
 
@@ -24,6 +27,8 @@ export interface SandboxOptions {
   readonly appSecret: string | readonly string[];
   /** Where the webhooks of an order go that has no `notify_url`. */
   readonly notifyUrl?: string;
+  /** The merchant's own, `whsec_...`, by which it verifies what it is notified of at `/merchant/notifications`; absent: nothing is verified. */
+  readonly merchantSecret?: string;
   /** Absent: orders are kept in memory. */
   readonly dataDir?: string;
   readonly clock?: SandboxClock;
@@ -84,6 +89,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       log,
       calls,
       faults,
+      notifications: new ReceivedNotifications(options.merchantSecret ?? randomSecret()),
       checkoutUrl,
       background: background.run,
     };
@@ -101,6 +107,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     app.disable('x-powered-by');
     app.use('/control', controlRoutes(control));
     app.use(pageRoutes({ ...shared, book }));
+    app.use(merchantRoutes(shared));
     app.use(
       lesspayRoutes({
         ...shared,
@@ -120,6 +127,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw error;
   }
 }
+
+/** Nobody knows it, so no notification is verified. */
+const randomSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 /** Every interface is no address to open in a browser; this machine's is. */
 function urlHost(host: string): string {

@@ -4,7 +4,7 @@ import { scheduleReconciliations } from '../client/reconciliation-schedules';
 import { openOrders } from '../orders/open-orders';
 import type { Orders } from '../orders/order-records';
 import { startSandbox } from '../sandbox/sandbox';
-import { SANDBOX } from '../settings';
+import { SANDBOX, SANDBOX_MERCHANT } from '../settings';
 import { temporalClient, type TemporalConfig, temporalConfig, workerConnection } from '../temporal.config';
 import { installRuntime } from '../worker/runtime-logger';
 import { type RunningWorker, startWorker } from '../worker/worker';
@@ -92,6 +92,7 @@ export async function startOwnSandbox({ settings, say, onStop }: Ground): Promis
     appSecret: settings.LESSPAY_APP_SECRET[0] ?? SANDBOX.appSecret,
     dataDir: join(settings.DATA_DIR, 'sandbox'),
     notifyUrl: `${settings.PUBLIC_URL}/webhooks/lesspay`,
+    merchantSecret: SANDBOX_MERCHANT.secret,
     log: (line) => logger.info(line),
   });
   onStop(() => sandbox.close());

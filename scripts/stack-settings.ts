@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { ALL_SETTINGS, readSettings } from '../settings';
+import { ALL_SETTINGS, readSettings, SANDBOX_MERCHANT } from '../settings';
 import { freePorts, type PortWish } from './ports';
 import { projectRoot } from './project-root';
 
@@ -64,7 +64,16 @@ export async function settlePorts(
   for (const [index, { setting }] of wishes.entries()) settled[setting] = ports[index] ?? settings[setting];
   if (!env['PUBLIC_URL']) settled.PUBLIC_URL = `http://127.0.0.1:${settled.PORT}`;
   if (ownSandbox) settled.LESSPAY_BASE_URL = `http://127.0.0.1:${settled.SANDBOX_PORT}`;
+  if (ownSandbox && settled.NOTIFY_ENDPOINTS.length === 0) notifySandbox(settled);
   return settled;
+}
+
+/** A newcomer sees notifications arrive. */
+function notifySandbox(settings: StackSettings): void {
+  const { name, path, secret } = SANDBOX_MERCHANT;
+  settings.NOTIFY_ENDPOINTS = [{ name, url: `http://127.0.0.1:${settings.SANDBOX_PORT}${path}` }];
+  settings.NOTIFY_SECRETS = [{ name, secret }];
+  settings.NOTIFY_PRIVATE = [name];
 }
 
 type PortSetting = 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'SANDBOX_PORT' | 'PORT';

@@ -44,6 +44,7 @@ function welcome({ apiUrl, uiUrl, sandboxUrl, dataDir }: Stack): string {
     ['its description', `${apiUrl}/docs`],
     ['Temporal UI', uiUrl],
     ['Lesspay sandbox', sandboxUrl],
+    ['notifications', sandboxUrl && `${sandboxUrl}/merchant`],
     ['data and logs', dataDir],
   ].filter(([, place]) => place !== undefined);
   return `

@@ -2,13 +2,14 @@ import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createLesspayActivities } from '../activities/lesspay-activities';
+import { createNotifyActivities } from '../activities/notify-activities';
 import { createPayinActivities } from '../activities/payin-activities';
 import { createReconciliationActivities } from '../activities/reconciliation-activities';
 import { createRecordActivities } from '../activities/record-activities';
 import { runWasReset } from '../activities/run-was-reset';
 import { createLesspayClient } from '../lesspay/client';
 import type { Orders } from '../orders/order-records';
-import type { WorkerSettings } from '../settings';
+import { merchantEndpoints, type WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
 import { BUNDLE_PATH } from './bundle-path';
 import { payinWorkflows } from './payin-workflows';
@@ -77,7 +78,7 @@ export function workerOptions({
       ...createPayinActivities({ client, orders }),
       ...createRecordActivities({ orders }),
       ...createReconciliationActivities({ lesspay, orders, workflows: payinWorkflows(client), now: Date.now }),
-      notify: () => Promise.resolve(),
+      ...createNotifyActivities({ client, orders, endpoints: merchantEndpoints(settings) }),
     },
     // How far a long activity is, seen soon enough to be followed; the default is up to a minute.
     maxHeartbeatThrottleInterval: '2 seconds',

@@ -1,6 +1,7 @@
 import type { UpdateDefinition } from '@temporalio/common';
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import * as operator from './operator';
+import { refuseNamelessNote } from './operator-note';
 import { checkoutProblem } from './payin-checkout';
 import { show } from './payin-display';
 import {
@@ -99,16 +100,4 @@ function obey<Note extends OperatorNote>(
 async function answered(run: PayinRun): Promise<void> {
   const before = run.asks;
   await condition(() => run.asks > before || run.rollingOver || run.finished);
-}
-
-const LONGEST_NOTE = 500;
-
-function refuseNamelessNote(note: OperatorNote): void {
-  for (const member of ['who', 'why'] as const) {
-    const text: unknown = note?.[member];
-    if (typeof text !== 'string' || text.trim() === '' || text.length > LONGEST_NOTE) {
-      const message = `say ${member}, in at most ${LONGEST_NOTE} characters: {"who": "...", "why": "..."}`;
-      throw ApplicationFailure.nonRetryable(message, 'invalid_note');
-    }
-  }
 }

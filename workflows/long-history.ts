@@ -14,12 +14,13 @@ export function historyIsLong(): boolean {
 
 /**
  * Waits for a call, but no longer than until the history is long: a call to a Lesspay that is down may take a day.
+ * @param enough what else ends the wait
  * @throws CancelledFailure when it gave the call up
  */
-export function untilHistoryIsLong<T>(call: () => Promise<T>): Promise<T> {
+export function untilHistoryIsLong<T>(call: () => Promise<T>, enough = () => false): Promise<T> {
   const scope = new CancellationScope();
   return scope.run(async () => {
-    const watch = condition(historyIsLong).then(
+    const watch = condition(() => historyIsLong() || enough()).then(
       () => scope.cancel(),
       () => undefined,
     );

@@ -6,6 +6,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { pino } from 'pino';
 import { z } from 'zod';
 import { createLesspayActivities, type LesspayActivities } from '../../activities/lesspay-activities';
+import { createNotifyActivities } from '../../activities/notify-activities';
 import { createPayinActivities } from '../../activities/payin-activities';
 import {
   createReconciliationActivities,
@@ -17,8 +18,10 @@ import { startApi } from '../../api/server';
 import type { PayinRequestInput } from '../../client/payin-request';
 import { createLesspayClient } from '../../lesspay/client';
 import { openOrders } from '../../orders/open-orders';
+import type { Endpoint } from '../../merchant/endpoint';
 import type { Orders } from '../../orders/order-records';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
+import { SANDBOX_MERCHANT } from '../../settings';
 import { addSearchAttributes, TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { payinWorkflows } from '../../worker/payin-workflows';
 import type { payin } from '../../workflows/payin';
@@ -157,6 +160,8 @@ export interface RigOptions {
   readonly orders?: Orders;
   /** How the reconciliation is set, where not as ever. */
   readonly reconciliation?: Pick<ReconciliationActivitiesDeps, 'pageSize'>;
+  /** Where the merchant is notified; its endpoint in the sandbox, `sandbox`, where absent. */
+  readonly endpoints?: readonly Endpoint[];
   /** Gets each line of the API's log. */
   readonly apiLog?: (line: string) => void;
 }
@@ -171,7 +176,12 @@ interface Parts extends RigOptions {
 
 async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<PayinRig> {
   const { client, connection, clock } = parts;
-  const sandbox = await startSandbox({ port: 0, ...APP, ...(clock ? { clock } : {}) });
+  const sandbox = await startSandbox({
+    port: 0,
+    ...APP,
+    merchantSecret: SANDBOX_MERCHANT.secret,
+    ...(clock ? { clock } : {}),
+  });
   const { apiLog, around = () => undefined } = parts;
   const logger = apiLog ? pino({}, { write: apiLog }) : pino({ level: 'silent' });
   const key = { name: 'test', scope: 'write' as const, sha256: createHash('sha256').update(API_KEY).digest('hex') };
@@ -229,7 +239,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
         ...createPayinActivities({ client, orders }),
         ...createRecordActivities({ orders: { record } }),
         ...reconciliation,
-        notify: () => Promise.resolve(),
+        ...createNotifyActivities({ client, orders, endpoints: parts.endpoints ?? [sandboxMerchant(sandbox)] }),
       },
     });
     worker = { stopped: fresh.run(), stop: () => fresh.shutdown() };
@@ -282,6 +292,14 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     },
   };
 }
+
+/** The merchant's endpoint in a sandbox. */
+export const sandboxMerchant = ({ url }: Pick<Sandbox, 'url'>): Endpoint => ({
+  name: SANDBOX_MERCHANT.name,
+  url: `${url}${SANDBOX_MERCHANT.path}`,
+  secrets: [SANDBOX_MERCHANT.secret],
+  allowPrivate: true,
+});
 
 function eachAround(
   before: () => Promise<void>,

@@ -45,3 +45,10 @@ it('production simulates nothing: all that it lacks is named at once, the addres
   for (const name of ['TEMPORAL_ADDRESS', 'LESSPAY_BASE_URL', 'LESSPAY_APP_SECRET', 'PUBLIC_URL', 'API_KEYS'])
     expect(read).toThrow(`${name}: is not set`);
 });
+
+it("the merchant's endpoint in the sandbox is notified where nobody says another", async () => {
+  const { SANDBOX_PORT, NOTIFY_ENDPOINTS, NOTIFY_PRIVATE } = await settle(ANY);
+  const url = `http://127.0.0.1:${SANDBOX_PORT}/merchant/notifications`;
+  expect([NOTIFY_ENDPOINTS, NOTIFY_PRIVATE]).toEqual([[{ name: 'sandbox', url }], ['sandbox']]);
+  expect(await settle({ ...ANY, LESSPAY_BASE_URL: 'https://lesspay.example' })).toMatchObject({ NOTIFY_ENDPOINTS: [] });
+});

@@ -1,0 +1,56 @@
+import { DeliveryError } from './errors';
+
+/** So many calls to one endpoint at once, of them so many quick ones; the worker has room for a hundred. */
+const MOST_CALLS = 20;
+const MOST_QUICK = 10;
+/** So long after a call that failed, no quick one is made, ms: there are others that look whether it is back. */
+const DOWN_FOR_MS = 30_000;
+
+/**
+ * Holds calls back so that an endpoint that is slow or down takes up no more than its share of a worker: what runs beside
+ * it, pay-ins and other endpoints, must not wait for it.
+ */
+export class EndpointLoad {
+  private calls = 0;
+  private quick = 0;
+  private failed: { readonly at: number; readonly why: string } | undefined;
+
+  /** @param now epoch ms */
+  constructor(
+    private readonly place: string,
+    private readonly now: () => number,
+  ) {}
+
+  /**
+   * @param quick whether another try follows at once, so that this one may be left out
+   * @throws DeliveryError `held_back`, or what the call throws
+   */
+  async run<T>(quick: boolean, call: () => Promise<T>): Promise<T> {
+    this.refuse(quick);
+    this.calls += 1;
+    if (quick) this.quick += 1;
+    try {
+      const result = await call();
+      this.failed = undefined;
+      return result;
+    } catch (error) {
+      if (error instanceof DeliveryError && saysDown(error)) this.failed = { at: this.now(), why: error.message };
+      throw error;
+    } finally {
+      this.calls -= 1;
+      if (quick) this.quick -= 1;
+    }
+  }
+
+  private refuse(quick: boolean): void {
+    const { failed, place } = this;
+    if (quick && failed && this.now() - failed.at < DOWN_FOR_MS)
+      throw new DeliveryError('held_back', `not tried at once, since a moment ago: ${failed.why}`);
+    if (this.calls >= MOST_CALLS || (quick && this.quick >= MOST_QUICK))
+      throw new DeliveryError('held_back', `${place} is being sent as much at once as it may: tried again soon`);
+  }
+}
+
+/** A refusal of this one notification says nothing of the next. */
+const saysDown = ({ code, http_status = 0 }: DeliveryError): boolean =>
+  code === 'status' ? http_status >= 500 || http_status === 429 : code !== 'aborted';

@@ -1,0 +1,97 @@
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import { DeliveryError } from './errors';
+import { ADDRESS_REFUSED } from './public-address';
+
+/** So much of an answer is read before the connection is given up; what it says is not looked at. */
+const MOST_READ = 64 * 1024;
+
+export interface Post {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  /** For all of it, ms. */
+  readonly timeoutMs: number;
+  readonly agent: HttpAgent | HttpsAgent;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Keeps connections open between notifications. One for each endpoint, and none of Node's own, which may be told of a proxy. */
+export function agentFor(url: URL, lookup: LookupFunction | undefined): HttpAgent | HttpsAgent {
+  const options = { keepAlive: true, ...(lookup ? { lookup } : {}) };
+  return url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
+}
+
+/**
+ * Sends one POST and answers with its HTTP status, whatever that is. Follows no redirect, unpacks nothing.
+ * @throws DeliveryError `timeout`, `aborted`, `address_refused` or `connection`
+ */
+export async function post(message: Post): Promise<number> {
+  const ended = AbortSignal.timeout(message.timeoutMs);
+  const signal = message.signal ? AbortSignal.any([ended, message.signal]) : ended;
+  const place = message.url.host;
+  try {
+    return await attempt(message, signal);
+  } catch (error) {
+    if (ended.aborted) throw new DeliveryError('timeout', `${place} did not answer within ${message.timeoutMs} ms`);
+    if (signal.aborted) throw new DeliveryError('aborted', `the call to ${place} was taken back`);
+    const codes = codesOf(error).join(', ');
+    if (codes.includes(ADDRESS_REFUSED)) throw addressRefused(place);
+    throw new DeliveryError('connection', `no answer from ${place} (${codes})`);
+  }
+}
+
+export const addressRefused = (place: string): DeliveryError =>
+  new DeliveryError(
+    'address_refused',
+    `${place} has no public address: nothing was sent. Where that is meant to be, add the endpoint's name to NOTIFY_PRIVATE`,
+  );
+
+function attempt({ url, headers, text, agent }: Post, signal: AbortSignal, again = false): Promise<number> {
+  const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const body = Buffer.from(text);
+  return new Promise((resolve, reject) => {
+    const request = send(url, {
+      method: 'POST',
+      headers: { ...headers, 'content-length': body.length },
+      agent,
+      signal,
+    });
+    let answered: number | undefined;
+    request.on('response', (response) => {
+      answered = response.statusCode ?? 0;
+      response.on('error', () => undefined);
+      response.on('close', () => resolve(response.statusCode ?? 0));
+      drain(response);
+    });
+    request.on('error', (error) => {
+      // Once it has said its status, how its body ends makes no difference.
+      if (answered !== undefined) return resolve(answered);
+      // The endpoint closed the connection that was kept just as it was used again: nothing was taken.
+      if (!again && request.reusedSocket && codesOf(error).includes('ECONNRESET') && !signal.aborted)
+        return resolve(attempt({ url, headers, text, agent, timeoutMs: 0 }, signal, true));
+      return reject(error);
+    });
+    request.end(body);
+  });
+}
+
+function drain(response: IncomingMessage): void {
+  let size = 0;
+  response.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MOST_READ) response.destroy();
+  });
+}
+
+/** Of one failure, or of one for each address that was tried (an `AggregateError`). */
+function codesOf(error: unknown): string[] {
+  const errors = property(error, 'errors');
+  if (Array.isArray(errors) && errors.length > 0) return [...new Set(errors.flatMap(codesOf))];
+  const code = property(error, 'code');
+  return [typeof code === 'string' ? code : 'no code'];
+}
+
+const property = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

@@ -1,0 +1,29 @@
+import type { PayinView } from '../workflows/payin-messages';
+import { isPayable } from '../workflows/payin-state';
+
+/** A pay-in's public members, and none of what only the workflow and its callers need. */
+export function shownPayin(payin: PayinView): PayinView {
+  const { request_id, pay_order_id, status, amount, currency, checkout_url, workflow_id } = payin;
+  const { created_at, expires_at, outcome_at, needs_attention, alerts, metadata } = payin;
+  return {
+    request_id,
+    ...(pay_order_id === undefined ? {} : { pay_order_id }),
+    status,
+    ...(amount === undefined ? {} : { amount }),
+    ...(currency === undefined ? {} : { currency }),
+    ...(checkout_url === undefined ? {} : { checkout_url }),
+    workflow_id,
+    created_at,
+    expires_at,
+    ...(outcome_at === undefined ? {} : { outcome_at }),
+    needs_attention,
+    alerts: alerts.map(({ code, message, at }) => ({ code, message, at })),
+    metadata,
+  };
+}
+
+/** The same as somebody sees it who did not just start it: with the checkout page only while it can be paid. */
+export function foundPayin(payin: PayinView): PayinView {
+  const { checkout_url, ...rest } = shownPayin(payin);
+  return checkout_url !== undefined && isPayable(payin.status) ? { ...rest, checkout_url } : rest;
+}

@@ -1,0 +1,54 @@
+import { setTimeout as realTimeout } from 'node:timers/promises';
+import express, { type RequestHandler, type Router } from 'express';
+import type { Faults, NotificationFault } from './faults';
+import { merchantPage } from './merchant-page';
+import { sendPage } from './page';
+import type { ReceivedNotifications } from './received-notifications';
+
+const SHOWN = 50;
+
+export interface MerchantRouteDeps {
+  readonly faults: Faults;
+  readonly notifications: ReceivedNotifications;
+  readonly closing: AbortSignal;
+  readonly log: (line: string) => void;
+}
+
+/** The merchant's own backend, as far as it is notified: where notifications go, and a page that shows them. */
+export function merchantRoutes(deps: MerchantRouteDeps): Router {
+  const router = express.Router();
+  router.get('/merchant', (_request, response) => {
+    sendPage(response, 200, merchantPage(deps.notifications.list().slice(-SHOWN).reverse()));
+  });
+  // The signature is over the bytes as they came.
+  router.post('/merchant/notifications', express.text({ type: () => true, limit: '256kb' }), receive(deps));
+  return router;
+}
+
+const receive =
+  ({ faults, notifications, closing, log }: MerchantRouteDeps): RequestHandler =>
+  async (request, response) => {
+    const text = typeof request.body === 'string' ? request.body : '';
+    const headers = Object.fromEntries(SIGNED.map((name) => [name, request.get(name) ?? '']));
+    const fault = faults.take('notification', requestIdIn(text));
+    if (fault?.delay_ms) await realTimeout(fault.delay_ms, undefined, { signal: closing });
+    const received = notifications.receive({ text, headers }, answerOf(fault));
+    const { webhook_id, type, status, verified, repeated, http_status } = received;
+    const said = `${verified ? 'signature good' : 'SIGNATURE WRONG'}${repeated ? ', had it already' : ''}`;
+    log(`notified ${JSON.stringify(webhook_id)}: ${type} ${status}, ${said}, answered ${http_status}`);
+    if (fault?.drop) response.socket?.destroy();
+    else {
+      if (fault?.redirect !== undefined) response.set('location', fault.redirect);
+      response.status(http_status).end();
+    }
+  };
+
+const SIGNED = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
+
+function answerOf(fault: NotificationFault | undefined): number | undefined {
+  if (fault?.drop) return 0;
+  return fault?.http_status ?? (fault?.redirect === undefined ? undefined : 302);
+}
+
+/** Enough to know which fault is meant. */
+const requestIdIn = (text: string): string | undefined => /"request_id":"([^"]+)"/.exec(text)?.[1];

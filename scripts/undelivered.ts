@@ -1,0 +1,79 @@
+import type { Client, WorkflowExecutionInfo } from '@temporalio/client';
+import { SEARCH_ATTRIBUTES } from '../temporal.config';
+import type { notification } from '../workflows/notification';
+import {
+  NOTIFICATION_WORKFLOW,
+  notificationStateQuery,
+  type NotificationState,
+} from '../workflows/notification-messages';
+
+/** One endpoint that has not taken yet what it is to be told of one pay-in. */
+export interface Undelivered {
+  readonly request_id: string;
+  readonly endpoint: string;
+  readonly needs_attention: boolean;
+  /** Absent where no worker answers. */
+  readonly state?: NotificationState;
+  /** Of the delivery that is under way. */
+  readonly attempt?: number;
+  readonly last_failure?: string;
+}
+
+/** How long a worker may take to answer, ms. */
+const READ_TIMEOUT_MS = 2_000;
+const AT_ONCE = 10;
+
+const RUNNING = `WorkflowType = '${NOTIFICATION_WORKFLOW}' AND ExecutionStatus = 'Running'`;
+const ATTENTION = SEARCH_ATTRIBUTES.needsAttention.name;
+
+/**
+ * Those that need attention first, then those that started last.
+ * @param limit at most so many
+ * @returns `more` where there are others
+ */
+export async function findUndelivered(
+  client: Client,
+  limit: number,
+): Promise<{ readonly found: readonly Undelivered[]; readonly more: boolean }> {
+  const runs: WorkflowExecutionInfo[] = [];
+  for (const query of [`${RUNNING} AND ${ATTENTION} = true`, `${RUNNING} AND ${ATTENTION} = false`])
+    for await (const run of client.workflow.list({ query, pageSize: Math.min(limit + 1, 200) })) {
+      runs.push(run);
+      if (runs.length > limit) break;
+    }
+  const found: Undelivered[] = [];
+  const shown = runs.slice(0, limit);
+  for (let start = 0; start < shown.length; start += AT_ONCE)
+    found.push(...(await Promise.all(shown.slice(start, start + AT_ONCE).map((run) => look(client, run)))));
+  return { found, more: runs.length > limit };
+}
+
+async function look(
+  client: Client,
+  { workflowId, runId, typedSearchAttributes }: WorkflowExecutionInfo,
+): Promise<Undelivered> {
+  const handle = client.workflow.getHandle<typeof notification>(workflowId, runId);
+  const [{ raw }, state] = await Promise.all([handle.describe(), stateOf(client, handle)]);
+  const [delivery] = raw.pendingActivities ?? [];
+  // An endpoint's name holds no "-", a request_id may.
+  const [, request_id = workflowId, endpoint = ''] = /^notify-(.+)-([a-z0-9_]+)$/.exec(workflowId) ?? [];
+  return {
+    request_id,
+    endpoint,
+    needs_attention: typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention) ?? false,
+    ...(state ? { state } : {}),
+    ...(delivery?.attempt ? { attempt: delivery.attempt } : {}),
+    ...(delivery?.lastFailure?.message ? { last_failure: delivery.lastFailure.message } : {}),
+  };
+}
+
+async function stateOf(
+  client: Client,
+  handle: { query(definition: typeof notificationStateQuery): Promise<NotificationState> },
+): Promise<NotificationState | undefined> {
+  try {
+    return await client.withDeadline(Date.now() + READ_TIMEOUT_MS, () => handle.query(notificationStateQuery));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,276 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import { Webhook } from 'standardwebhooks';
+import type { Endpoint } from '../../merchant/endpoint';
+import { createMerchant, type MerchantOptions } from '../../merchant/merchant';
+import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
+import { waitFor } from '../machinery/wait-for';
+import { startEndpoint, type EndpointServer } from './endpoint-server';
+
+const secretOf = (bytes: number) => `whsec_${randomBytes(bytes).toString('base64')}`;
+const [OLD, NEW] = [secretOf(24), secretOf(64)];
+
+const opened: EndpointServer[] = [];
+afterEach(() => Promise.all(opened.splice(0).map((server) => server.close())));
+
+async function open(...args: Parameters<typeof startEndpoint>): Promise<EndpointServer> {
+  const server = await startEndpoint(...args);
+  opened.push(server);
+  return server;
+}
+
+const NOTIFICATION = {
+  payin: { ...notifiedPayin('47.11', 'SUCCEED'), digest: 'ours alone' },
+  event: notifiedEvent(3, 'SUCCEED'),
+};
+
+function deliver(url: string, endpoint: Partial<Endpoint> = {}, options: Partial<MerchantOptions> = {}) {
+  const endpoints = [{ name: 'shop', url, secrets: [OLD], allowPrivate: true, ...endpoint }];
+  return createMerchant({ endpoints, timeoutMs: 500, ...options }).deliver('shop', NOTIFICATION);
+}
+
+it('sends the event and the pay-in as REST shows it, signed, under an id without "."', async () => {
+  const server = await open();
+  expect(await deliver(server.url)).toBe(204);
+  const [{ headers, text } = { headers: {}, text: '' }] = server.received;
+  expect(headers).toMatchObject({ 'content-type': 'application/json', 'webhook-id': '47~11_3' });
+  const { checkout_url: _paid, ...payin } = notifiedPayin('47.11', 'SUCCEED');
+  expect(new Webhook(OLD).verify(text, headers)).toEqual({
+    type: 'payin.transition',
+    timestamp: NOTIFICATION.event.at,
+    data: { payin, event: NOTIFICATION.event },
+  });
+});
+
+it('while secrets rotate all of them sign, and each alone verifies', async () => {
+  const server = await open();
+  await deliver(server.url, { secrets: [NEW, OLD] });
+  const [{ headers, text } = { headers: {}, text: '' }] = server.received;
+  for (const secret of [OLD, NEW]) expect(new Webhook(secret).verify(text, headers)).toBeDefined();
+  expect(() => new Webhook(secretOf(32)).verify(text, headers)).toThrow('No matching signature');
+});
+
+it('each attempt has the same id and a time of its own', async () => {
+  const server = await open();
+  let now = Date.now();
+  await deliver(server.url, {}, { now: () => now });
+  now += 60_000;
+  await deliver(server.url, {}, { now: () => now });
+  const [first, second] = server.received.map(({ headers }) => headers);
+  expect(second?.['webhook-id']).toBe(first?.['webhook-id']);
+  expect(Number(second?.['webhook-timestamp']) - Number(first?.['webhook-timestamp'])).toBe(60);
+});
+
+it.each([200, 201, 299])('%d counts as taken', async (http_status) => {
+  const server = await open((response) => response.writeHead(http_status).end('thanks'));
+  expect(await deliver(server.url)).toBe(http_status);
+});
+
+it.each([301, 302, 307, 308, 304])('%d is refused, and not followed', async (http_status) => {
+  const elsewhere = await open();
+  const server = await open((response) => response.writeHead(http_status, { location: elsewhere.url }).end());
+  await expect(deliver(server.url)).rejects.toMatchObject({ code: 'redirect', http_status });
+  expect(elsewhere.received).toEqual([]);
+});
+
+it.each([400, 401, 404, 410, 429, 500, 503])('%d is refused', async (http_status) => {
+  const server = await open((response) => response.writeHead(http_status).end());
+  await expect(deliver(server.url)).rejects.toMatchObject({ code: 'status', http_status });
+});
+
+it('no message holds the path, the query or a secret', async () => {
+  const messages = await Promise.all(
+    [
+      deliver((await open((response) => response.writeHead(500).end('path-secret'))).url),
+      deliver((await open((response) => response.writeHead(302, { location: '/query-secret' }).end())).url),
+      deliver((await open((response) => response.destroy())).url),
+      deliver((await open(() => undefined)).url),
+      deliver('http://127.0.0.1:1/path-secret?query-secret'),
+      deliver('http://127.0.0.1:1/path-secret?query-secret', { allowPrivate: false }),
+    ].map((call) => call.then(() => 'taken', String)),
+  );
+  expect(messages).toEqual([
+    expect.stringMatching(/127\.0\.0\.1:\d+ answered 500$/),
+    expect.stringMatching(/answered 302, a redirect/),
+    expect.stringMatching(/no answer from 127\.0\.0\.1:\d+ \(ECONNRESET\)/),
+    expect.stringMatching(/did not answer within 500 ms/),
+    expect.stringMatching(/no answer from 127\.0\.0\.1:1 \(ECONNREFUSED\)/),
+    expect.stringMatching(/has no public address/),
+  ]);
+  for (const message of messages) expect(message).not.toMatch(/secret|whsec/);
+});
+
+it('an endless answer is neither read nor waited for', async () => {
+  let sent = 0;
+  const server = await open((response) => {
+    response.writeHead(200);
+    const pour = () => {
+      while (!response.destroyed && response.write(Buffer.alloc(65_536))) sent += 65_536;
+    };
+    response.on('drain', pour);
+    pour();
+  });
+  expect(await deliver(server.url)).toBe(200);
+  expect(sent).toBeLessThan(16 * 1024 * 1024);
+});
+
+it('an answer that drips on counts by its status, when the time is up', async () => {
+  const server = await open((response) => {
+    response.writeHead(200);
+    response.write('.');
+  });
+  expect(await deliver(server.url)).toBe(200);
+});
+
+it('what is packed stays packed', async () => {
+  const bomb = gzipSync(Buffer.alloc(50 * 1024 * 1024));
+  const server = await open((response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(bomb));
+  const before = process.memoryUsage().rss;
+  expect(await deliver(server.url)).toBe(200);
+  expect(process.memoryUsage().rss - before).toBeLessThan(40 * 1024 * 1024);
+});
+
+it('a proxy of the environment is not used', async () => {
+  const [server, proxy] = [await open(), await open()];
+  const names = ['http_proxy', 'HTTP_PROXY', 'NODE_USE_ENV_PROXY'];
+  for (const name of names) process.env[name] = name.startsWith('NODE') ? '1' : `http://127.0.0.1:${proxy.port}`;
+  try {
+    await deliver(server.url);
+  } finally {
+    for (const name of names) delete process.env[name];
+  }
+  expect([server.received.length, proxy.received.length]).toEqual([1, 0]);
+});
+
+it('a kept connection that the endpoint closed in the meantime is no failure', async () => {
+  const server = await open((response) => {
+    response.writeHead(204).end();
+    setTimeout(() => response.socket?.destroy(), 5);
+  });
+  const endpoints = [{ name: 'shop', url: server.url, secrets: [OLD], allowPrivate: true }];
+  const merchant = createMerchant({ endpoints });
+  for (let count = 0; count < 20; count += 1) {
+    expect(await merchant.deliver('shop', NOTIFICATION)).toBe(204);
+    await new Promise((resolve) => setTimeout(resolve, 4 + (count % 3)));
+  }
+});
+
+describe('an endpoint that may not be private', () => {
+  it.each([
+    'http://127.0.0.1',
+    'http://2130706433',
+    'http://0x7f.1',
+    'http://0177.0.0.1',
+    'http://[::1]',
+    'http://[::ffff:127.0.0.1]',
+    'http://169.254.169.254',
+  ])('%s: nothing is sent', async (host) => {
+    const server = await open();
+    const call = deliver(`${host}:${server.port}/`, { allowPrivate: false });
+    await expect(call).rejects.toMatchObject({ code: 'address_refused' });
+    expect(server.received).toEqual([]);
+  });
+
+  it('a name that resolves to this machine: nothing is sent', async () => {
+    const server = await open();
+    const call = deliver(`http://localhost:${server.port}/`, { allowPrivate: false });
+    await expect(call).rejects.toMatchObject({ code: 'address_refused' });
+    expect(server.received).toEqual([]);
+  });
+
+  it.each(['127.0.0.1', '10.0.0.7', '::1', '::ffff:10.0.0.7'])(
+    'a name that DNS says is %s: nothing is sent',
+    async (address) => {
+      const server = await open();
+      const family = address.includes(':') ? 6 : 4;
+      const call = deliver(
+        `http://shop.example:${server.port}/`,
+        { allowPrivate: false },
+        { resolve: (_hostname, _options, callback) => callback(null, [{ address, family }]) },
+      );
+      await expect(call).rejects.toMatchObject({ code: 'address_refused' });
+      expect(server.received).toEqual([]);
+    },
+  );
+
+  it('DNS that says another address the second time gains nothing: it is asked once, for the connection', async () => {
+    const server = await open();
+    let asked = 0;
+    const call = deliver(
+      `http://shop.example:${server.port}/`,
+      { allowPrivate: false },
+      {
+        resolve(_hostname, _options, callback) {
+          asked += 1;
+          callback(null, [{ address: asked === 1 ? '203.0.114.1' : '127.0.0.1', family: 4 }]);
+        },
+      },
+    );
+    await expect(call).rejects.toMatchObject({ name: 'DeliveryError' });
+    expect([asked, server.received]).toEqual([1, []]);
+  });
+});
+
+describe('an endpoint that hangs', () => {
+  const merchantOf = (server: EndpointServer, more: Partial<MerchantOptions> = {}) =>
+    createMerchant({
+      endpoints: [{ name: 'shop', url: server.url, secrets: [OLD], allowPrivate: true }],
+      timeoutMs: 300,
+      quickTimeoutMs: 100,
+      ...more,
+    });
+  const codes = (calls: readonly PromiseSettledResult<unknown>[]) =>
+    calls.map((call) =>
+      call.status === 'rejected' && call.reason instanceof Error ? String(Reflect.get(call.reason, 'code')) : 'taken',
+    );
+
+  it('gets no more than its share of calls at once; the others come back at once', async () => {
+    const server = await open(() => undefined);
+    const merchant = merchantOf(server);
+    const calls = await Promise.allSettled(Array.from({ length: 30 }, () => merchant.deliver('shop', NOTIFICATION)));
+    expect(codes(calls).filter((code) => code === 'timeout')).toHaveLength(20);
+    expect(codes(calls).filter((code) => code === 'held_back')).toHaveLength(10);
+  });
+
+  it('is not tried quickly for a while, and then again', async () => {
+    let hangs = true;
+    const server = await open((response) => (hangs ? undefined : response.writeHead(204).end()));
+    let now = Date.now();
+    const merchant = merchantOf(server, { now: () => now });
+    const quick = () => merchant.deliver('shop', NOTIFICATION, { quick: true });
+    await expect(quick()).rejects.toMatchObject({ code: 'timeout' });
+    hangs = false;
+    await expect(quick()).rejects.toMatchObject({ code: 'held_back' });
+    now += 31_000;
+    await expect(quick()).resolves.toBe(204);
+    await expect(quick()).resolves.toBe(204);
+  });
+
+  it('is tried quickly at once when another call got through', async () => {
+    let hangs = true;
+    const server = await open((response) => (hangs ? undefined : response.writeHead(204).end()));
+    const merchant = merchantOf(server);
+    await expect(merchant.deliver('shop', NOTIFICATION)).rejects.toMatchObject({ code: 'timeout' });
+    hangs = false;
+    await merchant.deliver('shop', NOTIFICATION);
+    await expect(merchant.deliver('shop', NOTIFICATION, { quick: true })).resolves.toBe(204);
+  });
+});
+
+it('a call that is taken back ends', async () => {
+  const server = await open(() => undefined);
+  const stop = new AbortController();
+  const endpoints = [{ name: 'shop', url: server.url, secrets: [OLD], allowPrivate: true }];
+  const call = createMerchant({ endpoints }).deliver('shop', NOTIFICATION, { signal: stop.signal });
+  const [refused] = await Promise.allSettled([
+    call,
+    waitFor(() => server.received.length === 1, { what: 'the call' }).then(() => stop.abort()),
+  ]);
+  expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'aborted' } });
+});
+
+it('an endpoint that the settings no longer name says so', async () => {
+  await expect(createMerchant({ endpoints: [] }).deliver('shop', NOTIFICATION)).rejects.toThrow(
+    'NOTIFY_ENDPOINTS names no endpoint shop',
+  );
+});

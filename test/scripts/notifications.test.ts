@@ -1,0 +1,81 @@
+import { createNotifyActivities } from '../../activities/notify-activities';
+import { SANDBOX_MERCHANT } from '../../settings';
+import { TASK_QUEUE } from '../../temporal.config';
+import { nothingKnown } from '../../workflows/payin-facts';
+import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
+import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
+import { fromSetUp, newRequestId, sandboxMerchant, startRig, type PayinRig } from '../machinery/payin-rig';
+import { waitFor } from '../machinery/wait-for';
+import { runScript } from './running-script';
+
+const env = { TEMPORAL_ADDRESS: fromSetUp('TEST_TEMPORAL_ADDRESS'), TEMPORAL_TASK_QUEUE: TASK_QUEUE };
+const notifications = (...args: string[]) => runScript('notifications', args, env);
+
+let rig: PayinRig;
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterAll(() => rig.close());
+
+async function notify(request_id: string, number: number): Promise<void> {
+  const payin = notifiedPayin(request_id);
+  const events = [notifiedEvent(number)];
+  await rig.orders.record({
+    payin,
+    events,
+    known: nothingKnown(request_id, DEFAULT_POLL_SCHEDULE, 0),
+    version: number,
+    after: 0,
+  });
+  const endpoints = [sandboxMerchant(rig.sandbox)];
+  await createNotifyActivities({ client: rig.client, orders: rig.orders, endpoints }).notify({ payin, events });
+}
+
+const numbers = (request_id: string) => rig.sandbox.merchant.received(request_id).map(({ number }) => number);
+
+it.each([
+  [[]],
+  [['list', 'x']],
+  [['list', '--limit', '0']],
+  [['resend']],
+  [['resend', 'x', 'y']],
+  [['resend', 'x', '--from', 'x']],
+  [['resend', 'x', '--endpoint', 'a-b']],
+])('says how it is used when it is given %j', async (args) => {
+  expect(await notifications(...args)).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/usage: npm run notifications/),
+  });
+});
+
+it('sends the events of a pay-in again, from a number on, to one endpoint or to all', async () => {
+  const request_id = newRequestId();
+  await notify(request_id, 1);
+  await waitFor(() => numbers(request_id).length === 1, { what: 'event 1' });
+  await notify(request_id, 2);
+  await waitFor(() => numbers(request_id).length === 2, { what: 'event 2' });
+  const { code, output } = await notifications('resend', request_id, '--from', '2');
+  expect([code, output]).toEqual([0, expect.stringContaining(`notify-${request_id}-${SANDBOX_MERCHANT.name}`)]);
+  await waitFor(() => numbers(request_id).length === 3, { what: 'event 2 again' });
+  await notifications('resend', request_id, '--endpoint', SANDBOX_MERCHANT.name);
+  await waitFor(() => numbers(request_id).length === 5, { what: 'both again' });
+  expect(numbers(request_id)).toEqual([1, 2, 2, 1, 2]);
+});
+
+it('lists what an endpoint has not taken: since when, which attempt, and why', async () => {
+  const request_id = newRequestId();
+  const fault = rig.sandbox.faults.add({ on: 'notification', request_id, http_status: 503, times: null });
+  await notify(request_id, 7);
+  await waitFor(() => numbers(request_id).length >= 2, { what: 'two attempts' });
+  let output = '';
+  const listed = async () => {
+    ({ output } = await notifications('list', '--limit', '200'));
+    return output.includes(request_id);
+  };
+  await waitFor(listed, { what: 'the run in the list' });
+  const line = output.split('\n').find((text) => text.startsWith(request_id));
+  expect(line).toMatch(/1 undelivered, first: event 7, transition to PENDING_PAY, since 20.*attempt \d+.*answered 503/);
+  rig.sandbox.faults.remove(fault.id);
+  await notifications('resend', request_id);
+  await waitFor(() => rig.sandbox.merchant.received(request_id).at(-1)?.http_status === 204, { what: 'the event' });
+});

@@ -1,0 +1,59 @@
+import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { notificationSummary } from './notification-messages';
+import type { NotificationRun } from './notification-run';
+import type { PayinEvent } from './payin-events';
+import { SEARCH_ATTRIBUTES } from './search-attributes';
+
+/** What an operator sees of a run that notifies an endpoint. */
+
+/** So many of those in waiting are listed. */
+const MOST_LISTED = 10;
+
+export const eventName = ({ number, kind, data }: PayinEvent): string =>
+  `event ${number}, ${kind}${typeof data['to'] === 'string' ? ` to ${data['to']}` : ''}`;
+
+/** Writes the run's current details, and whether it needs attention where that has changed. */
+export function showNotification(run: NotificationRun): void {
+  setCurrentDetails(details(run));
+  needAttention(run, run.stuck);
+}
+
+/** Takes the run off the list of those that need attention. */
+export const hideNotification = (run: NotificationRun): void => needAttention(run, false);
+
+function needAttention(run: NotificationRun, value: boolean): void {
+  if (run.shownAttention === value) return;
+  run.shownAttention = value;
+  upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.needsAttention, value }]);
+}
+
+function details(run: NotificationRun): string {
+  const { pending, last_failure, trying_since, stuck, resend_from, delivered, cancel_asked, input } = run;
+  const lines = [
+    `**${notificationSummary(input)}**`,
+    ...(stuck
+      ? [
+          `**Needs attention**: the endpoint has taken nothing for 3 days. Put it right, then send the signal \`resend\`, or run \`npm run notifications -- resend ${input.request_id} --endpoint ${input.endpoint}\`. A newer event tries again, too. To give up what is listed here: update \`acknowledge\` with \`{"who": "...", "why": "..."}\`. More in docs/notifications.md.`,
+        ]
+      : []),
+    ...(pending.length === 0 ? ['Nothing is undelivered.'] : [waiting(run)]),
+    ...(last_failure === undefined ? [] : [`Last failure that was heard of: ${last_failure}.`]),
+    ...(trying_since === undefined || stuck ? [] : [`The first is being tried since ${rfc3339(trying_since)}.`]),
+    ...(resend_from === undefined ? [] : [`Events from ${resend_from} on are being loaded, to be sent again.`]),
+    ...(delivered === 0 ? [] : [`Delivered up to event ${delivered}.`]),
+    ...(cancel_asked
+      ? ['Cancel was requested, and loses nothing: what is undelivered is still tried. To give it up: `acknowledge`.']
+      : []),
+  ];
+  return lines.join('\n\n');
+}
+
+function waiting({ pending }: NotificationRun): string {
+  const listed = pending
+    .slice(0, MOST_LISTED)
+    .map(({ event, since }) => `- ${eventName(event)}, since ${rfc3339(since)}`);
+  const more = pending.length > MOST_LISTED ? [`- and ${pending.length - MOST_LISTED} more`] : [];
+  return ['Undelivered:', ...listed, ...more].join('\n');
+}
+
+const rfc3339 = (at: number): string => new Date(at).toISOString();
