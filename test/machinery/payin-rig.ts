@@ -198,6 +198,8 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
   const databaseUrl = parts.orders ? undefined : await testDatabaseUrl();
   const orders = parts.orders ?? openOrders({ databaseUrl });
   const api = await startApi({ client, orders, settings, logger });
+  // As the worker's: over its own connection.
+  const own = new Client({ connection, namespace: client.options.namespace });
   const lesspay = createLesspayClient({
     baseUrl: sandbox.url,
     appId: APP.appId,
@@ -212,11 +214,11 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       lesspay,
       notifyUrl: `${api.url}/webhooks/lesspay`,
       now: clock?.now ?? Date.now,
-      runWasReset: () => runWasReset(client),
+      runWasReset: () => runWasReset(own),
     }),
   );
 
-  const workflows = payinWorkflows(client);
+  const workflows = payinWorkflows(own);
   const now = clock?.now ?? Date.now;
   const reconciliation = createReconciliationActivities({ lesspay, orders, workflows, now, ...parts.reconciliation });
   const { aroundRecord = () => undefined } = parts;
@@ -236,10 +238,10 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       maxHeartbeatThrottleInterval: '200ms',
       activities: {
         ...activities,
-        ...createPayinActivities({ client, orders }),
+        ...createPayinActivities({ client: own, orders }),
         ...createRecordActivities({ orders: { record } }),
         ...reconciliation,
-        ...createNotifyActivities({ client, orders, endpoints: parts.endpoints ?? [sandboxMerchant(sandbox)] }),
+        ...createNotifyActivities({ client: own, orders, endpoints: parts.endpoints ?? [sandboxMerchant(sandbox)] }),
       },
     });
     worker = { stopped: fresh.run(), stop: () => fresh.shutdown() };

@@ -25,7 +25,7 @@ async function notify(request_id: string, number: number): Promise<void> {
     events,
     known: nothingKnown(request_id, DEFAULT_POLL_SCHEDULE, 0),
     version: number,
-    after: 0,
+    after: number - 1,
   });
   const endpoints = [sandboxMerchant(rig.sandbox)];
   await createNotifyActivities({ client: rig.client, orders: rig.orders, endpoints }).notify({ payin, events });

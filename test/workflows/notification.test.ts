@@ -258,7 +258,7 @@ describe('resend', () => {
       payin: notifiedPayin(request_id),
       known: nothingKnown(request_id, DEFAULT_POLL_SCHEDULE, 0),
       version,
-      after: 0,
+      after: Math.min(...numbers) - 1,
       events,
     });
   }
