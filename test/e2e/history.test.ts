@@ -1,5 +1,6 @@
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { parkedAt } from './parked-at';
+import { PARKED_BESIDE } from './parked-beside';
 import { PARKED } from './parked-payins';
 import { replay, SAVED, savedHistory } from './saved-history';
 
@@ -29,11 +30,14 @@ describe('saved histories', () => {
     await expect(replay(bundle, savedHistory(name))).resolves.toBeUndefined();
   });
 
-  it.each(Object.entries(PARKED).map(([name, { at }]) => ({ name, at })))('$name waits at $at', ({ name, at }) => {
-    const ofThisWait = SAVED.filter((saved) => saved === name || saved.startsWith(`${name}.`));
-    expect(ofThisWait).not.toEqual([]);
-    for (const saved of ofThisWait) expect([saved, parkedAt(savedHistory(saved))]).toEqual([saved, at]);
-  });
+  it.each(Object.entries({ ...PARKED, ...PARKED_BESIDE }).map(([name, { at }]) => ({ name, at })))(
+    '$name waits at $at',
+    ({ name, at }) => {
+      const ofThisWait = SAVED.filter((saved) => saved === name || saved.startsWith(`${name}.`));
+      expect(ofThisWait).not.toEqual([]);
+      for (const saved of ofThisWait) expect([saved, parkedAt(savedHistory(saved))]).toEqual([saved, at]);
+    },
+  );
 
   it('keep those of the first release, which knew no operators and no resumed runs', () => {
     const first = ['webhook-first', 'poll-only', 'lost-create-answer', 'lesspay-down', 'request-id-taken'];

@@ -1,13 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyText } from '../../scripts/history-text';
+import { payinWorkflowId } from '../../client';
 import { startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { parkedAt } from './parked-at';
-import { PARKED } from './parked-payins';
+import { PARKED_BESIDE } from './parked-beside';
+import { aroundRecord, PARKED } from './parked-payins';
 
 /**
- * Not a test: `npm run histories:make` parks a pay-in at every wait there is, on a real server, and saves its history as
+ * Not a test: `npm run histories:make` parks a pay-in, and what runs beside it, at every wait there is, on a real server, and saves its history as
  * `test/histories/NAME.json`, with `SINCE` set as `NAME.SINCE.json`. What is saved is never written over: it shows how
  * runs of its release went. See docs/changing-workflows.md.
  */
@@ -16,15 +18,22 @@ const SINCE = process.env['SINCE'];
 
 let rig: PayinRig;
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig({ aroundRecord });
 });
 afterAll(() => rig.close());
 
-it.each(Object.entries(PARKED))('%s', async (name, { at, park }) => {
-  const request_id = await park(rig);
-  let history = await rig.handle(request_id).fetchHistory();
+const all = [
+  ...Object.entries(PARKED).map(([name, { at, park }]) => {
+    return { name, at, park: async () => payinWorkflowId(await park(rig)) };
+  }),
+  ...Object.entries(PARKED_BESIDE).map(([name, { at, park }]) => ({ name, at, park: () => park(rig) })),
+];
+
+it.each(all)('$name', async ({ name, at, park }) => {
+  const handle = rig.client.workflow.getHandle(await park());
+  let history = await handle.fetchHistory();
   const parked = async () => {
-    history = await rig.handle(request_id).fetchHistory();
+    history = await handle.fetchHistory();
     return parkedAt(history) === at;
   };
   await waitFor(parked, { what: `${name}, parked at ${at}` });

@@ -22,6 +22,12 @@ const SOON: PollSchedule = { ...DEFAULT_POLL_SCHEDULE, first_ms: 200 };
 /** A watch window of a second. */
 const SHORT: PollSchedule = { ...SOON, after_expiry_ms: 200, late_first_ms: 200, late_for_ms: 1_000, watch_ms: 1_000 };
 
+/** The pay-ins whose records can't be written: for the rig that parks them. */
+const NOT_RECORDED = new Set<string>();
+export const aroundRecord = (request_id: string): void => {
+  if (NOT_RECORDED.has(request_id)) throw new Error('the database is down');
+};
+
 export const PARKED: Readonly<Record<string, Parking>> = {
   /** Lesspay makes no order: twice surely not, then in doubt, each time looked up in vain; it pauses. */
   creating: {
@@ -228,7 +234,7 @@ export const PARKED: Readonly<Record<string, Parking>> = {
       return request_id;
     },
   },
-  /** To before its create-order: the order is found and adopted. */
+  /** To before its create-order: it goes on from its order record. */
   reset: {
     at: 'timer',
     async park(rig) {
@@ -243,7 +249,19 @@ export const PARKED: Readonly<Record<string, Parking>> = {
         requestId: newRequestId(),
         ...(task ? { workflowTaskFinishEventId: task } : {}),
       });
-      await waitForState(rig, request_id, ({ notices }) => notices.some(({ code }) => code === 'adopted'));
+      await waitForState(rig, request_id, ({ notices }) => notices.some(({ code }) => code === 'overtaken'));
+      return request_id;
+    },
+  },
+  /** At its outcome, while the database is down. */
+  'not-recorded': {
+    at: 'activity',
+    async park(rig) {
+      const request_id = newRequestId();
+      NOT_RECORDED.add(request_id);
+      await start(rig, request_id);
+      rig.sandbox.orders.act(request_id, 'pay');
+      await waitForState(rig, request_id, ({ status }) => status === 'SUCCEED');
       return request_id;
     },
   },

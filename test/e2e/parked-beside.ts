@@ -1,0 +1,46 @@
+import { startReconciliation } from '../../client/reconcile';
+import { SANDBOX_MERCHANT } from '../../settings';
+import { notificationWorkflowId } from '../../workflows/notification-messages';
+import { newRequestId, requestOf, type PayinRig } from '../machinery/payin-rig';
+import type { ParkedAt } from './parked-at';
+
+/** The waits of the workflows beside the pay-in's. */
+
+interface ParkingBeside {
+  readonly at: ParkedAt;
+  /** The id of a workflow that is there, or will be at once. */
+  readonly park: (rig: PayinRig) => Promise<string>;
+}
+
+const notificationOf = (request_id: string) => notificationWorkflowId(request_id, SANDBOX_MERCHANT.name);
+
+async function started(rig: PayinRig, request_id = newRequestId()): Promise<string> {
+  await rig.post(requestOf(request_id));
+  return request_id;
+}
+
+export const PARKED_BESIDE: Readonly<Record<string, ParkingBeside>> = {
+  notified: { at: 'the end', park: async (rig) => notificationOf(await started(rig)) },
+  'endpoint-down': {
+    at: 'activity',
+    async park(rig) {
+      const request_id = newRequestId();
+      rig.sandbox.faults.add({ on: 'notification', request_id, http_status: 500, times: null });
+      return notificationOf(await started(rig, request_id));
+    },
+  },
+  /** One payment was missed: the pay-in is woken, and looked at again. */
+  reconciled: {
+    at: 'the end',
+    async park(rig) {
+      const request_id = newRequestId();
+      rig.sandbox.faults.add({ on: 'webhook', request_id, lose: true, times: null });
+      await started(rig, request_id);
+      rig.sandbox.orders.act(request_id, 'pay');
+      const range = { from: Date.now() - 3_600_000, to: Date.now() + 60_000 };
+      const handle = await startReconciliation(rig.client, { range, by: 'a test', give_up_after_ms: 600_000 });
+      await handle?.result();
+      return handle?.workflowId ?? '';
+    },
+  },
+};
