@@ -51,13 +51,12 @@ function limiter(
   identifier: string,
   limit: number,
   logger: Logger,
-  options: Pick<Partial<Options>, 'keyGenerator'> = {},
+  options: Pick<Partial<Options>, 'keyGenerator' | 'ipv6Subnet'> = { ipv6Subnet: IPV6_SUBNET },
 ): RateLimitRequestHandler {
   return rateLimit({
     identifier,
     limit,
     windowMs: WINDOW_MS,
-    ipv6Subnet: IPV6_SUBNET,
     // The `RateLimit` and `RateLimit-Policy` headers of the IETF's draft, one item a limit.
     standardHeaders: 'draft-8',
     legacyHeaders: false,
