@@ -1,10 +1,10 @@
 import type { PayinEvent } from '../../workflows/payin-events';
-import { createLesspayClient } from '../../lesspay/client';
 import { openOrders } from '../../orders/open-orders';
 import { ordersOn } from '../../orders/orders-on';
 import { freePort } from '../../scripts/ports';
 import { HoldingProxy } from '../crash/holding-proxy';
-import { APP, fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { forgetRuns, orderOfNobody } from '../machinery/behind-our-back';
+import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { newDatabaseUrl } from '../machinery/postgres';
 import { waitFor } from '../machinery/wait-for';
 import { DATABASES, describeOnPostgres } from '../orders/databases';
@@ -30,33 +30,6 @@ async function paid(): Promise<string> {
   rig.sandbox.orders.act(request_id, 'pay');
   expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED' });
   return request_id;
-}
-
-/** An order that Lesspay has, and no pay-in of ours made. */
-async function orderOfNobody(request_id: string): Promise<void> {
-  const { amount, currency, ...texts } = requestOf(request_id);
-  const lesspay = createLesspayClient({ baseUrl: rig.sandbox.url, appId: APP.appId, secret: APP.appSecret });
-  const order = { ...texts, target_amount: amount, target_currency: currency, expired_time: 1_800 };
-  await lesspay.createOrder({ ...order, notify_url: `${rig.apiUrl}/webhooks/lesspay` });
-}
-
-/** As if its retention were over. */
-async function forget(request_id: string): Promise<void> {
-  const { client } = rig;
-  const { workflowId } = rig.handle(request_id);
-  await client.workflowService.deleteWorkflowExecution({
-    namespace: client.options.namespace,
-    workflowExecution: { workflowId },
-  });
-  const isGone = () =>
-    rig
-      .handle(request_id)
-      .describe()
-      .then(
-        () => false,
-        () => true,
-      );
-  await waitFor(isGone, { what: 'the end of its retention' });
 }
 
 /** To its first workflow task, as the UI does. */
@@ -132,7 +105,7 @@ describe.each(DATABASES)('while the database answers, $name', ({ create }) => {
 
   it('past the end of its retention it goes on from its record: a refund finds no unknown order', async () => {
     const request_id = await paid();
-    await forget(request_id);
+    await forgetRuns(rig, request_id);
     rig.sandbox.orders.act(request_id, 'refund');
     await waitFor(async () => (await rig.orders.find(request_id))?.status === 'REFUND', { what: 'the refund' });
     expect(await rig.result(request_id)).toMatchObject({ status: 'REFUND', alerts: [] });
@@ -161,7 +134,7 @@ describe.each(DATABASES)('while the database answers, $name', ({ create }) => {
 
   it('an order that nobody knows is recorded, its events numbered above all that may have been told of it', async () => {
     const request_id = newRequestId();
-    await orderOfNobody(request_id);
+    await orderOfNobody(rig, request_id);
     rig.sandbox.orders.act(request_id, 'pay');
     await waitFor(async () => (await rig.orders.find(request_id))?.status === 'SUCCEED', { what: 'the record' });
     const record = await rig.orders.find(request_id);
@@ -245,7 +218,7 @@ describeOnPostgres('while the database is down', () => {
 
   it('past the end of its retention it waits for its record, and is taken for no unknown order', async () => {
     const request_id = await paid();
-    await forget(request_id);
+    await forgetRuns(rig, request_id);
     proxy.close();
     rig.sandbox.orders.act(request_id, 'refund');
     const isWaiting = async () => {
@@ -262,7 +235,7 @@ describeOnPostgres('while the database is down', () => {
 
   it('started again where it was forgotten, it takes its own order for nobody else, once the record tells', async () => {
     const request_id = await paid();
-    await forget(request_id);
+    await forgetRuns(rig, request_id);
     proxy.close();
     const again = await rig.post(requestOf(request_id));
     expect(again.status).toBe(409);

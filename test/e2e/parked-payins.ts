@@ -1,9 +1,9 @@
 import { checkoutUpdate, payinStart, PAYIN_WORKFLOW, payinWorkflowId } from '../../client';
-import { createLesspayClient } from '../../lesspay/client';
 import { TASK_QUEUE } from '../../temporal.config';
 import { webhookSignal, type PayinState, type ResumeInput, type WebhookClaim } from '../../workflows/payin-messages';
 import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from '../../workflows/poll-schedule';
-import { APP, newRequestId, requestOf, type PayinRig } from '../machinery/payin-rig';
+import { orderOfNobody } from '../machinery/behind-our-back';
+import { newRequestId, requestOf, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import type { ParkedAt } from './parked-at';
 
@@ -335,18 +335,5 @@ async function claimOfNobody(rig: PayinRig, request_id: string, poll_schedule: P
     args: [input],
     signal: webhookSignal,
     signalArgs: [claim(request_id)],
-  });
-}
-
-/** An order that Lesspay has, and no pay-in of ours made. */
-async function orderOfNobody(rig: PayinRig, request_id: string): Promise<void> {
-  const { amount, currency, ...texts } = requestOf(request_id);
-  const lesspay = createLesspayClient({ baseUrl: rig.sandbox.url, appId: APP.appId, secret: APP.appSecret });
-  await lesspay.createOrder({
-    ...texts,
-    target_amount: amount,
-    target_currency: currency,
-    expired_time: 1_800,
-    notify_url: `${rig.apiUrl}/webhooks/lesspay`,
   });
 }

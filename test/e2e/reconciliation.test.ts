@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { startReconciliation } from '../../client/reconcile';
 import type { Database } from '../../orders/database';
 import { ordersOn } from '../../orders/orders-on';
 import type { OrderView } from '../../sandbox/control';
 import { TASK_QUEUE } from '../../temporal.config';
 import type { Difference, DifferenceKind, ReconciliationResult } from '../../workflows/reconciliation-messages';
+import { forgetRuns } from '../machinery/behind-our-back';
 import { APP, fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { createDatabase, describeOnPostgres, run } from '../orders/databases';
@@ -90,24 +90,7 @@ async function paid(): Promise<string[]> {
 const recordSays = (request_id: string, status: string) =>
   waitFor(async () => (await rig.orders.find(request_id))?.status === status, { what: `${request_id} as ${status}` });
 
-async function deleteWorkflows(ids: readonly string[]): Promise<void> {
-  await inBatches(ids, async (request_id) => {
-    const { workflowId } = rig.handle(request_id);
-    await rig.client.workflowService.deleteWorkflowExecution({
-      namespace: rig.client.options.namespace,
-      workflowExecution: { workflowId },
-    });
-    const isGone = () =>
-      rig
-        .handle(request_id)
-        .describe()
-        .then(
-          () => false,
-          (error: unknown) => error instanceof WorkflowNotFoundError,
-        );
-    await waitFor(isGone, { what: `the deletion of ${workflowId}`, timeoutMs: 30_000 });
-  });
-}
+const deleteWorkflows = (ids: readonly string[]) => inBatches(ids, (request_id) => forgetRuns(rig, request_id));
 
 async function deleteRows(ids: readonly string[]): Promise<void> {
   const list = ids.map((id) => `'${id}'`).join(', ');

@@ -1,9 +1,9 @@
-import { createLesspayClient } from '../../lesspay/client';
 import { PAYIN_WORKFLOW, payinStart, wakePayin } from '../../client';
 import { TASK_QUEUE } from '../../temporal.config';
 import { webhookSignal } from '../../workflows/payin-messages';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
-import { APP, newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
+import { orderOfNobody } from '../machinery/behind-our-back';
+import { newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
 /** A message for a pay-in that no longer runs, or was never ours: a resumed run goes on from what is known (rule 6). */
@@ -40,19 +40,6 @@ async function paid(): Promise<string> {
   const request_id = await started();
   rig.sandbox.orders.act(request_id, 'pay');
   expect((await result(request_id)).status).toBe('SUCCEED');
-  return request_id;
-}
-
-/** An order that Lesspay has, and no pay-in of ours made. */
-async function orderOfNobody(): Promise<string> {
-  const request_id = newRequestId();
-  const { amount, currency, ...texts } = requestOf(request_id);
-  const { baseUrl, appId, secret } = { baseUrl: rig.sandbox.url, appId: APP.appId, secret: APP.appSecret };
-  const order = { ...texts, target_amount: amount, target_currency: currency, expired_time: 1_800 };
-  await createLesspayClient({ baseUrl, appId, secret }).createOrder({
-    ...order,
-    notify_url: `${rig.apiUrl}/webhooks/lesspay`,
-  });
   return request_id;
 }
 
@@ -220,7 +207,7 @@ describe('after Terminate', () => {
 
 describe('an order that Lesspay has and no pay-in of ours made', () => {
   it('is adopted, flagged, and watched to its end', async () => {
-    const request_id = await orderOfNobody();
+    const request_id = await orderOfNobody(rig);
     expect((await rig.get(request_id)).status).toBe(404);
     await rig.sandbox.webhooks.send({ request_id });
     await waitFor(async () => (await state(request_id)).status === 'PENDING_PAY', { what: 'the adoption' });
@@ -236,7 +223,7 @@ describe('an order that Lesspay has and no pay-in of ours made', () => {
   });
 
   it('is found also when it is weeks old, never by a window over 7 days', async () => {
-    const request_id = await orderOfNobody();
+    const request_id = await orderOfNobody(rig);
     rig.sandbox.faults.add({ on: 'webhook', request_id, lose: true, times: null });
     rig.sandbox.orders.act(request_id, 'pay');
     await rig.pass('40 days');
