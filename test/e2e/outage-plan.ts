@@ -1,12 +1,7 @@
 import fc from 'fast-check';
 
-/** What a run of the outage test does, at random and as plain data: of one seed, always the same. */
-export interface OutagePlan {
-  readonly payins: readonly PlannedPayin[];
-  readonly outages: readonly PlannedOutage[];
-}
+/** What the outage test does, at random and as plain data: of one seed, always the same. Spans in ms. */
 
-/** All in ms. */
 export interface PlannedPayin {
   /** After the one before. */
   readonly starts_after: number;
@@ -20,7 +15,7 @@ export interface PlannedPayin {
 export type Ending = 'pay' | 'decline' | 'cancel' | 'refund';
 
 export interface PlannedOutage {
-  /** ms of peace before it. */
+  /** The one before. */
   readonly begins_after: number;
   readonly lasts: number;
   /** Any number: which one of the ways to be down. */
@@ -30,13 +25,13 @@ export interface PlannedOutage {
 const ms = (min: number, max: number) => fc.noBias(fc.integer({ min, max }));
 
 const payin: fc.Arbitrary<PlannedPayin> = fc.record({
-  starts_after: ms(0, 200),
-  paid_after: ms(100, 2_500),
+  starts_after: ms(0, 160),
+  paid_after: ms(100, 1_500),
   ending: fc.oneof(
     { weight: 7, arbitrary: fc.constant('pay' as const) },
     { weight: 3, arbitrary: fc.constantFrom('decline' as const, 'cancel' as const, 'refund' as const) },
   ),
-  refunded_after: ms(0, 1_500),
+  refunded_after: ms(0, 4_000),
 });
 
 const outage: fc.Arbitrary<PlannedOutage> = fc.record({
@@ -45,12 +40,9 @@ const outage: fc.Arbitrary<PlannedOutage> = fc.record({
   way: ms(0, 1_000),
 });
 
-export function planOf(payins: number, seed: number): OutagePlan {
-  const plan = fc.record({
-    payins: fc.array(payin, { minLength: payins, maxLength: payins, size: 'max' }),
-    outages: fc.array(outage, { minLength: 50, maxLength: 50, size: 'max' }),
-  });
-  const [planned] = fc.sample(plan, { seed, numRuns: 1 });
-  if (!planned) throw new Error('fast-check gave no sample');
-  return planned;
-}
+export const plannedPayins = (seed: number, count: number): PlannedPayin[] => some(payin, seed, count);
+
+export const plannedOutages = (seed: number): PlannedOutage[] => some(outage, seed, 50);
+
+const some = <T>(one: fc.Arbitrary<T>, seed: number, count: number): T[] =>
+  fc.sample(fc.array(one, { minLength: count, maxLength: count, size: 'max' }), { seed, numRuns: 1 }).flat();
