@@ -25,13 +25,15 @@ export interface PlannedOutage {
 const ms = (min: number, max: number) => fc.noBias(fc.integer({ min, max }));
 
 const payin: fc.Arbitrary<PlannedPayin> = fc.record({
-  starts_after: ms(0, 160),
+  starts_after: ms(0, 180),
   paid_after: ms(100, 1_500),
-  ending: fc.oneof(
-    { weight: 7, arbitrary: fc.constant('pay' as const) },
-    { weight: 3, arbitrary: fc.constantFrom('decline' as const, 'cancel' as const, 'refund' as const) },
+  ending: fc.noBias(
+    fc.oneof(
+      { weight: 7, arbitrary: fc.constant<Ending>('pay') },
+      { weight: 3, arbitrary: fc.constantFrom<Ending[]>('decline', 'cancel', 'refund') },
+    ),
   ),
-  refunded_after: ms(0, 4_000),
+  refunded_after: ms(0, 3_000),
 });
 
 const outage: fc.Arbitrary<PlannedOutage> = fc.record({
