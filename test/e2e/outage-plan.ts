@@ -25,7 +25,7 @@ export interface PlannedOutage {
 const ms = (min: number, max: number) => fc.noBias(fc.integer({ min, max }));
 
 const payin: fc.Arbitrary<PlannedPayin> = fc.record({
-  starts_after: ms(0, 180),
+  starts_after: ms(0, 160),
   paid_after: ms(100, 1_500),
   ending: fc.noBias(
     fc.oneof(
@@ -33,7 +33,7 @@ const payin: fc.Arbitrary<PlannedPayin> = fc.record({
       { weight: 3, arbitrary: fc.constantFrom<Ending[]>('decline', 'cancel', 'refund') },
     ),
   ),
-  refunded_after: ms(0, 3_000),
+  refunded_after: ms(0, 1_500),
 });
 
 const outage: fc.Arbitrary<PlannedOutage> = fc.record({

@@ -21,7 +21,7 @@ import { plannedOutages, plannedPayins, type Ending, type PlannedPayin } from '.
 const PAYINS = 100;
 const SEED = Number(process.env['OUTAGE_SEED'] ?? Date.now() & 0x7fffffff);
 /** This many pay-ins before the last, the outage begins that ends when all have come to their outcomes. */
-const LAST = 35;
+const LAST = 25;
 /** Of an outcome that needs neither of the two, on a busy machine. */
 const OUTCOME_MS = 20_000;
 const AFTERWARDS_MS = 40_000;
