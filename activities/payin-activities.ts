@@ -9,6 +9,7 @@ import {
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { Orders, PayinRecord } from '../orders/order-records';
+import { within } from '../orders/within';
 import { runWasReset } from './run-was-reset';
 import type { PayinFacts } from '../workflows/payin-facts';
 import type { PayinInput, PayinResult, ResumeInput, StartInput } from '../workflows/payin-messages';
@@ -39,20 +40,24 @@ export interface PayinActivities {
 export function createPayinActivities({ client, orders }: PayinActivitiesDeps): PayinActivities {
   return {
     async loadPayin(resume) {
+      const finding = orders.find(resume.request_id);
       const [record, last] = await Promise.allSettled([
-        orders.find(resume.request_id),
+        within(RECORD_TIMEOUT_MS, finding),
         knownToTemporal(client, resume),
       ]);
       if (last.status === 'rejected') throw last.reason;
       if (record.status === 'fulfilled') return newer(record.value, last.value);
       // The records are down: only where nobody else knows it, they must be waited for.
-      if (last.value === null) throw record.reason;
+      if (last.value === null) return newer(await finding, null);
       return last.value;
     },
 
     wasReset: () => runWasReset(client),
   };
 }
+
+/** A database that takes calls and does not answer is down, too. */
+const RECORD_TIMEOUT_MS = 1_000;
 
 /** The run may have ended before it could write its record, and the record may know what Temporal has forgotten. */
 function newer(record: PayinRecord | undefined, last: KnownPayin | null): KnownPayin | null {

@@ -2,7 +2,7 @@ import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 
 /** What came in for the merchant, the newest. */
-const MOST_KEPT = 500;
+const MOST_KEPT = 5_000;
 
 /** What the merchant reads of a notification; all else is welcome. */
 const notificationBody = z.looseObject({

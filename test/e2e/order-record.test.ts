@@ -197,6 +197,19 @@ describeOnPostgres('while the database is down', () => {
     expect((await events(request_id)).map(({ number }) => number)).toEqual([1, 2, 3, 4]);
   });
 
+  it('one that does not answer holds up no refund of a pay-in that has ended either', async () => {
+    const request_id = await paid();
+    proxy.hold('requests');
+    rig.sandbox.orders.act(request_id, 'refund');
+    await waitFor(async () => (await outcome(request_id)) === 'REFUND', { what: 'the outcome' });
+    proxy.release();
+    expect(await rig.result(request_id)).toMatchObject({ status: 'REFUND' });
+    const { events: history } = await rig.handle(request_id).fetchHistory();
+    const slow = history?.map(({ activityTaskScheduledEventAttributes: task }) => task?.activityType?.name);
+    expect(slow).not.toContain('loadPayin');
+    expect((await events(request_id)).map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  });
+
   it('terminated before it could be recorded, it goes on from what its run knew, and all of it is recorded', async () => {
     const request_id = await started();
     proxy.close();

@@ -30,10 +30,14 @@ export type PayinEvent =
   | { readonly on: 'worker'; readonly dies: 'before' | 'after' }
   /** Down for so many writes, or gone before it could say that it wrote. */
   | { readonly on: 'database'; readonly dies: 'before' | 'after'; readonly times: number }
+  /** The merchant's endpoint fails so often, or (`null`) until the story is over. */
+  | { readonly on: 'endpoint'; readonly fails: EndpointFailure; readonly times: number | null }
   /** Time of the server, seconds. */
   | { readonly on: 'pass'; readonly seconds: number }
   /** Real milliseconds, in which webhooks and activities get somewhere. */
   | { readonly on: 'breathe'; readonly ms: number };
+
+export type EndpointFailure = Pick<Extract<FaultInput, { on: 'notification' }>, 'http_status' | 'redirect' | 'drop'>;
 
 export type UpdateName = 'pollNow' | 'acknowledge' | 'resolve' | 'adopt' | 'stopWatching' | 'resumeWatching';
 
@@ -169,6 +173,17 @@ const database = fc.record({
   times: fc.constantFrom(1, 2, 12),
 });
 
+const endpoint = fc.record({
+  on: fc.constant('endpoint' as const),
+  fails: fc.constantFrom<EndpointFailure[]>(
+    { http_status: 503 },
+    { http_status: 410 },
+    { drop: true },
+    { redirect: 'http://elsewhere.example/' },
+  ),
+  times: fc.constantFrom(1, 2, 5, null),
+});
+
 const fixed = (...events: PayinEvent[]): fc.Arbitrary<PayinEvent> => fc.constantFrom(...events);
 
 const anyEvent: fc.Arbitrary<PayinEvent> = fc.oneof(
@@ -186,6 +201,7 @@ const anyEvent: fc.Arbitrary<PayinEvent> = fc.oneof(
   { weight: 4, arbitrary: fixed({ on: 'wake' }, { on: 'cancel' }, { on: 'terminate' }, { on: 'terminate' }) },
   { weight: 3, arbitrary: fixed({ on: 'worker', dies: 'before' }, { on: 'worker', dies: 'after' }) },
   { weight: 3, arbitrary: database },
+  { weight: 3, arbitrary: endpoint },
   { weight: 8, arbitrary: pass },
   { weight: 6, arbitrary: fc.constantFrom(20, 100).map((ms) => ({ on: 'breathe' as const, ms })) },
 );

@@ -1,4 +1,5 @@
 import type { OrderView } from '../../sandbox/control';
+import type { ReceivedNotification } from '../../sandbox/received-notifications';
 import type { PayinRecord } from '../../orders/order-records';
 import type { PayinEvent } from '../../workflows/payin-events';
 import type { PayinState } from '../../workflows/payin-messages';
@@ -21,6 +22,7 @@ export interface Ending {
   readonly posts: ToldPayin['posts'];
   readonly record: PayinRecord | undefined;
   readonly recorded: readonly PayinEvent[];
+  readonly notified: readonly ReceivedNotification[];
 }
 
 const flagged = ({ alerts }: PayinState, code: AlertCode): boolean => alerts.some((alert) => alert.code === code);

@@ -1,9 +1,13 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { signalNotification } from '../../activities/signal-notification';
 import { wakePayin } from '../../client/signal-payin';
 import { readPayin } from '../../client/read-payin';
+import { SANDBOX_MERCHANT } from '../../settings';
+import { notificationStateQuery, notificationWorkflowId } from '../../workflows/notification-messages';
 import { replay } from '../e2e/saved-history';
 import { fromSetUp } from '../machinery/payin-rig';
 import { wrongDoings, wrongEnd, type Ending } from './invariants';
+import { wrongNotified } from './notified';
 import type { ReceivedWebhooks } from './received-webhooks';
 import { isOpen } from './reference';
 import { wrongRecord } from './recorded';
@@ -49,17 +53,25 @@ export async function settle(payin: ToldPayin, received: ReceivedWebhooks): Prom
   }
   await payin.listenToTheEnd();
   if (await needsAPerson(payin)) await wakePayin(rig.client, request_id, payin.note());
+  await sendAgainWhereStuck(payin);
   for (const seconds of PATIENCE) {
     await payin.pass(seconds);
     const ending = await endingOf(payin, received);
     if (!ending) return payin.posts.length > 0 ? ['there is no pay-in'] : payin.surprises;
-    if (wrongEnd(ending).length === 0) break;
+    if (wrongEnd(ending).length === 0 && wrongNotified(ending).length === 0) break;
   }
   const ending = await endingOf(payin, received);
   if (!ending) return [];
   const wrong = wrongDoings(ending, rig.sandbox.calls(request_id).orders_created);
   const replayed = await wrongReplays(ending);
-  return [...wrongEnd(ending), ...wrong, ...wrongRecord(ending), ...replayed, ...payin.surprises];
+  return [
+    ...wrongEnd(ending),
+    ...wrong,
+    ...wrongRecord(ending),
+    ...wrongNotified(ending),
+    ...replayed,
+    ...payin.surprises,
+  ];
 }
 
 /** Where nothing but a webhook, or a person, would have Lesspay asked. */
@@ -69,6 +81,19 @@ async function needsAPerson(payin: ToldPayin): Promise<boolean> {
   if (!run) return false;
   if (run.status === 'TERMINATED' || reference.stopped) return true;
   return reference.webhooksLost && !isOpen((await rig.state(request_id)).status);
+}
+
+/** An endpoint that was down for longer than is tried is tried again when a person says so. */
+async function sendAgainWhereStuck({ rig, request_id }: ToldPayin): Promise<void> {
+  const key = { request_id, endpoint: SANDBOX_MERCHANT.name };
+  const handle = rig.client.workflow.getHandle(notificationWorkflowId(request_id, key.endpoint));
+  try {
+    if (!(await handle.query(notificationStateQuery)).needs_attention) return;
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return;
+    throw error;
+  }
+  await signalNotification(rig.client, key, 'resend', {});
 }
 
 async function endingOf(payin: ToldPayin, received: ReceivedWebhooks): Promise<Ending | undefined> {
@@ -87,6 +112,7 @@ async function endingOf(payin: ToldPayin, received: ReceivedWebhooks): Promise<E
     posts,
     record: await rig.orders.find(request_id),
     recorded: await rig.orders.events(request_id, { limit: 1_000 }),
+    notified: rig.sandbox.merchant.received(request_id),
   };
 }
 

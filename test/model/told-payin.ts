@@ -78,6 +78,9 @@ export class ToldPayin {
       case 'database':
         this.databaseDeaths.add(request_id, event.dies, event.times);
         return;
+      case 'endpoint':
+        rig.sandbox.faults.add({ on: 'notification', request_id, ...event.fails, times: event.times });
+        return;
       case 'pass':
         return this.pass(event.seconds);
       case 'breathe':

@@ -501,7 +501,12 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'While the records are down, what Temporal has forgotten is waited for, not taken for unknown',
       test: ['e2e/order-record.test.ts', 'past the end of its retention it waits for its record'],
-      breaks: ['activities/payin-activities.ts', 'if (last.value === null) throw record.reason;', ''],
+      breaks: ['activities/payin-activities.ts', 'if (last.value === null) return newer(await finding, null);', ''],
+    },
+    {
+      rule: 'A database that is down, however silently, keeps no refund from the run that goes on with it',
+      test: ['e2e/order-record.test.ts', 'one that does not answer holds up no refund'],
+      breaks: ['activities/payin-activities.ts', 'within(RECORD_TIMEOUT_MS, finding),', 'finding,'],
     },
     {
       rule: 'A run that was reset goes on from its record, and tells nothing twice',
