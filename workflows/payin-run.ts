@@ -134,7 +134,8 @@ export class PayinRun {
     for (const alert of alerts)
       if (alert.code === 'dispute_received' && !isFlagged(alert))
         this.flag({ code: alert.code, message: alert.message }, now);
-    this.hint();
+    this.stirred = true;
+    if (!isOutcome(this.payin.status)) this.hint();
   }
 
   /** In place, since a step that waits for Lesspay meanwhile holds them. */

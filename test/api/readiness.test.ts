@@ -42,6 +42,8 @@ test('with Temporal the API is ready, with workers and the database or without',
   expect(await call(`${down.url}/readyz`)).toMatchObject({ status: 200, json: { ...ready, database: 'down' } });
   await down.close();
   const orders = openOrders({});
+  // PGlite takes its time to start.
+  await orders.ping();
   const up = await startTestApi(temporalAddress(), { orders });
   expect(await call(`${up.url}/readyz`)).toMatchObject({ status: 200, json: { ...ready, database: 'up' } });
   await up.close();

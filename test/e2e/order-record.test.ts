@@ -270,7 +270,8 @@ describeOnPostgres('while the database is down', () => {
           rig.handle(request_id).signal('wake', { who: 'mia', why: `${batch}.${index}` }),
         ),
       );
-    await waitFor(async () => (await runOf(request_id)) !== run, { what: 'the fresh run' });
+    // A flood has its workflow task done anew, after some seconds.
+    await waitFor(async () => (await runOf(request_id)) !== run, { what: 'the fresh run', timeoutMs: 40_000 });
     rig.sandbox.orders.act(request_id, 'pay');
     await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome' });
     await proxy.open();
