@@ -156,6 +156,8 @@ function forgotten({ reference, runs, state }: Ending): string[] {
   const known = new Set(state.audit.map(({ why }) => why));
   return [
     ...(neededAttention(runs) && state.alerts.length === 0 ? ['it needed attention once, and no alert says why'] : []),
-    ...reference.done.filter((why) => !known.has(why)).map((why) => `what an operator did (${why}) is forgotten`),
+    ...reference.done
+      .filter(({ why }) => !known.has(why))
+      .map(({ why }) => `what an operator did (${why}) is forgotten`),
   ];
 }
