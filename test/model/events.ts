@@ -226,7 +226,7 @@ const opening: fc.Arbitrary<PayinEvent[]> = fc.oneof(
 /** What happens to one pay-in, in this order. What it sets off at Lesspay, in the API and in the worker goes on beside. */
 export const story: fc.Arbitrary<PayinEvent[]> = fc
   .tuple(
-    fc.array(fc.oneof(anyFault(createFault), anyFault(queryFault)), { maxLength: 3 }),
+    fc.array(fc.oneof(anyFault(createFault), anyFault(queryFault), endpoint), { maxLength: 3 }),
     opening,
     fc.array(anyEvent, { minLength: 1, maxLength: 14 }),
   )

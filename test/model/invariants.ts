@@ -32,7 +32,7 @@ export function wrongEnd(ending: Ending): string[] {
   const { reference, state, order, run, received } = ending;
   const { status, needs_attention, alerts, taken } = state;
   const wrong: string[] = [];
-  if (order && after(status, order.status) !== status && !notOurs(ending))
+  if (order && after(status, order.status) !== status && !notOurs(ending) && !decidedOver(ending, order))
     wrong.push(`Lesspay says ${order.status}, the pay-in is ${status}`);
   if (!order && isOpen(status) && !needs_attention)
     wrong.push(`there is no order, and the pay-in is silently ${status}`);
@@ -68,6 +68,10 @@ function notOurs({ reference, state, order }: Ending): boolean {
   if (flagged(state, 'request_id_taken') && state.taken) return stranger || takenLied || amountLied;
   return idLied && flagged(state, 'identity_mismatch');
 }
+
+/** A person made of what Lesspay says, and still says, what the pay-in is. */
+const decidedOver = ({ state: { audit, status } }: Ending, order: OrderView): boolean =>
+  audit.some(({ action }) => action === `resolve ${order.status} -> ${status}`);
 
 const decided = ({ reference: { resolveAsked }, state: { status } }: Ending): boolean => resolveAsked.has(status);
 
@@ -156,6 +160,8 @@ function forgotten({ reference, runs, state }: Ending): string[] {
   const known = new Set(state.audit.map(({ why }) => why));
   return [
     ...(neededAttention(runs) && state.alerts.length === 0 ? ['it needed attention once, and no alert says why'] : []),
-    ...reference.done.filter((why) => !known.has(why)).map((why) => `what an operator did (${why}) is forgotten`),
+    ...reference.done
+      .filter(({ why }) => !known.has(why))
+      .map(({ why }) => `what an operator did (${why}) is forgotten`),
   ];
 }

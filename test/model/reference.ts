@@ -24,8 +24,8 @@ export interface Reference {
   stopped: boolean;
   adoptAsked: boolean;
   readonly resolveAsked: Set<string>;
-  /** What operators did, by their words; each was answered with the pay-in. */
-  readonly done: string[];
+  /** What operators did, and their words; each was answered with the pay-in. */
+  readonly done: { readonly name: string; readonly why: string }[];
 }
 
 export const newReference = (request_id: string): Reference => ({

@@ -199,7 +199,7 @@ export class ToldPayin {
       await this.rig.client.withDeadline(Date.now() + 30_000, () =>
         this.rig.handle(this.request_id).executeUpdate(name, { args: [{ ...note, why }] }),
       );
-      reference.done.push(why);
+      reference.done.push({ name, why });
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return;
       const failure = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
