@@ -54,7 +54,7 @@ function canWait({ facts, finished, published_at }: PayinRun): boolean {
 const HINTS_WAIT_MS = 5_000;
 
 const isHint = ({ kind, data: { action } }: PayinEvent): boolean =>
-  kind === 'webhook' || (kind === 'operator' && (action === 'wake' || action === 'pollNow'));
+  kind === 'webhook' || (kind === 'operator' && action === 'wake');
 
 /** Nothing is left to tell. */
 export const isPublished = ({ publishes, telling, facts }: PayinRun): boolean =>
