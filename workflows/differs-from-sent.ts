@@ -6,7 +6,8 @@ import type { PayinRequest } from './payin-messages';
 export function differsFromSent(request: PayinRequest, order: SeenOrder): string | undefined {
   if (order.amount !== undefined && !sameDecimal(order.amount, request.amount)) return other('amount');
   for (const member of ['request_id', 'currency', 'product_name', 'description', 'success_url', 'fail_url'] as const)
-    if (order[member] !== undefined && order[member] !== request[member]) return other(member);
+    if (order[member] !== undefined && request[member] !== '[erased]' && order[member] !== request[member])
+      return other(member);
   return undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { PayinEvent } from './payin-events';
+import { isNotified, type PayinEvent } from './payin-events';
 import type { PayinFacts } from './payin-facts';
 
 /**
@@ -14,7 +14,7 @@ const MOST_WAITING = 300;
 
 /** Adds an event under the next number. One too many is only counted, unless the status changed. */
 export function tell(facts: PayinFacts, event: Omit<PayinEvent, 'number' | 'at'>, now: number): void {
-  if (facts.outbox.length >= MOST_WAITING && event.kind !== 'transition') {
+  if (facts.outbox.length >= MOST_WAITING && !isNotified(event)) {
     facts.left_out += 1;
     return;
   }
@@ -39,9 +39,10 @@ export function toldUpTo(facts: PayinFacts, who: Told, number: number): void {
 export function isOwn(facts: PayinFacts, { outbox }: PayinFacts, number: number): boolean {
   const theirs = new Map(outbox.map((event) => [event.number, event]));
   const ours = waiting(facts, 'recorded').filter((event) => event.number <= number);
+  const since = [...theirs.keys()].filter((of) => of > facts.recorded);
   return (
     number <= facts.told &&
-    ours.length === number - facts.recorded &&
+    ours.length === since.length &&
     ours.every((event) => {
       const other = theirs.get(event.number);
       return other?.at === event.at && other.kind === event.kind;

@@ -38,4 +38,4 @@ export type PayinEventKind = (typeof PAYIN_EVENT_KINDS)[number];
 const NOTIFIED: ReadonlySet<PayinEventKind> = new Set(['transition', 'dispute', 'payment_declined']);
 
 /** Is the merchant's endpoint told of it? The rest is for the records. */
-export const isNotified = ({ kind }: PayinEvent): boolean => NOTIFIED.has(kind);
+export const isNotified = ({ kind }: Pick<PayinEvent, 'kind'>): boolean => NOTIFIED.has(kind);

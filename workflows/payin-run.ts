@@ -45,6 +45,8 @@ export class PayinRun {
   loaded: boolean;
   /** What came before that. */
   private inbox: (() => void)[] = [];
+  /** How often the order record knew more. */
+  overtakes = 0;
   /** The newest webhooks that this run received. */
   private received: WebhookClaim[] = [];
   /** Something changed that the loop should look at. */
@@ -121,9 +123,15 @@ export class PayinRun {
    * the pay-in was forgotten. It goes on from there, with what it alone was told.
    */
   overtaken(known: PayinFacts, version: number, now: number): void {
-    const { audit, claims, alerts } = this.facts;
+    const { audit, claims, alerts, notified, checkout_url, creation_over } = this.facts;
     const nothing = nothingKnown(this.payin.request_id, known.poll_schedule, now);
     this.become(resumedFacts({ ...nothing, ...known, recorded: version }, now));
+    this.overtakes += 1;
+    // No number under which the merchant was told something is given once more.
+    this.facts.told = Math.max(this.facts.told, notified);
+    // Where nobody's creation is over it goes on, in doubt: looked up before each attempt.
+    this.facts.creation_over = known.creation_over || creation_over;
+    if (checkout_url !== undefined) this.facts.checkout_url ??= checkout_url;
     this.note('overtaken', 'the order record knew more than this run, which goes on from there', now);
     const isKnown = (entry: AuditEntry) =>
       known.audit.some(({ action, who, why }) => entry.action === action && entry.who === who && entry.why === why);

@@ -13,6 +13,7 @@ import { show } from './payin-display';
 import { isNotified, type PayinEvent } from './payin-events';
 import type { PayinRun } from './payin-run';
 import { quickThenDurable } from './quick-then-durable';
+import { nextWait } from './watch-window';
 
 /**
  * Tells the order records and the merchant what happened, beside the loop: it waits for neither of them, and neither
@@ -45,10 +46,12 @@ export function publish(run: PayinRun): void {
   void tellAll(run, 'notified', handOver);
 }
 
-/** Floods bring nothing but hints: those are told a few seconds later, with whatever happens next. */
-function canWait({ facts, finished, published_at }: PayinRun): boolean {
+/** Floods bring nothing but hints: those that come within some seconds are told with whatever happens next, a poll at the latest. */
+function canWait({ facts, published_at }: PayinRun): boolean {
+  const now = Date.now();
   const news = waiting(facts, 'recorded').filter((event) => !isHint(event));
-  return news.length === 0 && !finished && Date.now() - published_at < HINTS_WAIT_MS;
+  const happensNext = nextWait(facts, now, 0);
+  return news.length === 0 && happensNext !== undefined && now - published_at < HINTS_WAIT_MS;
 }
 
 const HINTS_WAIT_MS = 5_000;
@@ -92,6 +95,8 @@ async function tellAll(run: PayinRun, who: Told, send: (run: PayinRun, whenSlow:
   } finally {
     run.telling.delete(who);
     show(run);
+    // What was told of in this very moment.
+    if (run.facts[who] < run.facts.told) publish(run);
   }
 }
 
@@ -117,15 +122,18 @@ async function handOver(run: PayinRun, whenSlow: () => void): Promise<void> {
   // What a quick call does is forgotten when its workflow task is done anew, which may then number its events otherwise.
   // The order record tells; where that can't, only what is in the history for good may be handed over.
   await condition(() => run.telling.get('recorded')?.isQuick !== true);
-  const { facts } = run;
+  const { facts, overtakes } = run;
   const { told, recorded } = facts;
   const events = waiting(facts, 'notified').filter(isNotified);
   const what = { payin: run.view(), events };
-  if (events.length > 0) await (recorded >= told ? notify(HANDING_OVER, what, whenSlow) : notifyDurably(what));
-  toldUpTo(run.facts, 'notified', told);
+  if (events.length > 0 && recorded >= told) await notify(HANDING_OVER, what, whenSlow);
+  else if (events.length > 0) {
+    whenSlow();
+    await durable.notify.executeWithOptions({ summary: HANDING_OVER }, [what]);
+  }
+  if (run.overtakes === overtakes) toldUpTo(run.facts, 'notified', told);
+  // The numbers are those of what the record has replaced meanwhile: used up, and no more than that.
+  else run.facts.told = Math.max(run.facts.told, told);
 }
 
 const HANDING_OVER = 'notifications: not handed over yet';
-
-const notifyDurably = (what: Parameters<NotifyActivities['notify']>[0]) =>
-  durable.notify.executeWithOptions({ summary: HANDING_OVER }, [what]);

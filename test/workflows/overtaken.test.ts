@@ -1,0 +1,96 @@
+import { NotificationRun } from '../../workflows/notification-run';
+import { waiting } from '../../workflows/outbox';
+import { isNotified } from '../../workflows/payin-events';
+import type { PayinFacts } from '../../workflows/payin-facts';
+import type { PayinRequest, WebhookClaim } from '../../workflows/payin-messages';
+import { PayinRun } from '../../workflows/payin-run';
+import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
+
+/** What a run keeps of its own when its order record turns out to know more, and what it may never do after that. */
+
+const T = 1_800_000_000_000;
+const request: PayinRequest = {
+  request_id: 'r1',
+  amount: '100.00',
+  currency: 'USDT',
+  product_name: 'Order coffee',
+  description: 'A coffee order',
+  success_url: 'https://shop.example/success',
+  fail_url: 'https://shop.example/fail',
+  expires_in: 1_800,
+  metadata: {},
+};
+const order = { pay_order_id: 'P1', checkout_url: 'https://lesspay.example/P1' };
+
+const fresh = () =>
+  new PayinRun({ request, digest: 'd', start_token: 't', poll_schedule: DEFAULT_POLL_SCHEDULE }, 'payin-r1', T);
+
+const webhook = (digest: string, more: Partial<WebhookClaim> = {}): WebhookClaim => ({
+  digest,
+  received_at: '',
+  version: 'v2',
+  ...more,
+});
+
+/** What the run before a reset wrote last: no more than that the order exists, and that a webhook came. */
+function recorded(): PayinFacts {
+  const run = fresh();
+  run.created(order, T);
+  run.receive(webhook('d1', { order_status: 'PENDING_PAY' }), T);
+  return structuredClone(run.facts);
+}
+
+it('tells nothing under a number at which an endpoint was told something else', () => {
+  const known = recorded();
+  const endpoint = new NotificationRun({ request_id: 'r1', endpoint: 'shop' }, T);
+  const run = fresh();
+  const handOver = () => {
+    endpoint.take({ payin: run.view(), events: waiting(run.facts, 'notified').filter(isNotified) }, T);
+    run.facts.notified = run.facts.told;
+    const numbers = endpoint.pending.map(({ event }) => event.data['to']);
+    while (endpoint.next) endpoint.deliveredNext({ at: T, attempts: 1, http_status: 200 });
+    return numbers;
+  };
+  // The database is down. A reset run flags what the one before did not see, and tells the merchant of the payment.
+  run.created(order, T);
+  run.receive(webhook('d1', { order_status: 'PENDING_PAY' }), T);
+  run.credentialsRefused(T);
+  run.observe({ ...order, status: 'SUCCEED' }, T);
+  expect(handOver()).toEqual(['PENDING_PAY', 'SUCCEED']);
+
+  // Now it answers. The payment is told once more at the most; what comes after it is never swallowed.
+  run.overtaken(known, known.told, T);
+  run.observe({ ...order, status: 'SUCCEED' }, T);
+  const told = handOver();
+  run.observe({ ...order, status: 'REFUND' }, T);
+  expect([...told, ...handOver()]).toContain('REFUND');
+});
+
+it('keeps the checkout page that Lesspay gave to it alone', () => {
+  const before = fresh();
+  before.credentialsRefused(T);
+  const known = structuredClone(before.facts);
+  const run = fresh();
+  run.created(order, T);
+  run.overtaken(known, known.told, T);
+  expect(run.facts.checkout_url).toBe(order.checkout_url);
+});
+
+it('leaves out no event that the merchant is to be told of, however many hints wait for the database', () => {
+  const run = fresh();
+  run.created(order, T);
+  for (let count = 0; count < 400; count += 1)
+    run.receive(webhook(`hint ${count}`, { order_status: 'PENDING_PAY' }), T);
+  run.facts.notified = run.facts.told;
+  run.receive(webhook('dispute', { event: 'dispute_received' }), T);
+  expect(waiting(run.facts, 'notified').map(({ kind }) => kind)).toContain('dispute');
+});
+
+it('an order in doubt stays ours after its texts were erased', () => {
+  const run = fresh();
+  run.facts.doubt_since = T;
+  const erased = { product_name: '[erased]', description: '[erased]', success_url: '[erased]', fail_url: '[erased]' };
+  run.facts = { ...run.facts, request: { ...request, ...erased } };
+  run.observe({ ...order, status: 'SUCCEED', amount: '100.00', product_name: request.product_name }, T);
+  expect(run.facts.taken).toBe(false);
+});
