@@ -24,8 +24,11 @@ async function wrongReplays({ runs, state }: Ending): Promise<string[]> {
   return wrong;
 }
 
-/** Of signals and updates that came together this server does not tell in which order the worker got them. */
-function mixesMessages(events: Run['events']): boolean {
+/**
+ * Of signals and updates that came together this server does not tell in which order the worker got them: such a run
+ * replays only by luck. (On a real server: test/e2e/together.test.ts.)
+ */
+export function mixesMessages(events: Run['events']): boolean {
   const signal = events.findIndex((event) => event.workflowExecutionSignaledEventAttributes);
   const update = events.findLastIndex((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
   return signal >= 0 && update > signal;
