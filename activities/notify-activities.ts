@@ -66,9 +66,10 @@ export function createNotifyActivities({
   return {
     async notify(handOver) {
       const { request_id } = handOver.payin;
+      const signal = cancellationSignal();
       const tries = merchant.names.map(async (endpoint) => {
         try {
-          await signalNotification(client, { request_id, endpoint }, 'notify', handOver);
+          await signalNotification(client, { request_id, endpoint }, 'notify', handOver, { signal });
           return undefined;
         } catch (error) {
           return `${endpoint}: ${error instanceof Error ? error.message : String(error)}`;
