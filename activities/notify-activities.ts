@@ -66,9 +66,10 @@ export function createNotifyActivities({
   return {
     async notify(handOver) {
       const { request_id } = handOver.payin;
+      const signal = cancellationSignal();
       const tries = merchant.names.map(async (endpoint) => {
         try {
-          await signalNotification(client, { request_id, endpoint }, 'notify', handOver);
+          await signalNotification(client, { request_id, endpoint }, 'notify', handOver, { signal });
           return undefined;
         } catch (error) {
           return `${endpoint}: ${error instanceof Error ? error.message : String(error)}`;
@@ -86,7 +87,7 @@ export function createNotifyActivities({
         const http_status = await merchant.deliver(endpoint, notification, options);
         return { http_status, attempt, at: Date.now() };
       } catch (error) {
-        if (error instanceof DeliveryError) throw failureOf(error);
+        if (error instanceof DeliveryError) throw failureOf(error, attempt);
         throw error;
       }
     },
@@ -101,12 +102,19 @@ export function createNotifyActivities({
 }
 
 /** With a type that an operator understands in the UI, e.g. `EndpointTimeout`. All of them may pass. */
-function failureOf({ code, message }: DeliveryError): ApplicationFailure {
+function failureOf({ code, message }: DeliveryError, attempt: number): ApplicationFailure {
   const name = code.replace(/(^|_)([a-z])/g, (_all, _gap, letter: string) => letter.toUpperCase());
   return ApplicationFailure.create({
     type: `Endpoint${name}`,
     message,
-    // Held back by ourselves, it says nothing of the endpoint: no reason to wait for long.
-    ...(code === 'held_back' ? { nextRetryDelay: 5_000 + Math.random() * 10_000 } : {}),
+    ...(code === 'held_back' ? { nextRetryDelay: restAfter(attempt) } : {}),
   });
 }
+
+/**
+ * What was held back came with many others: they come back apart, and ever more seldom, as the retry policy has it
+ * (`workflows/deliver-notification.ts`).
+ */
+const restAfter = (attempt: number): number => Math.min(HOUR, 5_000 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+
+const HOUR = 3_600_000;

@@ -4,6 +4,7 @@ import {
   WorkflowExecutionAlreadyStartedError,
   WorkflowNotFoundError,
   type Client,
+  type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../temporal.config';
@@ -24,17 +25,23 @@ interface Messages {
 /** Of which pay-in, and to which endpoint. */
 export type NotificationKey = Pick<NotificationInput, 'request_id' | 'endpoint'>;
 
+export interface SignalOptions {
+  /** Once it is aborted nothing is signalled or started any more. */
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Signals the workflow that notifies an endpoint of a pay-in, whatever became of its run. Where none is running one
  * starts, which goes on from what the last one knew: it tells nothing twice, and loses nothing that was undelivered
  * when somebody terminated that one.
- * @throws when Temporal can't be reached, or can't say now what the last run knew
+ * @throws when Temporal can't be reached, or can't say now what the last run knew; when aborted, the signal's reason
  */
 export async function signalNotification<Name extends keyof Messages>(
   client: Client,
   key: NotificationKey,
   name: Name,
   message: Messages[Name],
+  { signal }: SignalOptions = {},
 ): Promise<void> {
   const signalWithStart = (input: NotificationInput, workflowIdReusePolicy: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE') =>
     client.workflow.signalWithStart<typeof notification, [Messages[Name]]>('notification', {
@@ -51,11 +58,15 @@ export async function signalNotification<Name extends keyof Messages>(
         { key: SEARCH_ATTRIBUTES.needsAttention, value: false },
       ],
     });
+  signal?.throwIfAborted();
   try {
     await signalWithStart(key, 'REJECT_DUPLICATE');
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    await signalWithStart({ ...key, ...(await lastKnown(client, workflowIdOf(key))) }, 'ALLOW_DUPLICATE');
+    const known = await lastKnown(client, workflowIdOf(key));
+    // Whoever took it back may have done it another way since, and a newer run have come and gone.
+    signal?.throwIfAborted();
+    await signalWithStart({ ...key, ...known }, 'ALLOW_DUPLICATE');
   }
 }
 
@@ -65,9 +76,23 @@ type LastKnown = Pick<NotificationInput, 'known' | 'told'>;
 
 const QUERY_TIMEOUT_MS = 2_000;
 
-/** By the run's result; one that was terminated has none and is asked, which a worker answers. */
+/** Read anew where another run, or its end, came in the meantime: what starts with old knowledge tells things twice. */
 async function lastKnown(client: Client, workflowId: string): Promise<LastKnown> {
-  const { runId, status } = await client.workflow.getHandle(workflowId).describe();
+  const lastRun = () => client.workflow.getHandle(workflowId).describe();
+  let last = await lastRun();
+  for (;;) {
+    const known = await knownTo(client, last);
+    const now = await lastRun();
+    if (now.runId === last.runId && now.status.code === last.status.code) return known;
+    last = now;
+  }
+}
+
+/** By the run's result; one that was terminated has none and is asked, which a worker answers. */
+async function knownTo(
+  client: Client,
+  { workflowId, runId, status }: WorkflowExecutionDescription,
+): Promise<LastKnown> {
   const handle = client.workflow.getHandle<typeof notification>(workflowId, runId, { followRuns: false });
   if (status.name === 'COMPLETED') {
     const result: NotificationResult = await handle.result();

@@ -1,10 +1,18 @@
 import { DeliveryError } from './errors';
 
-/** So many calls to one endpoint at once, of them so many quick ones; the worker has room for a hundred. */
+/** So many calls to one endpoint at once, of them so many quick ones. */
 const MOST_CALLS = 20;
 const MOST_QUICK = 10;
+/** So many to all of them; the worker has room for a hundred. So few each may have beyond that, whatever others take up. */
+const MOST_IN_ALL = 50;
+const ALWAYS = 2;
 /** So long after a call that failed, no quick one is made, ms: there are others that look whether it is back. */
 const DOWN_FOR_MS = 30_000;
+
+/** The calls of one worker, to whatever endpoint. */
+export interface AllCalls {
+  count: number;
+}
 
 /**
  * Holds calls back so that an endpoint that is slow or down takes up no more than its share of a worker: what runs beside
@@ -15,9 +23,13 @@ export class EndpointLoad {
   private quick = 0;
   private failed: { readonly at: number; readonly why: string } | undefined;
 
-  /** @param now epoch ms */
+  /**
+   * @param all shared by all endpoints
+   * @param now epoch ms
+   */
   constructor(
     private readonly place: string,
+    private readonly all: AllCalls,
     private readonly now: () => number,
   ) {}
 
@@ -28,6 +40,7 @@ export class EndpointLoad {
   async run<T>(quick: boolean, call: () => Promise<T>): Promise<T> {
     this.refuse(quick);
     this.calls += 1;
+    this.all.count += 1;
     if (quick) this.quick += 1;
     try {
       const result = await call();
@@ -38,6 +51,7 @@ export class EndpointLoad {
       throw error;
     } finally {
       this.calls -= 1;
+      this.all.count -= 1;
       if (quick) this.quick -= 1;
     }
   }
@@ -47,7 +61,12 @@ export class EndpointLoad {
     if (quick && failed && this.now() - failed.at < DOWN_FOR_MS)
       throw new DeliveryError('held_back', `not tried at once, since a moment ago: ${failed.why}`);
     if (this.calls >= MOST_CALLS || (quick && this.quick >= MOST_QUICK))
-      throw new DeliveryError('held_back', `${place} is being sent as much at once as it may: tried again soon`);
+      throw new DeliveryError('held_back', `${place} is being sent as much at once as it may: tried again later`);
+    if (this.all.count >= MOST_IN_ALL && this.calls >= ALWAYS)
+      throw new DeliveryError(
+        'held_back',
+        'the endpoints are being sent as much at once as they may: tried again later',
+      );
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Notification } from '../workflows/notification-messages';
 import { placeOf, type Endpoint } from './endpoint';
-import { EndpointLoad } from './endpoint-load';
+import { EndpointLoad, type AllCalls } from './endpoint-load';
 import { DeliveryError } from './errors';
 import { notificationBody, webhookId } from './notification-body';
 import { addressRefused, agentFor, post } from './post';
@@ -43,7 +43,8 @@ export function createMerchant({
   now = Date.now,
   resolve,
 }: MerchantOptions): Merchant {
-  const routes = new Map(endpoints.map((endpoint) => [endpoint.name, routeTo(endpoint, now, resolve)]));
+  const all: AllCalls = { count: 0 };
+  const routes = new Map(endpoints.map((endpoint) => [endpoint.name, routeTo(endpoint, all, now, resolve)]));
 
   return {
     names: endpoints.map(({ name }) => name),
@@ -75,10 +76,10 @@ export function createMerchant({
 
 const HEADERS = { 'content-type': 'application/json', 'user-agent': 'lesspay-payins' };
 
-function routeTo(endpoint: Endpoint, now: () => number, resolve: Resolve | undefined) {
+function routeTo(endpoint: Endpoint, all: AllCalls, now: () => number, resolve: Resolve | undefined) {
   const url = new URL(endpoint.url);
   const agent = agentFor(url, endpoint.allowPrivate ? undefined : publicLookup(resolve));
-  return { endpoint, url, agent, load: new EndpointLoad(placeOf(endpoint), now) };
+  return { endpoint, url, agent, load: new EndpointLoad(placeOf(endpoint), all, now) };
 }
 
 function refuseAllButTaken(http_status: number, place: string): void {

@@ -1,8 +1,8 @@
-import { createNotifyActivities } from '../../activities/notify-activities';
 import { signalNotification } from '../../activities/signal-notification';
 import { SANDBOX_MERCHANT } from '../../settings';
 import type { notification } from '../../workflows/notification';
 import { notificationStateQuery, notificationWorkflowId } from '../../workflows/notification-messages';
+import { handOver } from '../machinery/hand-over';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { startEndpoint } from '../merchant/endpoint-server';
 import { newRequestId, requestOf, sandboxMerchant, startRig, type PayinRig } from '../machinery/payin-rig';
@@ -19,10 +19,10 @@ afterAll(() => rig.close());
 const endpoint = SANDBOX_MERCHANT.name;
 
 const notify = (request_id: string, ...numbers: number[]) =>
-  createNotifyActivities({ client: rig.client, orders: rig.orders, endpoints: [sandboxMerchant(rig.sandbox)] }).notify({
-    payin: notifiedPayin(request_id),
-    events: numbers.map((number) => notifiedEvent(number)),
-  });
+  handOver(
+    { client: rig.client, orders: rig.orders, endpoints: [sandboxMerchant(rig.sandbox)] },
+    { payin: notifiedPayin(request_id), events: numbers.map((number) => notifiedEvent(number)) },
+  );
 
 const handle = (request_id: string) =>
   rig.client.workflow.getHandle<typeof notification>(notificationWorkflowId(request_id, endpoint));
@@ -72,11 +72,11 @@ it('an endpoint that hangs delays neither another one nor other pay-ins', async 
   await rig.stopWorker();
   try {
     const endpoints = [hung, sandboxMerchant(rig.sandbox)];
-    const { notify } = createNotifyActivities({ client: busy.client, orders: busy.orders, endpoints });
+    const deps = { client: busy.client, orders: busy.orders, endpoints };
     const request_ids = Array.from({ length: 100 }, newRequestId);
     const began = Date.now();
     const events = [notifiedEvent(1)];
-    await Promise.all(request_ids.map((request_id) => notify({ payin: notifiedPayin(request_id), events })));
+    await Promise.all(request_ids.map((request_id) => handOver(deps, { payin: notifiedPayin(request_id), events })));
     await waitFor(() => request_ids.every((request_id) => numbersTaken(request_id).length === 1), {
       what: "the other endpoint's hundred",
       timeoutMs: 30_000,

@@ -110,7 +110,7 @@ it('an endless answer is neither read nor waited for', async () => {
     response.on('drain', pour);
     pour();
   });
-  expect(await deliver(server.url)).toBe(200);
+  expect(await deliver(server.url, {}, { timeoutMs: 60_000 })).toBe(200);
   expect(sent).toBeLessThan(16 * 1024 * 1024);
 });
 
@@ -153,6 +153,19 @@ it('a kept connection that the endpoint closed in the meantime is no failure', a
     expect(await merchant.deliver('shop', NOTIFICATION)).toBe(204);
     await new Promise((resolve) => setTimeout(resolve, 4 + (count % 3)));
   }
+});
+
+it('one that it closes just as it is used again is given up for a fresh one', async () => {
+  const used = new WeakSet();
+  const server = await open((response, { socket }) => {
+    if (used.has(socket)) return void socket.destroy();
+    used.add(socket);
+    response.writeHead(204).end();
+  });
+  const endpoints = [{ name: 'shop', url: server.url, secrets: [OLD], allowPrivate: true }];
+  const merchant = createMerchant({ endpoints });
+  for (let count = 0; count < 2; count += 1) expect(await merchant.deliver('shop', NOTIFICATION)).toBe(204);
+  expect(server.received).toHaveLength(3);
 });
 
 describe('an endpoint that may not be private', () => {
@@ -230,6 +243,33 @@ describe('an endpoint that hangs', () => {
     const calls = await Promise.allSettled(Array.from({ length: 30 }, () => merchant.deliver('shop', NOTIFICATION)));
     expect(codes(calls).filter((code) => code === 'timeout')).toHaveLength(20);
     expect(codes(calls).filter((code) => code === 'held_back')).toHaveLength(10);
+  });
+
+  it('gets half of them quickly', async () => {
+    const server = await open(() => undefined);
+    const merchant = merchantOf(server);
+    const calls = await Promise.allSettled(
+      Array.from({ length: 15 }, () => merchant.deliver('shop', NOTIFICATION, { quick: true })),
+    );
+    expect(codes(calls).filter((code) => code === 'timeout')).toHaveLength(10);
+    expect(codes(calls).filter((code) => code === 'held_back')).toHaveLength(5);
+  });
+
+  it('leaves room in a worker with many like it, and each other endpoint still gets some calls', async () => {
+    const [server, healthy] = [await open(() => undefined), await open()];
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const endpoints = [
+      ...names.map((name) => ({ name, url: server.url, secrets: [OLD], allowPrivate: true })),
+      { name: 'shop', url: healthy.url, secrets: [OLD], allowPrivate: true },
+    ];
+    const merchant = merchantOf(server, { endpoints });
+    const hanging = names.flatMap((name) => Array.from({ length: 20 }, () => merchant.deliver(name, NOTIFICATION)));
+    const others = Array.from({ length: 3 }, () => merchant.deliver('shop', NOTIFICATION));
+    expect(codes(await Promise.allSettled(others))).toEqual(['taken', 'taken', 'held_back']);
+    // 20, 20, 10, and 2 of each of the others.
+    expect(codes(await Promise.allSettled(hanging)).filter((code) => code === 'timeout')).toHaveLength(54);
+    const afterwards = Array.from({ length: 3 }, () => merchant.deliver('shop', NOTIFICATION));
+    expect(codes(await Promise.allSettled(afterwards))).toEqual(['taken', 'taken', 'taken']);
   });
 
   it('is not tried quickly for a while, and then again', async () => {

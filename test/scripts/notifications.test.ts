@@ -1,8 +1,8 @@
-import { createNotifyActivities } from '../../activities/notify-activities';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { TASK_QUEUE } from '../../temporal.config';
 import { nothingKnown } from '../../workflows/payin-facts';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
+import { handOver } from '../machinery/hand-over';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { fromSetUp, newRequestId, sandboxMerchant, startRig, type PayinRig } from '../machinery/payin-rig';
 import { notificationWorkflowId } from '../../workflows/notification-messages';
@@ -29,7 +29,7 @@ async function notify(request_id: string, number: number): Promise<void> {
     after: number - 1,
   });
   const endpoints = [sandboxMerchant(rig.sandbox)];
-  await createNotifyActivities({ client: rig.client, orders: rig.orders, endpoints }).notify({ payin, events });
+  await handOver({ client: rig.client, orders: rig.orders, endpoints }, { payin, events });
 }
 
 const numbers = (request_id: string) => rig.sandbox.merchant.received(request_id).map(({ number }) => number);

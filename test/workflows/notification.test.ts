@@ -1,4 +1,6 @@
-import { createNotifyActivities } from '../../activities/notify-activities';
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { signalNotification } from '../../activities/signal-notification';
 import type { Endpoint } from '../../merchant/endpoint';
 import { SANDBOX_MERCHANT } from '../../settings';
@@ -8,10 +10,12 @@ import {
   giveUpUpdate,
   notificationStateQuery,
   notificationWorkflowId,
+  type HandOver,
   type NotificationResult,
 } from '../../workflows/notification-messages';
 import { nothingKnown } from '../../workflows/payin-facts';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
+import { handOver } from '../machinery/hand-over';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { newRequestId, sandboxMerchant, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
@@ -29,12 +33,12 @@ beforeAll(async () => {
 afterAll(() => rig.close());
 beforeEach(() => rig.sandbox.faults.clear());
 
-/** What the pay-in's publish step does. */
+const toldOf = (request_id: string, ...numbers: number[]): HandOver => ({
+  payin: notifiedPayin(request_id),
+  events: numbers.map((number) => notifiedEvent(number)),
+});
 const notify = (request_id: string, ...numbers: number[]) =>
-  createNotifyActivities({ client: rig.client, orders: rig.orders, endpoints: [endpoint] }).notify({
-    payin: notifiedPayin(request_id),
-    events: numbers.map((number) => notifiedEvent(number)),
-  });
+  handOver({ client: rig.client, orders: rig.orders, endpoints: [endpoint] }, toldOf(request_id, ...numbers));
 
 const handle = (request_id: string, name = ENDPOINT) =>
   rig.client.workflow.getHandle<typeof notification>(notificationWorkflowId(request_id, name));
@@ -244,6 +248,61 @@ describe('a run that was terminated', () => {
     await notify(request_id, 3);
     await completed(request_id);
     expect(numbersTaken(request_id)).toEqual([1, 2, 3]);
+  });
+});
+
+describe('a hand-over that comes late', () => {
+  /** Does something once, between what the hand-over reads of the last run and what it does with that. */
+  function clientThat(act: () => Promise<void>): Client {
+    let left = 1;
+    return new Client({
+      connection: rig.client.connection,
+      interceptors: {
+        workflow: [
+          {
+            async describe(input, next) {
+              const described = await next(input);
+              left -= 1;
+              if (left === 0) await act();
+              return described;
+            },
+          },
+        ],
+      },
+    });
+  }
+  const lastRun = async (request_id: string) => (await handle(request_id).describe()).runId;
+
+  it('goes by what the newest run knew, also when that has come and gone in the meantime', async () => {
+    const request_id = newRequestId();
+    await notify(request_id, 1);
+    await completed(request_id);
+    const client = clientThat(async () => {
+      const before = await lastRun(request_id);
+      await notify(request_id, 2, 3);
+      expect((await completed(request_id)).delivered).toBe(3);
+      expect(await lastRun(request_id)).not.toBe(before);
+    });
+    await handOver({ client, orders: rig.orders, endpoints: [endpoint] }, toldOf(request_id, 2));
+    expect((await completed(request_id)).delivered).toBe(3);
+    expect(numbersTaken(request_id)).toEqual([1, 2, 3]);
+  });
+
+  it('starts nothing once its time is up', async () => {
+    const request_id = newRequestId();
+    await notify(request_id, 1);
+    await completed(request_id);
+    const before = await lastRun(request_id);
+    const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
+    const client = clientThat(() => Promise.resolve(environment.cancel('TIMED_OUT')));
+    const late = handOver({ client, orders: rig.orders, endpoints: [endpoint] }, toldOf(request_id, 2), environment);
+    await expect(late).rejects.toThrow('TIMED_OUT');
+    expect(await lastRun(request_id)).toBe(before);
+
+    const other = newRequestId();
+    const again = handOver({ client, orders: rig.orders, endpoints: [endpoint] }, toldOf(other, 1), environment);
+    await expect(again).rejects.toThrow('TIMED_OUT');
+    await expect(lastRun(other)).rejects.toThrow(WorkflowNotFoundError);
   });
 });
 

@@ -1,0 +1,46 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { ApplicationFailure } from '@temporalio/workflow';
+import { createNotifyActivities, type DeliverRequest, type Delivered } from '../../activities/notify-activities';
+import { openOrders } from '../../orders/open-orders';
+import { SANDBOX_MERCHANT } from '../../settings';
+import { temporalClient } from '../../temporal.config';
+import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
+import { startEndpoint } from './endpoint-server';
+
+const MINUTE = 60_000;
+
+/** Thousands may wait for an endpoint that hangs: they must not all come back every ten seconds for three days. */
+it.each([
+  [1, 2_500, 5_000],
+  [4, 20_000, 40_000],
+  [20, 30 * MINUTE, 60 * MINUTE],
+])('what is held back comes back ever more seldom, and apart: attempt %d', async (attempt, least, most) => {
+  const hanging = await startEndpoint(() => undefined);
+  const orders = openOrders({ databaseUrl: undefined });
+  const client = temporalClient({ namespace: 'default', connectionOptions: { address: '127.0.0.1:1' } });
+  const endpoint = { name: 'hung', url: hanging.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true };
+  const { deliver } = createNotifyActivities({ client, orders, endpoints: [endpoint], timeoutMs: 1_000 });
+  const request = { endpoint: 'hung', notification: { payin: notifiedPayin('r1'), event: notifiedEvent(1) } };
+  const delays = await Promise.all(
+    Array.from({ length: 30 }, async () => {
+      try {
+        await new MockActivityEnvironment({ attempt }, { logger: new DefaultLogger('ERROR') }).run<
+          [DeliverRequest],
+          Delivered,
+          typeof deliver
+        >(deliver, request);
+      } catch (error) {
+        if (error instanceof ApplicationFailure && error.type === 'EndpointHeldBack')
+          return Number(error.nextRetryDelay);
+      }
+      return undefined;
+    }),
+  );
+  const heldBack = delays.filter((delay) => delay !== undefined);
+  await Promise.all([hanging.close(), orders.close(), client.connection.close()]);
+  expect(heldBack).toHaveLength(10);
+  expect(Math.min(...heldBack)).toBeGreaterThanOrEqual(least);
+  expect(Math.max(...heldBack)).toBeLessThanOrEqual(most);
+  expect(new Set(heldBack).size).toBeGreaterThan(5);
+});
