@@ -34,6 +34,11 @@ export function mixesMessages(events: Run['events']): boolean {
   return signal >= 0 && update > signal;
 }
 
+/** No worker can take it up anew: what it would do next is not known. */
+export const isUndecidable = ({ events }: Run): boolean =>
+  mixesMessages(events) &&
+  events.some((event) => /TMPRL1100/.test(event.workflowTaskFailedEventAttributes?.failure?.message ?? ''));
+
 const MINUTE = 60;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
@@ -64,7 +69,7 @@ export async function settle(payin: ToldPayin, received: ReceivedWebhooks): Prom
     if (wrongEnd(ending).length === 0 && wrongNotified(ending).length === 0) break;
   }
   const ending = await endingOf(payin, received);
-  if (!ending) return [];
+  if (!ending || ending.runs.some(isUndecidable)) return [];
   const wrong = wrongDoings(ending, rig.sandbox.calls(request_id).orders_created);
   const replayed = await wrongReplays(ending);
   return [
@@ -123,10 +128,10 @@ async function endingOf(payin: ToldPayin, received: ReceivedWebhooks): Promise<E
 export const orderOf = ({ rig, request_id }: ToldPayin) =>
   rig.sandbox.calls(request_id).orders_created === 0 ? undefined : rig.sandbox.orders.get(request_id);
 
-/** So that nothing of it goes on beside the next story. */
+/** So that nothing of it goes on beside the next story, nor holds this server's time. */
 export async function bury({ rig, request_id }: ToldPayin): Promise<void> {
+  await rig.quiet(request_id).catch(() => rig.freeTime());
   try {
-    await rig.quiet(request_id);
     await rig.handle(request_id).terminate('the story is over');
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
