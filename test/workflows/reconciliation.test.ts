@@ -248,7 +248,16 @@ it('a payment that Lesspay knows nothing of is flagged by the run that found it,
   expect(details).toContain('**Needs attention**');
   expect(details).toContain(`\`status_contradicts\` ${unpaid}: ours SUCCEED, Lesspay's PENDING_PAY`);
   expect(details).toContain(`\`not_at_lesspay\` ${missing}: ours SUCCEED, Lesspay's none`);
+  await waitFor(async () => (await listed()).includes(result.report_id), { what: 'the run in the operators list' });
 });
+
+/** By the query of docs/operations.md. */
+async function listed(): Promise<string[]> {
+  const query = 'WorkflowType = "reconciliation" AND (NeedsAttention = true OR ExecutionStatus = "Failed")';
+  const runs: string[] = [];
+  for await (const { runId } of rig.client.workflow.list({ query })) runs.push(runId);
+  return runs;
+}
 
 it('a row that lags behind what Lesspay says by id is no difference', async () => {
   await paid();
