@@ -80,6 +80,7 @@ export function createReconciliationActivities({
       orders,
       workflows: {
         isKnown: (request_id) => workflows.isKnown(request_id),
+        isRunning: (request_id) => workflows.isRunning(request_id),
         async wake(request_id, why) {
           await mayWake();
           return workflows.wake(request_id, why);

@@ -1,5 +1,7 @@
 import {
+  ApplicationFailure,
   WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
   WorkflowNotFoundError,
   type Client,
   type WorkflowHandle,
@@ -10,6 +12,7 @@ import {
   RECONCILIATION_WORKFLOW,
   reconciliationId,
   type ReconciliationInput,
+  type ReconciliationResult,
 } from '../workflows/reconciliation-messages';
 
 export type ReconciliationHandle = WorkflowHandle<typeof reconciliation>;
@@ -48,3 +51,22 @@ export async function runningReconciliation(client: Client): Promise<Reconciliat
     throw error;
   }
 }
+
+/**
+ * Waits for its end.
+ * @returns what it found, also where it failed because it was not wholly done
+ * @throws WorkflowFailedError when there is nothing to tell, e.g. of a range that makes no sense
+ */
+export async function reconciliationResult(handle: ReconciliationHandle): Promise<ReconciliationResult> {
+  try {
+    return await handle.result();
+  } catch (error) {
+    const cause = error instanceof WorkflowFailedError ? error.cause : undefined;
+    const [result]: unknown[] = cause instanceof ApplicationFailure ? (cause.details ?? []) : [];
+    if (isResult(result)) return result;
+    throw error;
+  }
+}
+
+const isResult = (details: unknown): details is ReconciliationResult =>
+  typeof details === 'object' && details !== null && 'report_id' in details && 'counts' in details;

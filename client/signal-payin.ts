@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../temporal.config';
 import type { payin } from '../workflows/payin';
@@ -67,11 +67,17 @@ async function resume<Message>(
 
 /** Has Temporal a run of this pay-in, running or ended? */
 export const isKnownToTemporal = async (client: Client, request_id: string): Promise<boolean> =>
-  (await lastRunId(client, request_id)) !== undefined;
+  (await lastRun(client, request_id)) !== undefined;
 
-async function lastRunId(client: Client, request_id: string): Promise<string | undefined> {
+export const isRunning = async (client: Client, request_id: string): Promise<boolean> =>
+  (await lastRun(client, request_id))?.status.name === 'RUNNING';
+
+const lastRunId = async (client: Client, request_id: string): Promise<string | undefined> =>
+  (await lastRun(client, request_id))?.runId;
+
+async function lastRun(client: Client, request_id: string): Promise<WorkflowExecutionDescription | undefined> {
   try {
-    return (await client.workflow.getHandle(payinWorkflowId(request_id)).describe()).runId;
+    return await client.workflow.getHandle(payinWorkflowId(request_id)).describe();
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;

@@ -144,20 +144,27 @@ async function close(queries: Queries, end: ReportEnd): Promise<ReconciliationRe
   return report;
 }
 
+/** As `isUnflagged` of the workflows has it. */
+const isUnflagged = ({ action, result }: Pick<Difference, 'action' | 'result'>): boolean =>
+  result === 'still_differs' && (action === 'reported' || action === 'refused');
+
 async function countDifferences(queries: Queries, report_id: string) {
-  const { kind, result } = differences;
+  const { kind, result, action } = differences;
   const groups = await queries
-    .select({ kind, result, count: count() })
+    .select({ kind, result, action, count: count() })
     .from(differences)
     .where(eq(differences.report_id, report_id))
-    .groupBy(kind, result);
+    .groupBy(kind, result, action);
   const by_kind: Partial<Record<Difference['kind'], number>> = {};
   const by_result: Partial<Record<Difference['result'], number>> = {};
-  for (const { kind, result, count } of groups) {
+  const unflagged: Partial<Record<Difference['kind'], number>> = {};
+  for (const { count, ...group } of groups) {
+    const { kind, result } = group;
     by_kind[kind] = (by_kind[kind] ?? 0) + count;
     by_result[result] = (by_result[result] ?? 0) + count;
+    if (isUnflagged(group)) unflagged[kind] = (unflagged[kind] ?? 0) + count;
   }
-  return { differences: groups.reduce((sum, group) => sum + group.count, 0), by_kind, by_result };
+  return { differences: groups.reduce((sum, group) => sum + group.count, 0), by_kind, by_result, unflagged };
 }
 
 async function find(queries: Queries, report_id: string): Promise<ReconciliationReport | undefined> {

@@ -3,16 +3,25 @@ import type { ListedRow } from '../lesspay/list-answer';
 import type { AskedOrder } from '../lesspay/query-answer';
 import type { Orders, PayinRecord } from '../orders/order-records';
 import type { NotedDifference, SettledDifference } from '../orders/reconciliation-records';
-import { isOutcome } from '../workflows/payin-state';
 import type { DifferenceAction, DifferenceKind } from '../workflows/reconciliation-messages';
-import { compareOrder, oursOf, remedy, theirsOf, type Listed, type OrderDifference } from './compare-order';
+import {
+  compareOrder,
+  oursOf,
+  remedy,
+  remedyOfMissing,
+  theirsOf,
+  type Listed,
+  type OrderDifference,
+  type Remedy,
+} from './compare-order';
 
 /** The pay-ins' workflows, as far as a reconciliation has to do with them. */
 export interface PayinWorkflows {
   /** Has Temporal a run of it, running or ended? */
   isKnown(request_id: string): Promise<boolean>;
+  isRunning(request_id: string): Promise<boolean>;
   /** Has it ask Lesspay now, in a new run where none is running. `refused` where Temporal takes no signal for it. */
-  wake(request_id: string, why: string): Promise<Exclude<DifferenceAction, 'reported'>>;
+  wake(request_id: string, why: string): Promise<Extract<DifferenceAction, 'woken' | 'resumed' | 'refused'>>;
 }
 
 export interface CheckDeps {
@@ -53,9 +62,13 @@ export function createCheck({ orders, workflows, lookUp }: CheckDeps): Check {
       if (order === 'unreadable')
         return [{ ...named(key, record), ours: oursOf(record), kind: 'unreadable_row', ...REPORTED }];
       if (order !== 'not_found') return differing(key, order, record);
+      const { request_id, version } = record;
       const difference = { ...named(key, record), kind: 'not_at_lesspay' as const, ours: oursOf(record) };
-      if (isOutcome(record.status)) return [{ ...difference, ...REPORTED, version: record.version }];
-      return woken([difference], record.request_id, record.version);
+      const todo = remedyOfMissing(record);
+      if (todo === 'watch' && (await workflows.isRunning(request_id)))
+        return [{ ...difference, action: 'watched', result: 'still_differs', version }];
+      if (todo === 'watch' || todo === 'wake') return woken([difference], request_id, version);
+      return [{ ...difference, ...left(todo), version }];
     },
   };
 
@@ -77,8 +90,7 @@ export function createCheck({ orders, workflows, lookUp }: CheckDeps): Check {
       ...(await woken(wanting.map(withoutRemedy), request_id, version)),
       ...others.map(({ remedy, ...difference }): NotedDifference => ({
         ...difference,
-        action: 'reported',
-        result: remedy === 'acknowledged' ? 'acknowledged' : 'still_differs',
+        ...left(remedy),
         version,
       })),
     ];
@@ -111,6 +123,12 @@ export function createCheck({ orders, workflows, lookUp }: CheckDeps): Check {
 }
 
 const REPORTED = { action: 'reported', result: 'still_differs' } as const;
+
+/** Nobody is woken for it. */
+const left = (remedy: Remedy): Pick<NotedDifference, 'action' | 'result'> => ({
+  action: remedy === 'flagged' ? 'flagged' : 'reported',
+  result: remedy === 'acknowledged' ? 'acknowledged' : 'still_differs',
+});
 
 /** What the rule of the pay-in's own query takes for a request_id; with another it could not even ask. */
 const canBeAskedFor = (request_id: string): boolean => /^[!-~]{1,64}$/.test(request_id);
@@ -169,8 +187,9 @@ export function settled(difference: NotedDifference, record: PayinRecord | undef
 
 function isRepaired({ kind, theirs }: NotedDifference, record: PayinRecord): boolean {
   if (!theirs) return false;
-  const left: readonly DifferenceKind[] = compareOrder(theirs, record);
-  return kind === 'record_missing' || kind === 'unknown_to_us' ? left.length === 0 : !left.includes(kind);
+  const differences: readonly DifferenceKind[] = compareOrder(theirs, record);
+  const isMissing = kind === 'record_missing' || kind === 'unknown_to_us';
+  return isMissing ? differences.length === 0 : !differences.includes(kind);
 }
 
 const MENDED_BY_ASKING: ReadonlySet<DifferenceKind> = new Set<OrderDifference | DifferenceKind>([

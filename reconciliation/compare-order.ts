@@ -4,6 +4,7 @@ import type { PayinRecord } from '../orders/order-records';
 import type { DifferenceKind, OrderSide } from '../workflows/reconciliation-messages';
 import {
   isLesspayStatus,
+  isOutcome,
   isPayable,
   transition,
   verdict,
@@ -97,19 +98,35 @@ const FLAGGED_AS: Readonly<Partial<Record<DifferenceKind, AlertCode>>> = {
   status_contradicts: 'status_conflict',
   unknown_status: 'unknown_status',
   id_differs: 'identity_mismatch',
+  not_at_lesspay: 'unresolved',
 };
 
 /**
  * What is to be done about a difference. `wake` where the pay-in would learn or flag something by asking Lesspay;
- * `report` where it has flagged it already, or never would; `acknowledged` where a person has dealt with that flag.
+ * `flagged` where it has flagged it already, `acknowledged` where a person has dealt with that; `report` where it never
+ * would.
  */
-export function remedy(kind: OrderDifference, order: Listed, record: Recorded): 'wake' | 'report' | 'acknowledged' {
+export type Remedy = 'wake' | 'flagged' | 'acknowledged' | 'report';
+
+export function remedy(kind: OrderDifference, order: Listed, record: Recorded): Remedy {
   if (kind === 'status_behind') return 'wake';
   if (kind === 'id_differs' && record.pay_order_id === undefined) return 'wake';
   if (kind === 'status_contradicts' && !wouldFlag(order, record)) return 'report';
+  return unlessFlagged(kind, record);
+}
+
+/** Of an order that Lesspay does not find. `watch` where the run, if there is one, asks and flags by itself. */
+export function remedyOfMissing(record: Recorded): Remedy | 'watch' {
+  const { status } = record;
+  // Money was said to have come, or the order to be over: asking again tells the pay-in nothing.
+  if (isOutcome(status) || status === 'PAID') return 'report';
+  return status === 'UNRESOLVED' ? unlessFlagged('not_at_lesspay', record) : 'watch';
+}
+
+function unlessFlagged(kind: DifferenceKind, record: Recorded): Remedy {
   const flags = record.alerts.filter(({ code }) => code === FLAGGED_AS[kind]);
   if (flags.length === 0) return 'wake';
-  return flags.every(({ acknowledged_at }) => acknowledged_at !== undefined) ? 'acknowledged' : 'report';
+  return flags.every(({ acknowledged_at }) => acknowledged_at !== undefined) ? 'acknowledged' : 'flagged';
 }
 
 /** Only after money came does a pay-in flag what contradicts it; between unpaid ends the first stays, in silence. */

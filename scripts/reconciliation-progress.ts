@@ -3,7 +3,7 @@ import type { Client } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { SingleBar } from 'cli-progress';
 import { z } from 'zod';
-import type { ReconciliationHandle } from '../client/reconcile';
+import { reconciliationResult, type ReconciliationHandle } from '../client/reconcile';
 import { progressQuery, type ReconciliationResult } from '../workflows/reconciliation-messages';
 
 const LOOK_MS = 500;
@@ -15,11 +15,11 @@ const heartbeat = z.object({ rows: z.number(), total: z.number().optional(), dif
 
 /**
  * Shows how far a reconciliation is until it ends: a bar on a terminal, a line a step elsewhere.
- * @returns its result
+ * @returns its result, also of one that failed because it was not wholly done
  */
 export async function follow(client: Client, handle: ReconciliationHandle): Promise<ReconciliationResult> {
   const display = process.stderr.isTTY ? bar() : lines();
-  const result = handle.result();
+  const result = reconciliationResult(handle);
   try {
     while ((await Promise.race([result, pause(LOOK_MS)])) === undefined) display.show(await progressOf(client, handle));
     return await result;

@@ -1,5 +1,5 @@
 import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client';
-import { isKnownToTemporal, signalPayin } from '../client/signal-payin';
+import { isKnownToTemporal, isRunning, signalPayin } from '../client/signal-payin';
 import type { PayinWorkflows } from '../reconciliation/check-orders';
 import { wakeSignal } from '../workflows/payin-messages';
 
@@ -7,6 +7,7 @@ import { wakeSignal } from '../workflows/payin-messages';
 export function payinWorkflows(client: Client): PayinWorkflows {
   return {
     isKnown: (request_id) => isKnownToTemporal(client, request_id),
+    isRunning: (request_id) => isRunning(client, request_id),
     async wake(request_id, why) {
       try {
         const how = await signalPayin(client, request_id, wakeSignal, { who: 'reconciliation', why });

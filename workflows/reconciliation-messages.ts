@@ -49,8 +49,19 @@ export type DifferenceKind =
   /** Lesspay's row can't be read. */
   | 'unreadable_row';
 
-/** `woken`: its run asks Lesspay now; `resumed`: a new run does; `reported`: this line is all; `refused`: Temporal takes no signal for it. */
-export type DifferenceAction = 'woken' | 'resumed' | 'reported' | 'refused';
+export type DifferenceAction =
+  /** Its run asks Lesspay now. */
+  | 'woken'
+  /** A new run does. */
+  | 'resumed'
+  /** Its run goes on asking Lesspay by itself, and is flagged when that comes to nothing. */
+  | 'watched'
+  /** The pay-in has flagged it, and is listed until a person has acknowledged that. */
+  | 'flagged'
+  /** This line is all. */
+  | 'reported'
+  /** Temporal takes no signal for it. */
+  | 'refused';
 
 export type DifferenceResult =
   /** The record says what Lesspay says. */
@@ -79,6 +90,10 @@ export interface Difference {
   readonly result: DifferenceResult;
 }
 
+/** Nothing but the report shows it, and a person must look. */
+export const isUnflagged = ({ action, result }: Pick<Difference, 'action' | 'result'>): boolean =>
+  result === 'still_differs' && (action === 'reported' || action === 'refused');
+
 export interface ReconciliationCounts {
   /** Orders that Lesspay's list showed, each once. */
   readonly orders: number;
@@ -90,6 +105,8 @@ export interface ReconciliationCounts {
   /** Differences by kind, and by result. */
   readonly by_kind: Readonly<Partial<Record<DifferenceKind, number>>>;
   readonly by_result: Readonly<Partial<Record<DifferenceResult, number>>>;
+  /** Of those that still differ, what no pay-in shows: a person must look here. By kind; not in reports of old. */
+  readonly unflagged?: Readonly<Partial<Record<DifferenceKind, number>>>;
 }
 
 /** `incomplete`: done, but Lesspay's list was not what it should be; see `notes`. `skipped`: another one ran all the time. */
@@ -109,13 +126,16 @@ export interface ReconciliationReport {
   readonly counts: ReconciliationCounts;
 }
 
-/** What the workflow ends with. */
+/** What the workflow ends with, also, in its failure's details, where it was not done (`gave_up`, `incomplete`). */
 export interface ReconciliationResult extends ReconciliationReport {
   /** The first of them; all are in the records under `report_id`. */
   readonly differences: readonly Difference[];
   /** False where the records could not be reached at the end: then nothing but this tells of it. */
   readonly saved: boolean;
 }
+
+/** Types of the failure that a reconciliation ends with when it was not done, or nobody can read what it found. */
+export type ReconciliationFailureType = 'gave_up' | 'incomplete' | 'report_not_kept';
 
 /** What is under way; how far, the pending activity's heartbeat says (`SweepProgress`). */
 export interface ReconciliationProgress {

@@ -19,6 +19,7 @@ import {
   type ReconciliationProgress,
   type ReconciliationResult,
 } from './reconciliation-messages';
+import { failureOf, showEnd } from './reconciliation-end';
 import { closeReport } from './reconciliation-report';
 import type { ReportStart } from '../orders/reconciliation-records';
 
@@ -41,6 +42,7 @@ const LOOKS_AFTER = [0, 1_000, 2_000, 3_000, 4_000, 5_000, 10_000, 15_000, 20_00
  * Compares the orders that Lesspay lists for a range of time with our records, wakes each pay-in that would learn
  * something by asking Lesspay, and reports every difference and what became of it. Writes no pay-in itself.
  * There is one at a time: its workflow id is `reconciliationId`.
+ * @throws ApplicationFailure of a `ReconciliationFailureType` when it was not done; its details hold the result
  */
 export async function reconciliation(input: ReconciliationInput): Promise<ReconciliationResult> {
   const run = new Run(input);
@@ -57,10 +59,9 @@ export async function reconciliation(input: ReconciliationInput): Promise<Reconc
   const result = await CancellationScope.nonCancellable(() =>
     closeReport(run.start, { outcome, pages, asked_by_id, notes }),
   );
-  const { differences, by_result } = result.counts;
-  setCurrentDetails(
-    `${outcome}: ${result.counts.orders} orders, ${differences} differences ${JSON.stringify(by_result)}`,
-  );
+  showEnd(result);
+  const failure = failureOf(result);
+  if (failure) throw failure;
   return result;
 }
 

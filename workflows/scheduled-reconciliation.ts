@@ -1,10 +1,21 @@
-import { executeChild, ParentClosePolicy, setCurrentDetails, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  continueAsNew,
+  executeChild,
+  ParentClosePolicy,
+  patched,
+  setCurrentDetails,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { historyIsLong } from './long-history';
 import { closeReport } from './reconciliation-report';
 import { reconciliation } from './reconciliation';
 import { reconciliationId, type ReconciliationInput, type ReconciliationResult } from './reconciliation-messages';
 import { rangeOf } from './reconciliation-range';
 
+/** After the first try; then twice as long each time, up to the longest. */
 const TRY_AGAIN_MS = 15_000;
+const LONGEST_WAIT_MS = 5 * 60_000;
 /** With less time than this left, none is begun. */
 const AT_LEAST_MS = 60_000;
 
@@ -15,7 +26,9 @@ const AT_LEAST_MS = 60_000;
 export async function scheduledReconciliation(input: ReconciliationInput): Promise<ReconciliationResult> {
   const { startTime, taskQueue, runId } = workflowInfo();
   const until = startTime.getTime() + input.give_up_after_ms;
-  for (;;)
+  const { from, to } = rangeOf(input.range, startTime.getTime());
+  const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  for (let wait = TRY_AGAIN_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
       const inTime = { ...input, give_up_after_ms: until - Date.now() };
       return await executeChild(reconciliation, {
@@ -27,11 +40,12 @@ export async function scheduledReconciliation(input: ReconciliationInput): Promi
     } catch (error) {
       if (!runsAlready(error)) throw error;
       setCurrentDetails('another reconciliation runs: this one waits its turn');
-      if (Date.now() + TRY_AGAIN_MS + AT_LEAST_MS > until) break;
-      await sleep(TRY_AGAIN_MS, { summary: 'another reconciliation runs: wait for its end' });
     }
-  const { from, to } = rangeOf(input.range, startTime.getTime());
-  const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+    if (Date.now() + wait + AT_LEAST_MS > until) break;
+    await sleep(wait, { summary: 'another reconciliation runs: wait for its end' });
+    if (historyIsLong() && patched('reconciliation-turns'))
+      await continueAsNew<typeof scheduledReconciliation>({ ...input, range, give_up_after_ms: until - Date.now() });
+  }
   const start = { report_id: runId, ...range, by: input.by, started_at: startTime.toISOString() };
   const notes = ['another reconciliation ran all the time'];
   return closeReport(start, { outcome: 'skipped', pages: 0, asked_by_id: 0, notes });

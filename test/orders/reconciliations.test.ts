@@ -126,7 +126,14 @@ describe.each(DATABASES)('on $name', ({ create }) => {
       counts: { orders: 0, pages: 0, asked_by_id: 0, differences: 0, by_kind: {}, by_result: {} },
     });
     await orders.reconciliations.see({ report_id, part: 1, page: 1, orders: [{ order_key: 'a' }] });
-    await orders.reconciliations.note(report_id, [behind('a'), { ...behind('b'), result: 'repaired' }]);
+    await orders.reconciliations.note(report_id, [
+      behind('a'),
+      { ...behind('b'), result: 'repaired' },
+      { ...behind('c'), action: 'reported', result: 'still_differs' },
+      { ...behind('d'), action: 'refused', result: 'still_differs' },
+      { ...behind('e'), action: 'flagged', result: 'still_differs' },
+      { ...behind('f'), action: 'reported', result: 'acknowledged' },
+    ]);
     const closed = await orders.reconciliations.close({ report_id, ...END, notes: ['slow'] });
     expect(closed).toEqual({
       report_id,
@@ -138,9 +145,10 @@ describe.each(DATABASES)('on $name', ({ create }) => {
         orders: 1,
         pages: 2,
         asked_by_id: 1,
-        differences: 2,
-        by_kind: { status_behind: 2 },
-        by_result: { not_yet: 1, repaired: 1 },
+        differences: 6,
+        by_kind: { status_behind: 6 },
+        by_result: { not_yet: 1, repaired: 1, still_differs: 3, acknowledged: 1 },
+        unflagged: { status_behind: 2 },
       },
     });
     expect(await orders.reconciliations.close({ report_id, ...END, outcome: 'gave_up' })).toEqual(closed);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   compareOrder,
   remedy,
+  remedyOfMissing,
   type Listed,
   type OrderDifference,
   type Recorded,
@@ -175,7 +176,7 @@ describe('what a person must see is flagged by the pay-in', () => {
     const [open, settled] = [alert(code), alert(code, '2026-01-01T00:00:00.000Z')];
     expect(remedy(kind, other, RECORD)).toBe('wake');
     expect(remedy(kind, other, { ...RECORD, alerts: [alert('late_payment')] })).toBe('wake');
-    expect(remedy(kind, other, { ...RECORD, alerts: [settled, open] })).toBe('report');
+    expect(remedy(kind, other, { ...RECORD, alerts: [settled, open] })).toBe('flagged');
     expect(remedy(kind, other, { ...RECORD, alerts: [settled] })).toBe('acknowledged');
   });
 
@@ -184,5 +185,23 @@ describe('what a person must see is flagged by the pay-in', () => {
     expect(remedy('status_contradicts', { ...ORDER, status: 'CLOSED' }, { ...RECORD, status: 'FAILED' })).toBe(
       'report',
     );
+  });
+
+  it.each<[PayinStatus, ReturnType<typeof remedyOfMissing>]>([
+    ['PENDING_PAY', 'watch'],
+    ['PENDING_CONFIRM', 'watch'],
+    ['UNRESOLVED', 'wake'],
+    ['PAID', 'report'],
+    ['SUCCEED', 'report'],
+    ['CLOSED', 'report'],
+  ])('an order that Lesspay does not find, %s with us: %s', (status, expected) => {
+    expect(remedyOfMissing({ ...RECORD, status })).toBe(expected);
+  });
+
+  it('an unresolved order that Lesspay does not find is not flagged twice', () => {
+    const unresolved = { ...RECORD, status: 'UNRESOLVED' } as const;
+    expect(remedyOfMissing({ ...unresolved, alerts: [alert('unresolved')] })).toBe('flagged');
+    const settled = alert('unresolved', '2026-01-01T00:00:00.000Z');
+    expect(remedyOfMissing({ ...unresolved, alerts: [settled] })).toBe('acknowledged');
   });
 });

@@ -586,6 +586,26 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['reconciliation/compare-order.ts', "if (flags.length === 0) return 'wake';", "return 'wake';"],
     },
     {
+      rule: 'A pay-in that runs is not woken by each reconciliation for an order that Lesspay does not find',
+      test: ['workflows/reconciliation.test.ts', 'an order that Lesspay does not find wakes its pay-in no more'],
+      breaks: ['reconciliation/check-orders.ts', "if (todo === 'watch' &&", "if (todo === 'report' &&"],
+    },
+    {
+      rule: 'What a reconciliation finds and no pay-in flags is flagged by the run that found it',
+      test: ['workflows/reconciliation.test.ts', 'a payment that Lesspay knows nothing of is flagged'],
+      breaks: ['workflows/reconciliation-end.ts', 'if (unflagged(result) > 0)', 'if (unflagged(result) < 0)'],
+    },
+    {
+      rule: 'A reconciliation that was not done fails',
+      test: ['workflows/reconciliation-trouble.test.ts', 'while Lesspay stays down it gives up in time'],
+      breaks: ['workflows/reconciliation.ts', 'if (failure) throw failure;', 'void failure;'],
+    },
+    {
+      rule: 'A reconciliation that waits its turn for hours keeps its history short',
+      test: ['workflows/reconciliation-turns.test.ts', 'asks less and less often whether it is its turn'],
+      breaks: ['workflows/scheduled-reconciliation.ts', 'if (historyIsLong() &&', 'if (historyIsLong() && false &&'],
+    },
+    {
       rule: "A row of Lesspay's list that can't be read is reported, never dropped",
       test: ['lesspay/list-answer.test.ts', 'a row with no status is not dropped'],
       breaks: ['lesspay/list-answer.ts', '.map(listedRow)', '.map(listedRow).filter(({ readable }) => readable)'],

@@ -45,6 +45,13 @@ describe('npm run reconcile', () => {
     expect((await rig.orders.reconciliations.list(1))[0]).toMatchObject({ by: 'mia', counts: { differences: 1 } });
   });
 
+  it('prints the report of one that gave up, too', async () => {
+    rig.sandbox.faults.add({ on: 'query', http_status: 401, times: null });
+    const { code, output } = await runScript('reconcile', ['--from', dateBefore(3), '--to', dateBefore(2)], env);
+    expect(code).toBe(2);
+    expect(output).toMatch(/^gave_up: 0 orders from .*\n0 differences\nnote: .*credentials.*\nreport /m);
+  });
+
   it('never runs beside another; follows that one, and leaves it running', async () => {
     expect(await runScript('reconcile', ['--follow'], env)).toMatchObject({ code: 1, output: 'None is running.\n' });
     rig.sandbox.faults.add({ on: 'query', delay_ms: 6_000 });

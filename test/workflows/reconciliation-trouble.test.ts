@@ -1,5 +1,5 @@
 import { ApplicationFailure, ScheduleOverlapPolicy } from '@temporalio/client';
-import { runningReconciliation, startReconciliation } from '../../client/reconcile';
+import { reconciliationResult, runningReconciliation, startReconciliation } from '../../client/reconcile';
 import { scheduleReconciliations } from '../../client/reconciliation-schedules';
 import { openOrders } from '../../orders/open-orders';
 import type { Orders } from '../../orders/order-records';
@@ -124,10 +124,14 @@ it('while Lesspay is down it tries again, and says so where it runs', async () =
   expect(await handle.result()).toMatchObject({ outcome: 'complete', counts: { orders: 4 } });
 });
 
-it('while Lesspay stays down it gives up in time, and its report says why', async () => {
+it('while Lesspay stays down it gives up in time: it fails, and its report says why', async () => {
   const range = await seedPages(2);
   rig.sandbox.faults.add({ on: 'query', http_status: 503, times: null });
-  const result = await (await start(inputOf(range, 4_000))).result();
+  const handle = await start(inputOf(range, 4_000));
+  const result = await reconciliationResult(handle);
+  await expect(handle.result()).rejects.toMatchObject({
+    cause: { type: 'gave_up', message: expect.stringMatching(`gave up: .*HTTP 503.*report ${result.report_id}`) },
+  });
   expect(result).toMatchObject({ outcome: 'gave_up', saved: true, counts: { orders: 0 } });
   expect(result.notes.join()).toMatch(/Lesspay could not handle the request \(HTTP 503\)/);
   expect(await rig.orders.reconciliations.find(result.report_id)).toMatchObject({ outcome: 'gave_up' });
@@ -136,7 +140,7 @@ it('while Lesspay stays down it gives up in time, and its report says why', asyn
 it('credentials that Lesspay refuses end it at once', async () => {
   const range = await seedPages(2);
   rig.sandbox.faults.add({ on: 'query', http_status: 401, times: null });
-  const result = await (await start(inputOf(range))).result();
+  const result = await reconciliationResult(await start(inputOf(range)));
   expect(result).toMatchObject({ outcome: 'gave_up' });
   expect(result.notes.join()).toMatch(/credentials/);
 });
@@ -163,18 +167,20 @@ it('a report whose time is up while the records are down is kept as soon as they
     const handle = await start(inputOf(range, 2_000));
     await waitFor(async () => (await handle.query(progressQuery)).step === 'reporting', { what: 'its end' });
     down = false;
-    expect(await handle.result()).toMatchObject({ outcome: 'gave_up', saved: true });
+    expect(await reconciliationResult(handle)).toMatchObject({ outcome: 'gave_up', saved: true });
   } finally {
     down = false;
   }
 });
 
-it('a report that can not be kept is still the result, and says so', async () => {
+it('one whose report can not be kept fails, and says so', async () => {
   const range = await seedPages(1);
   reportsAreRefused = true;
   try {
-    const result = await (await start(inputOf(range))).result();
+    const handle = await start(inputOf(range));
+    const result = await reconciliationResult(handle);
     expect(result).toMatchObject({ outcome: 'complete', saved: false, counts: { pages: 2 } });
+    await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'report_not_kept' } });
     expect(result.notes.join()).toMatch(/could not be kept: the disk is full/);
   } finally {
     reportsAreRefused = false;
@@ -189,8 +195,11 @@ it('a server that knows no pages is noticed, and what it shows is compared', asy
   await seedPages(3);
   const range = { from: Date.now() - day * 24 * 3_600_000 - 1_000, to: Date.now() - day * 24 * 3_600_000 + 1_000 };
   rig.sandbox.faults.add({ on: 'query', row_request_id: request_id, row_pay_order_id: 'P1', times: null });
-  const result = await (await start(inputOf(range))).result();
+  const handle = await start(inputOf(range));
+  const result = await reconciliationResult(handle);
   expect(result).toMatchObject({ outcome: 'incomplete', counts: { orders: 1 } });
+  await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'incomplete' } });
+  expect(await rig.orders.reconciliations.find(result.report_id)).toMatchObject({ outcome: 'incomplete' });
   expect(result.notes.join()).toMatch(/page 2 is no new one.*Lesspay speaks of 6 orders, its pages held 2/);
 });
 
@@ -228,6 +237,12 @@ describe('never two at once', () => {
     expect(reports.map(({ outcome }) => outcome)).toEqual(['complete', 'complete']);
     const [one, two] = reports;
     expect(Date.parse(two.started_at)).toBeGreaterThanOrEqual(Date.parse(one.finished_at ?? ''));
+  });
+
+  it('a scheduled one that gives up fails as the one it ran does', async () => {
+    rig.sandbox.faults.add({ on: 'query', http_status: 401, times: null });
+    const handle = await scheduled('fails', inputOf(await seedPages(1)));
+    await expect(handle.result()).rejects.toMatchObject({ cause: { cause: { type: 'gave_up' } } });
   });
 
   it('one whose turn does not come says so in a report', async () => {

@@ -3,7 +3,7 @@ import { startReconciliation } from '../../client/reconcile';
 import type { Database } from '../../orders/database';
 import { embedded } from '../../orders/embedded';
 import { ordersOn } from '../../orders/orders-on';
-import { TASK_QUEUE } from '../../temporal.config';
+import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../../temporal.config';
 import type { PayinView } from '../../workflows/payin-messages';
 import { reconciliationId, type Difference, type ReconciliationResult } from '../../workflows/reconciliation-messages';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
@@ -37,6 +37,17 @@ async function reconcile(give_up_after_ms = 120_000): Promise<ReconciliationResu
   const handle = await startReconciliation(rig.client, input);
   if (!handle) throw new Error('another reconciliation runs');
   return handle.result();
+}
+
+/** As the UI lists and shows the run. */
+async function shown({ report_id }: ReconciliationResult) {
+  const handle = rig.client.workflow.getHandle(reconciliationId(TASK_QUEUE), report_id);
+  const { typedSearchAttributes } = await handle.describe();
+  const details = await handle.query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+  return {
+    needsAttention: typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention),
+    details: details.currentDetails ?? '',
+  };
 }
 
 async function started(): Promise<string> {
@@ -199,8 +210,10 @@ it('another amount is reported, and flagged by the pay-in: once, and no more whe
 
   const second = await reconcile();
   expect(second.differences.map(({ action, result }) => ({ action, result }))).toEqual(
-    second.differences.map(() => ({ action: 'reported', result: 'still_differs' })),
+    second.differences.map(() => ({ action: 'flagged', result: 'still_differs' })),
   );
+  // The pay-in is listed: its reconciliation need not be.
+  expect((await shown(second)).needsAttention).toBeUndefined();
   await rig
     .handle(request_id)
     .executeUpdate('acknowledge', { args: [{ who: 'mia', why: 'agreed with the customer' }] });
@@ -221,7 +234,30 @@ it('a status that contradicts is reported', async () => {
   expect(lineOf(result, failed)).toMatchObject({ ...contradicts, action: 'resumed' });
   expect(await rig.orders.find(unpaid)).toMatchObject({ status: 'CLOSED', version: 1 });
   expect(await rig.orders.find(failed)).toMatchObject({ status: 'SUCCEED', needs_attention: true });
+  expect(result.counts.unflagged).toEqual({ status_contradicts: 1 });
 });
+
+it('a payment that Lesspay knows nothing of is flagged by the run that found it, since no pay-in would', async () => {
+  const outcome_at = new Date(from).toISOString();
+  const ours = { status: 'SUCCEED', outcome_at } as const;
+  const [unpaid, missing] = [await seeded('PENDING_PAY', ours), await seeded(undefined, ours)];
+  const result = await reconcile();
+  expect(result.counts.unflagged).toEqual({ status_contradicts: 1, not_at_lesspay: 1 });
+  const { needsAttention, details } = await shown(result);
+  expect(needsAttention).toBe(true);
+  expect(details).toContain('**Needs attention**');
+  expect(details).toContain(`\`status_contradicts\` ${unpaid}: ours SUCCEED, Lesspay's PENDING_PAY`);
+  expect(details).toContain(`\`not_at_lesspay\` ${missing}: ours SUCCEED, Lesspay's none`);
+  await waitFor(async () => (await listed()).includes(result.report_id), { what: 'the run in the operators list' });
+});
+
+/** By the query of docs/operations.md. */
+async function listed(): Promise<string[]> {
+  const query = 'WorkflowType = "reconciliation" AND (NeedsAttention = true OR ExecutionStatus = "Failed")';
+  const runs: string[] = [];
+  for await (const { runId } of rig.client.workflow.list({ query })) runs.push(runId);
+  return runs;
+}
 
 it('a row that lags behind what Lesspay says by id is no difference', async () => {
   await paid();
@@ -241,6 +277,24 @@ it('an order of ours that Lesspay does not find is reported; the pay-in asks its
   expect(lineOf(result, ended)).toMatchObject({ ...missing, action: 'reported' });
   expect(lineOf(result, open)).toMatchObject({ ...missing, action: 'resumed' });
   expect(result.counts).toMatchObject({ orders: 0, asked_by_id: 2 });
+});
+
+it('an order that Lesspay does not find wakes its pay-in no more once that runs', async () => {
+  const open = await seeded(undefined, { status: 'PENDING_PAY' });
+  expect(lineOf(await reconcile(), open)).toMatchObject({ kind: 'not_at_lesspay', action: 'resumed' });
+  const { audit } = await rig.state(open);
+  const second = await reconcile();
+  expect(lineOf(second, open)).toMatchObject({ action: 'watched', result: 'still_differs' });
+  expect(second.counts.unflagged).toEqual({});
+  expect((await rig.state(open)).audit).toEqual(audit);
+});
+
+it('money in another amount that Lesspay does not find is reported, and its pay-in left alone', async () => {
+  const other = await seeded(undefined, { status: 'PAID' });
+  const result = await reconcile();
+  expect(lineOf(result, other)).toMatchObject({ kind: 'not_at_lesspay', action: 'reported', result: 'still_differs' });
+  expect((await shown(result)).needsAttention).toBe(true);
+  expect(await rig.orders.find(other)).toMatchObject({ status: 'PAID', version: 1 });
 });
 
 it('an order that the list leaves out, and Lesspay finds by its id, is compared all the same', async () => {
