@@ -128,10 +128,10 @@ async function endingOf(payin: ToldPayin, received: ReceivedWebhooks): Promise<E
 export const orderOf = ({ rig, request_id }: ToldPayin) =>
   rig.sandbox.calls(request_id).orders_created === 0 ? undefined : rig.sandbox.orders.get(request_id);
 
-/** So that nothing of it goes on beside the next story, nor holds this server's time. */
+/** So that nothing of it goes on beside the next story. */
 export async function bury({ rig, request_id }: ToldPayin): Promise<void> {
-  await rig.quiet(request_id).catch(() => rig.freeTime());
   try {
+    await rig.quiet(request_id);
     await rig.handle(request_id).terminate('the story is over');
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
