@@ -29,7 +29,7 @@ export const PARKED_BESIDE: Readonly<Record<string, ParkingBeside>> = {
       return notificationOf(await started(rig, request_id));
     },
   },
-  /** One payment was missed: the pay-in is woken, and looked at again. */
+  /** One payment was missed: the pay-in is woken, and looked at again. Beside all others that are parked it takes long. */
   reconciled: {
     at: 'the end',
     async park(rig) {
