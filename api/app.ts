@@ -41,14 +41,14 @@ export function createApp({ client, orders, settings, logger, now = Date.now }: 
   app.route('/readyz').get(ready(client, orders)).all(allowOnly('GET, HEAD'));
   app
     .route('/metrics')
-    .get(gate.anyone, ...gate.keyed('read'), showMetrics(metrics))
+    .get(...gate.anyone, ...gate.keyed('read'), showMetrics(metrics))
     .all(allowOnly('GET, HEAD'));
   app
     .route('/webhooks/lesspay')
     .post(...readBody, receiveWebhook(client, settings, now, metrics), noteRefusal(settings, metrics))
     .all(allowOnly('POST'));
   app.use('/payins', payinRoutes(client, orders, gate, metrics));
-  app.use(['/openapi.json', '/docs'], gate.anyone);
+  app.use(['/openapi.json', '/docs'], ...gate.anyone);
   app.use(docsRoutes());
   app.use(() => {
     throw new Problem('not_found', 'There is nothing at this path. See the README for what there is.');

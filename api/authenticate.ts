@@ -1,25 +1,37 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import type { ApiKey } from '../settings';
 import { Problem } from './problems';
+
+/** Notes the name of the key that a request bears, where it is a right one. Refuses nobody. */
+export function recognise(keys: readonly ApiKey[]): RequestHandler {
+  return (req, res, next) => {
+    const key = findKey(keys, presentedIn(req));
+    if (key) res.locals['key'] = key.name;
+    next();
+  };
+}
 
 /**
  * Lets a request pass whose `Authorization: Bearer KEY` may do `scope`; 401 or 403 otherwise. A key that may write may
  * read too. Source: RFC 6750.
  */
 export function authenticate(keys: readonly ApiKey[], scope: ApiKey['scope']): RequestHandler {
-  return (req, res, next) => {
-    const presented = /^Bearer +([^\s,]+) *$/i.exec(req.get('authorization') ?? '')?.[1];
-    const key = presented === undefined ? undefined : findKey(keys, presented);
+  return (req, _res, next) => {
+    const presented = presentedIn(req);
+    const key = findKey(keys, presented);
     if (!key) throw unauthenticated(presented !== undefined);
-    res.locals['key'] = key.name;
     if (scope === 'write' && key.scope === 'read') throw forbidden(scope);
     next();
   };
 }
 
+const presentedIn = (req: Request): string | undefined =>
+  /^Bearer +([^\s,]+) *$/i.exec(req.get('authorization') ?? '')?.[1];
+
 /** Compares with every entry, in the same time whichever matches. */
-function findKey(keys: readonly ApiKey[], presented: string): ApiKey | undefined {
+function findKey(keys: readonly ApiKey[], presented: string | undefined): ApiKey | undefined {
+  if (presented === undefined) return undefined;
   const digest = createHash('sha256').update(presented).digest();
   return keys.filter(({ sha256 }) => timingSafeEqual(Buffer.from(sha256, 'hex'), digest))[0];
 }

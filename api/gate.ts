@@ -1,23 +1,23 @@
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
 import type { ApiKey, Settings } from '../settings';
-import { authenticate } from './authenticate';
+import { authenticate, recognise } from './authenticate';
 import { createRateLimits, type RateLimitSettings } from './rate-limits';
 
 export type GateSettings = Pick<Settings, 'API_KEYS'> & RateLimitSettings;
 
 /** What stands before REST: rate limits and keys. */
 export interface Gate {
-  /** For whatever any caller may reach, keyed or not: once a request. */
-  readonly anyone: RequestHandler;
-  /** Lets bearers of a key of this scope pass, each as often as it may. */
+  /** Before all else, once a request, keyed or not: each caller as often as it may. */
+  readonly anyone: readonly RequestHandler[];
+  /** Behind that: lets bearers of a key of this scope pass. */
   keyed(scope: ApiKey['scope']): readonly (RequestHandler | ErrorRequestHandler)[];
 }
 
 export function createGate(settings: GateSettings, logger: Logger): Gate {
-  const { perAddress, beforeKey, wrongKey, perKey } = createRateLimits(settings, logger);
+  const { perKey, perAddress, wrongKey } = createRateLimits(settings, logger);
   return {
-    anyone: perAddress,
-    keyed: (scope) => [beforeKey, authenticate(settings.API_KEYS, scope), wrongKey, perKey],
+    anyone: [recognise(settings.API_KEYS), perKey, perAddress],
+    keyed: (scope) => [authenticate(settings.API_KEYS, scope), wrongKey],
   };
 }

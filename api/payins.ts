@@ -28,7 +28,7 @@ export function payinRoutes(client: Client, orders: Orders, gate: Gate, metrics:
     res.set('Cache-Control', 'no-store');
     next();
   });
-  router.use(gate.anyone);
+  router.use(...gate.anyone);
   router
     .route('/')
     .get(...gate.keyed('read'), listPayins(orders))

@@ -1,5 +1,5 @@
-import type { ErrorRequestHandler, Request, RequestHandler, Response } from 'express';
-import { ipKeyGenerator, type Options, rateLimit, type RateLimitRequestHandler } from 'express-rate-limit';
+import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
+import { type Options, rateLimit, type RateLimitRequestHandler } from 'express-rate-limit';
 import type { Logger } from 'pino';
 import type { Settings } from '../settings';
 import { Problem, problemOf } from './problems';
@@ -7,14 +7,12 @@ import { Problem, problemOf } from './problems';
 export type RateLimitSettings = Pick<Settings, 'RATE_LIMIT_PER_KEY' | 'RATE_LIMIT_PER_ADDRESS'>;
 
 export interface RateLimits {
-  /** For all that strangers may reach. */
-  readonly perAddress: RequestHandler;
-  /** Before the key is looked at: an address that has guessed too often may not guess on. */
-  readonly beforeKey: RequestHandler;
-  /** After it: counts a guess. */
-  readonly wrongKey: ErrorRequestHandler;
-  /** After a right one. */
+  /** Of bearers of a right key, wherever they call from. */
   readonly perKey: RequestHandler;
+  /** Of all others. */
+  readonly perAddress: RequestHandler;
+  /** Of those others again, where a key was asked for. */
+  readonly wrongKey: ErrorRequestHandler;
 }
 
 const WINDOW_MS = 60_000;
@@ -22,37 +20,44 @@ const WINDOW_MS = 60_000;
 /** IPv6 callers have whole networks to choose an address from: those of one /56 are one. */
 const IPV6_SUBNET = 56;
 
-/** Of an address's requests, one in so many may fail to authenticate. */
+/** Of an address's requests without a right key, one in so many may be for what needs one. */
 const GUESSES_SHARE = 100;
 
 /**
- * How much REST may be asked, in windows of a minute, counted in this process alone. Lesspay's webhooks never come by
- * here: one that is turned away is a payment heard of late.
+ * How much REST may be asked, in windows of a minute, counted in this process alone. A right key counts for itself alone:
+ * a stranger behind the same proxy or NAT must not use up the merchant's requests. Lesspay's webhooks never come by here:
+ * one that is turned away is a payment heard of late.
  */
 export function createRateLimits(settings: RateLimitSettings, logger: Logger): RateLimits {
   const { RATE_LIMIT_PER_KEY, RATE_LIMIT_PER_ADDRESS } = settings;
   const guessLimit = Math.ceil(RATE_LIMIT_PER_ADDRESS / GUESSES_SHARE);
-  const guesses = limiter('wrong-key', guessLimit, logger);
+  const guesses = limiter('wrong-key', guessLimit, logger, ADDRESSES);
   return {
-    perAddress: RATE_LIMIT_PER_ADDRESS === 0 ? pass : limiter('address', RATE_LIMIT_PER_ADDRESS, logger),
-    beforeKey: guessLimit === 0 ? pass : refuseGuessers(guesses, guessLimit),
+    perKey: RATE_LIMIT_PER_KEY === 0 ? pass : limiter('key', RATE_LIMIT_PER_KEY, logger, KEYS),
+    perAddress: RATE_LIMIT_PER_ADDRESS === 0 ? pass : limiter('address', RATE_LIMIT_PER_ADDRESS, logger, ADDRESSES),
     wrongKey: (error: unknown, req, res, next) => {
       if (guessLimit === 0 || problemOf(error).code !== 'unauthenticated') return next(error);
       return guesses(req, res, (refused?: unknown) => next(refused ?? error));
     },
-    perKey: RATE_LIMIT_PER_KEY === 0 ? pass : limiter('key', RATE_LIMIT_PER_KEY, logger, { keyGenerator: keyOf }),
   };
 }
 
 const pass: RequestHandler = (_req, _res, next) => next();
 
-/** By address, unless `options` say by what. It warns when a proxy seems to be there that TRUST_PROXY doesn't name. */
-function limiter(
-  identifier: string,
-  limit: number,
-  logger: Logger,
-  options: Pick<Partial<Options>, 'keyGenerator' | 'ipv6Subnet'> = { ipv6Subnet: IPV6_SUBNET },
-): RateLimitRequestHandler {
+const keyOf = ({ locals }: Response): string | undefined =>
+  typeof locals['key'] === 'string' ? locals['key'] : undefined;
+
+/** Whom a limiter counts, by what. */
+type Counted = Pick<Partial<Options>, 'keyGenerator' | 'ipv6Subnet' | 'skip'>;
+
+const KEYS: Counted = {
+  skip: (_req, res) => keyOf(res) === undefined,
+  keyGenerator: (_req, res) => keyOf(res) ?? '',
+};
+const ADDRESSES: Counted = { skip: (_req, res) => keyOf(res) !== undefined, ipv6Subnet: IPV6_SUBNET };
+
+/** By address, it warns when a proxy seems to be there that TRUST_PROXY doesn't name. */
+function limiter(identifier: string, limit: number, logger: Logger, counted: Counted): RateLimitRequestHandler {
   return rateLimit({
     identifier,
     limit,
@@ -65,24 +70,12 @@ function limiter(
       error: (error, message) => logger.error(error, message),
       warn: (error, message) => logger.warn(error, message),
     },
-    ...options,
+    ...counted,
   });
 }
 
-function refuseGuessers(guesses: RateLimitRequestHandler, limit: number): RequestHandler {
-  return async (req, _res, next) => {
-    const counted = await guesses.getKey(addressOf(req));
-    const seconds = Math.ceil(((counted?.resetTime?.getTime() ?? 0) - Date.now()) / 1_000);
-    if (counted && counted.totalHits >= limit && seconds > 0)
-      throw tooMany({ 'Retry-After': String(seconds) }, 'Too many requests with a wrong key came from this address.');
-    next();
-  };
-}
-
-/** As the limiters count it. */
-const addressOf = ({ ip }: Request): string => ipKeyGenerator(ip ?? '', IPV6_SUBNET);
-
-const keyOf = (_req: Request, { locals }: Response): string => String(locals['key']);
-
-const tooMany = (headers: Readonly<Record<string, string>> = {}, why = 'This is more than is allowed in a minute.') =>
-  new Problem('rate_limited', `${why} Go on after the seconds that Retry-After says.`, { headers });
+const tooMany = () =>
+  new Problem(
+    'rate_limited',
+    'This is more than is allowed in a minute. Go on after the seconds that Retry-After says.',
+  );

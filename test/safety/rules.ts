@@ -166,8 +166,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     },
     {
       rule: 'Webhooks are never rate limited, whatever else the address asks for',
-      test: ['api/rate-limits.test.ts', 'with keys or without, whatever is asked of REST; health and webhooks never'],
-      breaks: ['api/app.ts', '.post(...readBody, receiveWebhook', '.post(gate.anyone, ...readBody, receiveWebhook'],
+      test: ['api/rate-limits.test.ts', 'without a right key, whatever is asked of REST; health and webhooks never'],
+      breaks: ['api/app.ts', '.post(...readBody, receiveWebhook', '.post(...gate.anyone, ...readBody, receiveWebhook'],
     },
   ],
   'Rule 3: never create twice': [
