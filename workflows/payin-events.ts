@@ -3,7 +3,10 @@
  * workflow, so that whatever is written or sent twice is known by its number.
  */
 export interface PayinEvent {
-  /** From 1, without gaps; in an order that nobody knew (`unknown_order`) from a number above all told before. */
+  /**
+   * From 1; in an order that nobody knew (`unknown_order`) from a number above all told before. Without gaps, but where a
+   * run went on from its order record (docs/decisions/0010).
+   */
   readonly number: number;
   /** RFC 3339 with milliseconds, UTC. */
   readonly at: string;
