@@ -1,9 +1,10 @@
 import type { Client } from '@temporalio/client';
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { readPayin } from '../client/read-payin';
 import { payinRequest } from '../client/payin-request';
 import type { Orders, PayinRecord } from '../orders/order-records';
 import type { PayinView } from '../workflows/payin-messages';
+import { isOutcome } from '../workflows/payin-state';
 import { askOrders } from './ask-orders';
 import { askTemporal } from './ask-temporal';
 import { foundAnswer, send } from './payin-answer';
@@ -14,30 +15,53 @@ const QUERY_TIMEOUT_MS = 2_000;
 /** For the calls around that wait: looking at the run, reading an ended one's result. */
 const EXTRA_MS = 5_000;
 
-/** `GET /payins/{request_id}`: from the order records; from the workflow where they are down or have none (yet). */
+/**
+ * `GET /payins/{request_id}`: an outcome from the order records; before that from the workflow, since a database that
+ * can't be written leaves its records behind for as long; from the record again where the workflow can't be asked.
+ */
 export function findPayin(client: Client, orders: Orders): RequestHandler<{ request_id: string }> {
   return async (req, res) => {
     const request_id = requestIdFrom(req.params);
-    let payin: PayinView | undefined;
+    let record: PayinRecord | undefined;
     try {
-      payin = await recordOf(orders, request_id, RECORD_TIMEOUT_MS);
+      record = await recordOf(orders, request_id, RECORD_TIMEOUT_MS);
     } catch (error) {
-      res.locals['records'] = whyNoRecord(error);
+      res.locals['records'] = whyNot(error);
     }
-    payin ??= await askTemporal(client, QUERY_TIMEOUT_MS + EXTRA_MS, () =>
-      readPayin(client, request_id, { timeoutMs: QUERY_TIMEOUT_MS }),
-    );
+    const payin = record && isLastWord(record) ? record : await current(client, request_id, record, res);
     if (!payin) throw noSuchPayin();
     send(res, foundAnswer(payin));
   };
+}
+
+/** What was erased is to be shown nowhere, although Temporal may have it still. */
+const isLastWord = ({ status, erased_at }: PayinRecord): boolean => isOutcome(status) || erased_at !== undefined;
+
+/** @throws Problem temporal_unavailable, where there is no record either */
+async function current(
+  client: Client,
+  request_id: string,
+  record: PayinRecord | undefined,
+  { locals }: Response,
+): Promise<PayinView | undefined> {
+  try {
+    const payin = await askTemporal(client, QUERY_TIMEOUT_MS + EXTRA_MS, () =>
+      readPayin(client, request_id, { timeoutMs: QUERY_TIMEOUT_MS }),
+    );
+    return payin ?? record;
+  } catch (error) {
+    if (!record) throw error;
+    locals['workflow'] = whyNot(error);
+    return record;
+  }
 }
 
 /** @throws Problem orders_unavailable, or what the records refuse */
 export const recordOf = (orders: Orders, request_id: string, timeoutMs: number): Promise<PayinRecord | undefined> =>
   askOrders(timeoutMs, orders.find(request_id));
 
-/** For the log, where the request goes on without the record. */
-export function whyNoRecord(error: unknown): string {
+/** For the log, where the request goes on without the one that was asked. */
+export function whyNot(error: unknown): string {
   const { cause = error } = error instanceof Problem ? error : {};
   return cause instanceof Error ? cause.message : String(cause);
 }

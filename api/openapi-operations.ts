@@ -68,8 +68,8 @@ export const PATHS: Json = {
       operationId: 'getPayin',
       summary: 'A pay-in',
       description:
-        'From its order record, long after its end too; from its workflow where it has none yet or the database is ' +
-        'down. The record may be some seconds behind.',
+        'Before its outcome as its workflow knows it; its outcome from its order record, long after its end too. ' +
+        'While Temporal or its workers are down, as last recorded, some seconds later.',
       tags: ['pay-ins'],
       security: KEY,
       parameters: [REQUEST_ID_PARAMETER],

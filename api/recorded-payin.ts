@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import type { RecordedPayin } from '../client/start-payin';
 import type { Orders } from '../orders/order-records';
 import { payinState } from '../workflows/payin-view';
-import { recordOf, whyNoRecord } from './find-payin';
+import { recordOf, whyNot } from './find-payin';
 
 /** A payer waits: a database that is slow or down must not keep a pay-in from starting. */
 const TIMEOUT_MS = 500;
@@ -19,7 +19,7 @@ export async function recordedPayin(orders: Orders, request_id: string, { locals
     };
     return recorded;
   } catch (error) {
-    locals['records'] = whyNoRecord(error);
+    locals['records'] = whyNot(error);
     return undefined;
   }
 }

@@ -2,6 +2,7 @@ import { ordersOn } from '../../orders/orders-on';
 import type { Orders } from '../../orders/order-records';
 import type { PayinView } from '../../workflows/payin-messages';
 import { DATABASES } from '../orders/databases';
+import { waitFor } from '../machinery/wait-for';
 import { eventOf, newRequestId, viewOf, writeOf } from '../orders/payin-writes';
 import { bearer, call, NOWHERE, READ_KEY, startTestApi, temporalAddress, type TestApi } from './running-api';
 import { runPayin } from './running-payin';
@@ -36,6 +37,40 @@ describe.each(DATABASES)('on $name', ({ create }) => {
       const { json } = await get(`/payins/${request_id}`);
       const { checkout_url: _over, ...rest } = viewOf(request_id, ended);
       expect(json).toEqual(rest);
+    });
+
+    describe('with Temporal and no worker', () => {
+      let withTemporal: TestApi;
+      beforeAll(async () => {
+        withTemporal = await startTestApi(temporalAddress(), { orders });
+      });
+      afterAll(() => withTemporal.close());
+      const getThere = (id: string) => call(`${withTemporal.url}/payins/${id}`, { headers: bearer(READ_KEY) });
+
+      it('is answered from its record while no worker says more, and the log says why', async () => {
+        const { request_id } = await runPayin(withTemporal.client);
+        await record(request_id);
+        expect(await getThere(request_id)).toMatchObject({ status: 200, json: viewOf(request_id) });
+        const why = () => withTemporal.log.some((line) => line.includes(request_id) && line.includes('"workflow":'));
+        await waitFor(async () => why(), { what: 'the log to say that no worker answered' });
+      });
+
+      it('is answered from its record where Temporal knows it no more', async () => {
+        const request_id = newRequestId();
+        await record(request_id);
+        expect(await getThere(request_id)).toMatchObject({ status: 200, json: viewOf(request_id) });
+      });
+
+      it('that is recorded with its outcome, or erased, is answered at once: nobody else is asked', async () => {
+        const [ended, erased] = [await runPayin(withTemporal.client), await runPayin(withTemporal.client)];
+        await record(ended.request_id, { status: 'SUCCEED', outcome_at: minute(3) });
+        await record(erased.request_id, { status: 'UNRESOLVED' });
+        await orders.erase(erased.request_id);
+        const began = performance.now();
+        expect(await getThere(ended.request_id)).toMatchObject({ status: 200, json: { status: 'SUCCEED' } });
+        expect(await getThere(erased.request_id)).toMatchObject({ status: 200, json: { metadata: {} } });
+        expect(performance.now() - began).toBeLessThan(1_500);
+      });
     });
 
     it('that was erased is answered with what is left', async () => {

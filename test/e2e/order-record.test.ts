@@ -146,6 +146,37 @@ describe.each(DATABASES)('while the database answers, $name', ({ create }) => {
   });
 });
 
+describe('while the database can be read and not be written', () => {
+  let writable: boolean;
+  beforeEach(async () => {
+    writable = true;
+    const aroundRecord = () => {
+      if (!writable) throw new Error('cannot execute INSERT in a read-only transaction');
+    };
+    rig = await startRig({ aroundRecord });
+  });
+  afterEach(() => rig.close());
+
+  it('GET tells the outcome that the workflow knows, not the page to pay on that the record has', async () => {
+    const request_id = await started();
+    expect((await rig.get(request_id)).body).toHaveProperty('checkout_url');
+    writable = false;
+    rig.sandbox.orders.act(request_id, 'pay');
+    await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome' });
+    expect(await rig.orders.find(request_id)).toMatchObject({ status: 'PENDING_PAY' });
+    const { status, body } = await rig.get(request_id);
+    expect([status, body['status']]).toEqual([200, 'SUCCEED']);
+    expect(body).not.toHaveProperty('checkout_url');
+
+    await rig.stopWorker();
+    expect((await rig.get(request_id)).body).toMatchObject({ status: 'PENDING_PAY' });
+    writable = true;
+    await rig.startWorker();
+    await rig.result(request_id);
+    expect(await rig.orders.find(request_id)).toMatchObject({ status: 'SUCCEED' });
+  });
+});
+
 describeOnPostgres('while the database is down', () => {
   let proxy: HoldingProxy;
   beforeEach(async () => {

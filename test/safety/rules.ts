@@ -311,7 +311,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         'e2e/recorded-start.test.ts',
         'with a database that takes connections and never answers a pay-in starts all the same',
       ],
-      breaks: ['api/recorded-payin.ts', "locals['records'] = whyNoRecord(error);", 'throw error;'],
+      breaks: ['api/recorded-payin.ts', "locals['records'] = whyNot(error);", 'throw error;'],
     },
   ],
   'Rule 5: our clock decides nothing about money': [
@@ -344,6 +344,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     },
   ],
   'Rule 6: nothing arrives in vain': [
+    {
+      rule: 'An outcome is told to who asks, although the database can be read and not be written',
+      test: ['e2e/order-record.test.ts', 'GET tells the outcome that the workflow knows'],
+      breaks: ['api/find-payin.ts', 'record && isLastWord(record) ? record', 'record ? record'],
+    },
     {
       rule: 'A webhook for a pay-in that no longer runs starts a run that takes it',
       test: ['workflows/payin-resumed.test.ts', 'the next webhook goes on with the pay-in'],
