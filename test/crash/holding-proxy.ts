@@ -14,9 +14,10 @@ export class HoldingProxy {
   private held: Way | undefined;
   private listener: Server | undefined;
 
+  /** @param port 0: any free one, which it keeps from its first opening on */
   constructor(
-    readonly port: number,
-    private readonly serverPort: number,
+    public port: number,
+    public serverPort: number,
   ) {}
 
   /** @throws the listen error as it is, e.g. EADDRINUSE */
@@ -24,6 +25,8 @@ export class HoldingProxy {
     this.listener = createServer((client) => this.join(client, connect(this.serverPort, '127.0.0.1')));
     this.listener.listen(this.port, '127.0.0.1');
     await once(this.listener, 'listening');
+    const address = this.listener.address();
+    if (typeof address === 'object' && address) this.port = address.port;
   }
 
   /** As where the server is dead: connections are lost, new ones refused. */

@@ -1,7 +1,6 @@
 import type { PayinEvent } from '../../workflows/payin-events';
 import { openOrders } from '../../orders/open-orders';
 import { ordersOn } from '../../orders/orders-on';
-import { freePort } from '../../scripts/ports';
 import { HoldingProxy } from '../crash/holding-proxy';
 import { forgetRuns, orderOfNobody } from '../machinery/behind-our-back';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
@@ -181,7 +180,7 @@ describeOnPostgres('while the database is down', () => {
   let proxy: HoldingProxy;
   beforeEach(async () => {
     const url = new URL(await newDatabaseUrl(fromSetUp('TEST_DATABASE_URL')));
-    proxy = new HoldingProxy(await freePort('proxy'), Number(url.port));
+    proxy = new HoldingProxy(0, Number(url.port));
     await proxy.open();
     url.port = String(proxy.port);
     rig = await startRig({ orders: openOrders({ databaseUrl: url.href }) });

@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultInput } from '../../sandbox/faults';
 import { openOrders } from '../../orders/open-orders';
-import { freePort } from '../../scripts/ports';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { notificationWorkflowId } from '../../workflows/notification-messages';
 import { isNotified, type PayinEvent } from '../../workflows/payin-events';
@@ -200,16 +199,17 @@ async function load(last: () => void = () => undefined): Promise<Ended[]> {
 describeOnPostgres('a hundred pay-ins', () => {
   beforeAll(async () => {
     const url = new URL(await newDatabaseUrl(fromSetUp('TEST_DATABASE_URL')));
-    database = new HoldingProxy(await freePort('database'), Number(url.port));
+    database = new HoldingProxy(0, Number(url.port));
     await database.open();
     url.port = String(database.port);
-    const endpointPort = await freePort('endpoint');
+    // Where it leads to is known later.
+    endpoint = new HoldingProxy(0, 0);
+    await endpoint.open();
     rig = await startRig({
       orders: openOrders({ databaseUrl: url.href }),
-      endpoints: [sandboxMerchant({ url: `http://127.0.0.1:${endpointPort}` })],
+      endpoints: [sandboxMerchant({ url: `http://127.0.0.1:${endpoint.port}` })],
     });
-    endpoint = new HoldingProxy(endpointPort, rig.sandbox.port);
-    await endpoint.open();
+    endpoint.serverPort = rig.sandbox.port;
     await rig.orders.ping();
     // What is slow the first time.
     await Promise.all(plannedPayins(SEED, 10).map(startPayin));
