@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import type { payin } from '../workflows/payin';
 import { payinWorkflowId, stateQuery, type PayinState } from '../workflows/payin-messages';
 
@@ -29,15 +29,19 @@ export async function readPayin(
 }
 
 /**
- * Does Temporal have a run of this pay-in, running or ended? No worker is needed to tell.
+ * The last run that Temporal has of this pay-in, running or ended. No worker is needed to tell.
+ * @returns undefined where it has none
  * @throws when Temporal can't be reached
  */
-export async function payinHasRun(client: Client, request_id: string): Promise<boolean> {
+export async function lastRun(client: Client, request_id: string): Promise<WorkflowExecutionDescription | undefined> {
   try {
-    await client.workflow.getHandle(payinWorkflowId(request_id)).describe();
-    return true;
+    return await client.workflow.getHandle(payinWorkflowId(request_id)).describe();
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return false;
+    if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;
   }
 }
+
+/** Has Temporal a run of this pay-in, running or ended? */
+export const payinHasRun = async (client: Client, request_id: string): Promise<boolean> =>
+  (await lastRun(client, request_id)) !== undefined;

@@ -1,4 +1,4 @@
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { SignalDefinition } from '@temporalio/common';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../temporal.config';
 import type { payin } from '../workflows/payin';
@@ -11,6 +11,7 @@ import {
   type ResumeInput,
 } from '../workflows/payin-messages';
 import { DEFAULT_POLL_SCHEDULE } from '../workflows/poll-schedule';
+import { lastRun, payinHasRun } from './read-payin';
 
 /** Which kind of run took the signal: the one that ran, or one that was started by it. */
 export type Signalled = 'delivered' | 'resumed';
@@ -43,7 +44,7 @@ async function resume<Message>(
   signal: SignalDefinition<[Message?]>,
   message: Message,
 ): Promise<void> {
-  const previous_run_id = await lastRunId(client, request_id);
+  const previous_run_id = (await lastRun(client, request_id))?.runId;
   const input: ResumeInput = {
     resume: { request_id, ...(previous_run_id === undefined ? {} : { previous_run_id }) },
     poll_schedule: DEFAULT_POLL_SCHEDULE,
@@ -65,24 +66,8 @@ async function resume<Message>(
   });
 }
 
-/** Has Temporal a run of this pay-in, running or ended? */
-export const isKnownToTemporal = async (client: Client, request_id: string): Promise<boolean> =>
-  (await lastRun(client, request_id)) !== undefined;
-
 export const isRunning = async (client: Client, request_id: string): Promise<boolean> =>
   (await lastRun(client, request_id))?.status.name === 'RUNNING';
-
-const lastRunId = async (client: Client, request_id: string): Promise<string | undefined> =>
-  (await lastRun(client, request_id))?.runId;
-
-async function lastRun(client: Client, request_id: string): Promise<WorkflowExecutionDescription | undefined> {
-  try {
-    return await client.workflow.getHandle(payinWorkflowId(request_id)).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
-}
 
 export interface WakeOptions {
   /** Also look for an order that Temporal has never heard of, or forgotten: a mistyped request_id is one, too. */
@@ -100,6 +85,6 @@ export async function wakePayin(
   note: OperatorNote,
   { unknownToo = false }: WakeOptions = {},
 ): Promise<Signalled | 'unknown'> {
-  if (!unknownToo && (await lastRunId(client, request_id)) === undefined) return 'unknown';
+  if (!unknownToo && !(await payinHasRun(client, request_id))) return 'unknown';
   return signalPayin(client, request_id, wakeSignal, note);
 }

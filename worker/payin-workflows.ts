@@ -1,12 +1,13 @@
 import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client';
-import { isKnownToTemporal, isRunning, signalPayin } from '../client/signal-payin';
+import { payinHasRun } from '../client/read-payin';
+import { isRunning, signalPayin } from '../client/signal-payin';
 import type { PayinWorkflows } from '../reconciliation/check-orders';
 import { wakeSignal } from '../workflows/payin-messages';
 
 /** The pay-ins' workflows as the reconciliation wakes them. */
 export function payinWorkflows(client: Client): PayinWorkflows {
   return {
-    isKnown: (request_id) => isKnownToTemporal(client, request_id),
+    isKnown: (request_id) => payinHasRun(client, request_id),
     isRunning: (request_id) => isRunning(client, request_id),
     async wake(request_id, why) {
       try {
