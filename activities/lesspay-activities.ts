@@ -2,6 +2,7 @@ import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
 import type { LesspayClient } from '../lesspay/client';
 import { LesspayError } from '../lesspay/errors';
 import type { PayinRequest } from '../workflows/payin-messages';
+import { failureType } from './failure-type';
 import { queryWindow } from './query-window';
 
 export interface LesspayActivitiesDeps {
@@ -104,10 +105,6 @@ const INCURABLE: ReadonlySet<LesspayError['kind']> = new Set([
   'unreadable',
 ]);
 
-/** What an operator reads in the UI, e.g. `LesspayConnectionLost`. */
-export const lesspayFailureType = (kind: LesspayError['kind']): string =>
-  `Lesspay${kind.replace(/(^|_)([a-z])/g, (_all, _gap, letter: string) => letter.toUpperCase())}`;
-
 /** Turns the SDK's error into a failure whose type an operator understands in the UI, e.g. `LesspayConnectionLost`. */
 async function failingClearly<T>(
   call: Promise<T>,
@@ -127,7 +124,7 @@ async function failingClearly<T>(
       ...(error.kind !== 'unreadable' || error.body_excerpt === undefined ? {} : { body_excerpt: error.body_excerpt }),
     };
     throw ApplicationFailure.create({
-      type: lesspayFailureType(error.kind),
+      type: failureType('Lesspay', error.kind),
       message: error.message,
       nonRetryable: INCURABLE.has(error.kind),
       details: [failure],

@@ -8,6 +8,7 @@ import type { Orders } from '../orders/order-records';
 import type { HandOver, Notification } from '../workflows/notification-messages';
 import type { PayinEvent } from '../workflows/payin-events';
 import type { PayinView } from '../workflows/payin-messages';
+import { failureType } from './failure-type';
 import { signalNotification } from './signal-notification';
 
 export interface NotifyActivitiesDeps extends Omit<MerchantOptions, 'endpoints'> {
@@ -103,9 +104,8 @@ export function createNotifyActivities({
 
 /** With a type that an operator understands in the UI, e.g. `EndpointTimeout`. All of them may pass. */
 function failureOf({ code, message }: DeliveryError, attempt: number): ApplicationFailure {
-  const name = code.replace(/(^|_)([a-z])/g, (_all, _gap, letter: string) => letter.toUpperCase());
   return ApplicationFailure.create({
-    type: `Endpoint${name}`,
+    type: failureType('Endpoint', code),
     message,
     ...(code === 'held_back' ? { nextRetryDelay: restAfter(attempt) } : {}),
   });

@@ -7,7 +7,7 @@ import { createCheck, mayYetBeRepaired, seenKeys, settled, type PayinWorkflows }
 import { pace } from '../reconciliation/pace';
 import { afterPage } from '../reconciliation/page-end';
 import type { ReconciliationResult, SweepProgress } from '../workflows/reconciliation-messages';
-import { lesspayFailureType } from './lesspay-activities';
+import { failureType } from './failure-type';
 import { queryWindow } from './query-window';
 
 export interface ReconciliationActivitiesDeps {
@@ -264,5 +264,5 @@ const INCURABLE: ReadonlySet<LesspayError['kind']> = new Set(['credentials', 'in
 function asFailure(error: unknown): unknown {
   if (!(error instanceof LesspayError)) return error;
   const { kind, message } = error;
-  return ApplicationFailure.create({ type: lesspayFailureType(kind), message, nonRetryable: INCURABLE.has(kind) });
+  return ApplicationFailure.create({ type: failureType('Lesspay', kind), message, nonRetryable: INCURABLE.has(kind) });
 }
