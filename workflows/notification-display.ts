@@ -3,6 +3,7 @@ import { notificationSummary } from './notification-messages';
 import type { NotificationRun } from './notification-run';
 import type { PayinEvent } from './payin-events';
 import { SEARCH_ATTRIBUTES } from './search-attributes';
+import { rfc3339 } from './rfc3339';
 
 /** What an operator sees of a run that notifies an endpoint. */
 
@@ -55,5 +56,3 @@ function waiting({ pending }: NotificationRun): string {
   const more = pending.length > MOST_LISTED ? [`- and ${pending.length - MOST_LISTED} more`] : [];
   return ['Undelivered:', ...listed, ...more].join('\n');
 }
-
-const rfc3339 = (at: number): string => new Date(at).toISOString();

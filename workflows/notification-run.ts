@@ -12,6 +12,7 @@ import type {
 } from './notification-messages';
 import { isNotified, type PayinEvent } from './payin-events';
 import type { OperatorNote, PayinView } from './payin-messages';
+import { rfc3339 } from './rfc3339';
 
 /** So many of what is over are kept. */
 const MOST_DELIVERIES = 20;
@@ -180,8 +181,6 @@ function pendingView({ event: { number, kind, at, data }, since }: PendingNotifi
   const to = data['to'];
   return { number, kind, ...(typeof to === 'string' ? { to } : {}), at, since: rfc3339(since) };
 }
-
-const rfc3339 = (at: number): string => new Date(at).toISOString();
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,5 +1,6 @@
 import { isNotified, type PayinEvent } from './payin-events';
 import type { PayinFacts } from './payin-facts';
+import { rfc3339 } from './rfc3339';
 
 /**
  * What happened to a pay-in and is not yet told to everybody who is told: the order records of all of it, the merchant
@@ -21,7 +22,7 @@ export function tell(facts: PayinFacts, event: Omit<PayinEvent, 'number' | 'at'>
   facts.told += 1;
   const data = facts.left_out === 0 ? event.data : { ...event.data, left_out_before: facts.left_out };
   facts.left_out = 0;
-  facts.outbox = [...facts.outbox, { number: facts.told, at: new Date(now).toISOString(), ...event, data }];
+  facts.outbox = [...facts.outbox, { number: facts.told, at: rfc3339(now), ...event, data }];
 }
 
 /** Those that one of them has not been told. */

@@ -1,6 +1,7 @@
 import type { PayinFacts } from './payin-facts';
 import type { PayinState, PayinView } from './payin-messages';
 import { openAlerts } from './payin-state';
+import { rfc3339 } from './rfc3339';
 
 /** A pay-in as answers show it. */
 export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
@@ -41,5 +42,3 @@ export function payinState(facts: PayinFacts, workflow_id: string): PayinState {
     audit: audit.map(({ at, ...entry }) => ({ ...entry, at: rfc3339(at) })),
   };
 }
-
-const rfc3339 = (at: number): string => new Date(at).toISOString();

@@ -1,6 +1,7 @@
 import { proxyActivities, rootCause } from '@temporalio/workflow';
 import type { ReconciliationActivities } from '../activities/reconciliation-activities';
 import type { ReconciliationResult } from './reconciliation-messages';
+import { rfc3339 } from './rfc3339';
 import type { ReportEnd, ReportStart } from '../orders/reconciliation-records';
 
 /** Also when the time is up, or the reconciliation was cancelled. */
@@ -16,7 +17,7 @@ export async function closeReport(
   how: Omit<ReportEnd, 'report_id' | 'finished_at'>,
 ): Promise<ReconciliationResult> {
   const { report_id } = start;
-  const end = { ...how, report_id, finished_at: new Date(Date.now()).toISOString() };
+  const end = { ...how, report_id, finished_at: rfc3339(Date.now()) };
   try {
     return await activities.closeReport.executeWithOptions({ summary: 'keep the report' }, [start, end]);
   } catch (error) {

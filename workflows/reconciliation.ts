@@ -21,6 +21,7 @@ import {
 } from './reconciliation-messages';
 import { failureOf, showEnd } from './reconciliation-end';
 import { closeReport } from './reconciliation-report';
+import { rfc3339 } from './rfc3339';
 import type { ReportStart } from '../orders/reconciliation-records';
 
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
@@ -124,5 +125,3 @@ class Run {
     return { summary, scheduleToCloseTimeout: Math.max(this.until - Date.now(), 1_000) };
   }
 }
-
-const rfc3339 = (instant: number): string => new Date(instant).toISOString();

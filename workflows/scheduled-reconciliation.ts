@@ -12,6 +12,7 @@ import { closeReport } from './reconciliation-report';
 import { reconciliation } from './reconciliation';
 import { reconciliationId, type ReconciliationInput, type ReconciliationResult } from './reconciliation-messages';
 import { rangeOf } from './reconciliation-range';
+import { rfc3339 } from './rfc3339';
 
 /** After the first try; then twice as long each time, up to the longest. */
 const TRY_AGAIN_MS = 15_000;
@@ -27,7 +28,7 @@ export async function scheduledReconciliation(input: ReconciliationInput): Promi
   const { startTime, taskQueue, runId } = workflowInfo();
   const until = startTime.getTime() + input.give_up_after_ms;
   const { from, to } = rangeOf(input.range, startTime.getTime());
-  const range = { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  const range = { from: rfc3339(from), to: rfc3339(to) };
   for (let wait = TRY_AGAIN_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
       const inTime = { ...input, give_up_after_ms: until - Date.now() };
