@@ -49,9 +49,8 @@ export function publish(run: PayinRun): void {
 /** Floods bring nothing but hints: those that come within some seconds are told with whatever happens next, a poll at the latest. */
 function canWait({ facts, published_at }: PayinRun): boolean {
   const now = Date.now();
-  const news = waiting(facts, 'recorded').filter((event) => !isHint(event));
-  const happensNext = nextWait(facts, now, 0);
-  return news.length === 0 && happensNext !== undefined && now - published_at < HINTS_WAIT_MS;
+  if (now - published_at >= HINTS_WAIT_MS || !waiting(facts, 'recorded').every(isHint)) return false;
+  return nextWait(facts, now, 0) !== undefined;
 }
 
 const HINTS_WAIT_MS = 5_000;
