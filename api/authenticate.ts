@@ -3,24 +3,28 @@ import type { Request, RequestHandler } from 'express';
 import type { ApiKey } from '../settings';
 import { Problem } from './problems';
 
-/** Notes the name of the key that a request bears, where it is a right one. Refuses nobody. */
+const recognised = new WeakMap<Request, ApiKey>();
+
+/** Notes the key that a request bears, where it is a right one. Refuses nobody. */
 export function recognise(keys: readonly ApiKey[]): RequestHandler {
   return (req, res, next) => {
     const key = findKey(keys, presentedIn(req));
-    if (key) res.locals['key'] = key.name;
+    if (key) {
+      recognised.set(req, key);
+      res.locals['key'] = key.name;
+    }
     next();
   };
 }
 
 /**
- * Lets a request pass whose `Authorization: Bearer KEY` may do `scope`; 401 or 403 otherwise. A key that may write may
- * read too. Source: RFC 6750.
+ * Lets a request pass whose `Authorization: Bearer KEY` was recognised and may do `scope`; 401 or 403 otherwise. A key
+ * that may write may read too. Source: RFC 6750.
  */
-export function authenticate(keys: readonly ApiKey[], scope: ApiKey['scope']): RequestHandler {
+export function authenticate(scope: ApiKey['scope']): RequestHandler {
   return (req, _res, next) => {
-    const presented = presentedIn(req);
-    const key = findKey(keys, presented);
-    if (!key) throw unauthenticated(presented !== undefined);
+    const key = recognised.get(req);
+    if (!key) throw unauthenticated(presentedIn(req) !== undefined);
     if (scope === 'write' && key.scope === 'read') throw forbidden(scope);
     next();
   };

@@ -18,6 +18,6 @@ export function createGate(settings: GateSettings, logger: Logger): Gate {
   const { perKey, perAddress, wrongKey } = createRateLimits(settings, logger);
   return {
     anyone: [recognise(settings.API_KEYS), perKey, perAddress],
-    keyed: (scope) => [authenticate(settings.API_KEYS, scope), wrongKey],
+    keyed: (scope) => [authenticate(scope), wrongKey],
   };
 }
