@@ -7,6 +7,7 @@ import { payinWorkflowId, type PayinResult } from '../../workflows/payin-message
 import { APP, fromSetUp, jsonObject, newRequestId, requestOf } from '../machinery/payin-rig';
 import { testDatabaseUrl } from '../machinery/postgres';
 import { waitFor } from '../machinery/wait-for';
+import { describeOnPostgres } from '../orders/databases';
 import { run, stop, urlOf } from './running-program';
 import { agent, deliver, each, spread, webhookBody } from './webhook-traffic';
 
@@ -22,87 +23,90 @@ let sandbox: Sandbox;
 let apiUrl: string;
 let programs: ChildProcess[] = [];
 
-beforeAll(async () => {
-  const address = fromSetUp('TEST_TEMPORAL_ADDRESS');
-  client = temporalClient({ namespace: 'default', connectionOptions: { address } });
-  sandbox = await startSandbox({ port: 0, ...APP });
-  // The test delivers them itself.
-  sandbox.faults.add({ on: 'webhook', lose: true, times: null });
-  const env = {
-    PATH: process.env['PATH'],
-    TEMPORAL_ADDRESS: address,
-    TEMPORAL_TASK_QUEUE: TASK_QUEUE,
-    LESSPAY_APP_ID: APP.appId,
-    LESSPAY_APP_SECRET: APP.appSecret,
-    DATABASE_URL: await testDatabaseUrl(),
-  };
-  const api = run('api/main.js', { ...env, PORT: '0' });
-  programs = [api];
-  apiUrl = await urlOf(api);
-  programs = [api, run('worker/main.js', { ...env, LESSPAY_BASE_URL: sandbox.url, PUBLIC_URL: apiUrl })];
+// PGlite belongs to one process.
+describeOnPostgres('in processes of their own', () => {
+  beforeAll(async () => {
+    const address = fromSetUp('TEST_TEMPORAL_ADDRESS');
+    client = temporalClient({ namespace: 'default', connectionOptions: { address } });
+    sandbox = await startSandbox({ port: 0, ...APP });
+    // The test delivers them itself.
+    sandbox.faults.add({ on: 'webhook', lose: true, times: null });
+    const env = {
+      PATH: process.env['PATH'],
+      TEMPORAL_ADDRESS: address,
+      TEMPORAL_TASK_QUEUE: TASK_QUEUE,
+      LESSPAY_APP_ID: APP.appId,
+      LESSPAY_APP_SECRET: APP.appSecret,
+      DATABASE_URL: await testDatabaseUrl(),
+    };
+    const api = run('api/main.js', { ...env, PORT: '0' });
+    programs = [api];
+    apiUrl = await urlOf(api);
+    programs = [api, run('worker/main.js', { ...env, LESSPAY_BASE_URL: sandbox.url, PUBLIC_URL: apiUrl })];
+  });
+  afterAll(async () => {
+    agent.destroy();
+    await Promise.all(programs.map(stop));
+    await sandbox.close();
+    await client.connection.close();
+  });
+
+  it('a hundred duplicates at once of one webhook are all taken, and cost a question or two', async () => {
+    const request_id = newRequestId();
+    await start(request_id);
+    const handle = client.workflow.getHandle(payinWorkflowId(request_id));
+    const { runId } = await handle.describe();
+    sandbox.orders.act(request_id, 'pay');
+    // So that they come while the first one is being looked into.
+    sandbox.faults.add({ on: 'query', request_id, delay_ms: 1_500 });
+    const body = webhookBody(request_id);
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, () => deliver(apiUrl, body, webhookSignature(body, APP.appSecret))),
+    );
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`))).toEqual(new Set(['200 SUCCESS']));
+
+    expect(await resultOf(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
+    expect([1, 2]).toContain(sandbox.calls(request_id).query_calls);
+    const { events } = await client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
+    // Beside the signals themselves.
+    expect(events?.filter((event) => !event.workflowExecutionSignaledEventAttributes).length).toBeLessThan(60);
+  });
+
+  it('ten thousand forged webhooks stop no pay-in, and none of them does anything', async () => {
+    const ids = Array.from({ length: PAYINS }, newRequestId);
+    const strangers = Array.from({ length: PAYINS }, newRequestId);
+    const before = performance.now();
+    const [forged, payins] = await Promise.all([
+      each(FORGED, FORGED_AT_ONCE, (index) => {
+        // Half of them name a pay-in of ours, half of them one that nobody started.
+        const request_id = [...ids, ...strangers][index % (2 * PAYINS)] ?? '';
+        const body = webhookBody(request_id, index);
+        return deliver(apiUrl, body, webhookSignature(body, 'a secret of somebody else'));
+      }).then((answers) => ({ answers, seconds: (performance.now() - before) / 1_000 })),
+      each(PAYINS, PAYINS_AT_ONCE, (index) => payOne(ids[index] ?? '')),
+    ]);
+    report([
+      `${FORGED} forged webhooks in ${forged.seconds.toFixed(1)} s: ${(FORGED / forged.seconds).toFixed(0)}/s`,
+      `forged ones, from call to answer: ${spread(forged.answers.map(({ ms }) => ms))}`,
+      `real ones, meanwhile: ${spread(payins.map(({ webhookMs }) => webhookMs))}`,
+      `of ${PAYINS} pay-ins, from payment to end: ${spread(payins.map(({ outcomeMs }) => outcomeMs))}`,
+    ]);
+
+    expect(new Set(forged.answers.map(({ status }) => status))).toEqual(new Set([401]));
+    expect(new Set(payins.map(({ result }) => result.status))).toEqual(new Set(['SUCCEED']));
+    expect(payins.flatMap(({ result }) => result.alerts)).toEqual([]);
+    for (const id of ids) expect(await signalsOf(id)).toBe(1);
+
+    const areListed = async () => (await listed()).filter((id) => ids.includes(id)).length === PAYINS;
+    await waitFor(areListed, { what: 'every pay-in in the list' });
+    expect((await listed()).filter((id) => strangers.includes(id))).toEqual([]);
+    const metrics = await (await fetch(`${apiUrl}/metrics`, { headers })).text();
+    expect(metrics).toContain(
+      `lesspay_webhooks_total{result="refused",reason="signature_wrong",version="v2"} ${FORGED}\n`,
+    );
+    expect(metrics).toMatch(/^payin_starts_total\{outcome="started"\} \d+$/m);
+  }, 120_000);
 });
-afterAll(async () => {
-  agent.destroy();
-  await Promise.all(programs.map(stop));
-  await sandbox.close();
-  await client.connection.close();
-});
-
-it('a hundred duplicates at once of one webhook are all taken, and cost a question or two', async () => {
-  const request_id = newRequestId();
-  await start(request_id);
-  const handle = client.workflow.getHandle(payinWorkflowId(request_id));
-  const { runId } = await handle.describe();
-  sandbox.orders.act(request_id, 'pay');
-  // So that they come while the first one is being looked into.
-  sandbox.faults.add({ on: 'query', request_id, delay_ms: 1_500 });
-  const body = webhookBody(request_id);
-  const answers = await Promise.all(
-    Array.from({ length: 100 }, () => deliver(apiUrl, body, webhookSignature(body, APP.appSecret))),
-  );
-  expect(new Set(answers.map(({ status, text }) => `${status} ${text}`))).toEqual(new Set(['200 SUCCESS']));
-
-  expect(await resultOf(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
-  expect([1, 2]).toContain(sandbox.calls(request_id).query_calls);
-  const { events } = await client.workflow.getHandle(handle.workflowId, runId).fetchHistory();
-  // Beside the signals themselves.
-  expect(events?.filter((event) => !event.workflowExecutionSignaledEventAttributes).length).toBeLessThan(60);
-});
-
-it('ten thousand forged webhooks stop no pay-in, and none of them does anything', async () => {
-  const ids = Array.from({ length: PAYINS }, newRequestId);
-  const strangers = Array.from({ length: PAYINS }, newRequestId);
-  const before = performance.now();
-  const [forged, payins] = await Promise.all([
-    each(FORGED, FORGED_AT_ONCE, (index) => {
-      // Half of them name a pay-in of ours, half of them one that nobody started.
-      const request_id = [...ids, ...strangers][index % (2 * PAYINS)] ?? '';
-      const body = webhookBody(request_id, index);
-      return deliver(apiUrl, body, webhookSignature(body, 'a secret of somebody else'));
-    }).then((answers) => ({ answers, seconds: (performance.now() - before) / 1_000 })),
-    each(PAYINS, PAYINS_AT_ONCE, (index) => payOne(ids[index] ?? '')),
-  ]);
-  report([
-    `${FORGED} forged webhooks in ${forged.seconds.toFixed(1)} s: ${(FORGED / forged.seconds).toFixed(0)}/s`,
-    `forged ones, from call to answer: ${spread(forged.answers.map(({ ms }) => ms))}`,
-    `real ones, meanwhile: ${spread(payins.map(({ webhookMs }) => webhookMs))}`,
-    `of ${PAYINS} pay-ins, from payment to end: ${spread(payins.map(({ outcomeMs }) => outcomeMs))}`,
-  ]);
-
-  expect(new Set(forged.answers.map(({ status }) => status))).toEqual(new Set([401]));
-  expect(new Set(payins.map(({ result }) => result.status))).toEqual(new Set(['SUCCEED']));
-  expect(payins.flatMap(({ result }) => result.alerts)).toEqual([]);
-  for (const id of ids) expect(await signalsOf(id)).toBe(1);
-
-  const areListed = async () => (await listed()).filter((id) => ids.includes(id)).length === PAYINS;
-  await waitFor(areListed, { what: 'every pay-in in the list' });
-  expect((await listed()).filter((id) => strangers.includes(id))).toEqual([]);
-  const metrics = await (await fetch(`${apiUrl}/metrics`, { headers })).text();
-  expect(metrics).toContain(
-    `lesspay_webhooks_total{result="refused",reason="signature_wrong",version="v2"} ${FORGED}\n`,
-  );
-  expect(metrics).toMatch(/^payin_starts_total\{outcome="started"\} \d+$/m);
-}, 120_000);
 
 interface Paid {
   readonly result: PayinResult;

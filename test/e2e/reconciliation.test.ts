@@ -3,14 +3,13 @@ import { startReconciliation } from '../../client/reconcile';
 import type { Database } from '../../orders/database';
 import { ordersOn } from '../../orders/orders-on';
 import type { OrderView } from '../../sandbox/control';
-import { TASK_QUEUE } from '../../temporal.config';
 import type { Difference, DifferenceKind, ReconciliationResult } from '../../workflows/reconciliation-messages';
 import { forgetRuns } from '../machinery/behind-our-back';
-import { APP, fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { createDatabase, describeOnPostgres, run } from '../orders/databases';
 import { viewOf, writeOf } from '../orders/payin-writes';
-import { run as startProgram } from './running-program';
+import { runWorker } from './running-program';
 
 /**
  * A week of five thousand orders, some tens of them broken behind the system's back in every way we could think of: one
@@ -253,16 +252,7 @@ function pagesAsked(): number {
 describeOnPostgres('in a process of its own', () => {
   it('a worker killed in the middle: another one goes on from the page it was at', async () => {
     await rig.stopWorker();
-    const worker = startProgram('worker/main.js', {
-      PATH: process.env['PATH'],
-      TEMPORAL_ADDRESS: fromSetUp('TEST_TEMPORAL_ADDRESS'),
-      TEMPORAL_TASK_QUEUE: TASK_QUEUE,
-      LESSPAY_BASE_URL: rig.sandbox.url,
-      LESSPAY_APP_ID: APP.appId,
-      LESSPAY_APP_SECRET: APP.appSecret,
-      PUBLIC_URL: rig.apiUrl,
-      DATABASE_URL: databaseUrl,
-    });
+    const worker = runWorker(rig, databaseUrl);
     const ended = reconcileWeek();
     const before = pagesAsked();
     await waitFor(() => pagesAsked() - before >= 6, { what: 'the sixth page', timeoutMs: 30_000 });

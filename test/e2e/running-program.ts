@@ -1,6 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { TASK_QUEUE } from '../../temporal.config';
+import { APP, fromSetUp, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
 /** A program of dist/ in a process of its own. */
@@ -13,6 +15,19 @@ export function run(script: string, env: NodeJS.ProcessEnv): ChildProcess {
   program.stdout.resume();
   return program;
 }
+
+/** A worker beside the rig, as `npm run start:worker` runs it, on what the rig runs on: its order records are in PostgreSQL. */
+export const runWorker = (rig: Pick<PayinRig, 'sandbox' | 'apiUrl'>, databaseUrl: string | undefined): ChildProcess =>
+  run('worker/main.js', {
+    PATH: process.env['PATH'],
+    TEMPORAL_ADDRESS: fromSetUp('TEST_TEMPORAL_ADDRESS'),
+    TEMPORAL_TASK_QUEUE: TASK_QUEUE,
+    LESSPAY_BASE_URL: rig.sandbox.url,
+    LESSPAY_APP_ID: APP.appId,
+    LESSPAY_APP_SECRET: APP.appSecret,
+    PUBLIC_URL: rig.apiUrl,
+    DATABASE_URL: databaseUrl,
+  });
 
 /** Where the API listens, by its log, which is read on so that it never waits for us. */
 export async function urlOf(api: ChildProcess): Promise<string> {

@@ -2,28 +2,12 @@ import { NotificationRun } from '../../workflows/notification-run';
 import { waiting } from '../../workflows/outbox';
 import { isNotified } from '../../workflows/payin-events';
 import type { PayinFacts } from '../../workflows/payin-facts';
-import type { PayinRequest, WebhookClaim } from '../../workflows/payin-messages';
-import { PayinRun } from '../../workflows/payin-run';
-import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
+import type { WebhookClaim } from '../../workflows/payin-messages';
+import { fresh, request, T } from './fresh-run';
 
 /** What a run keeps of its own when its order record turns out to know more, and what it may never do after that. */
 
-const T = 1_800_000_000_000;
-const request: PayinRequest = {
-  request_id: 'r1',
-  amount: '100.00',
-  currency: 'USDT',
-  product_name: 'Order coffee',
-  description: 'A coffee order',
-  success_url: 'https://shop.example/success',
-  fail_url: 'https://shop.example/fail',
-  expires_in: 1_800,
-  metadata: {},
-};
 const order = { pay_order_id: 'P1', checkout_url: 'https://lesspay.example/P1' };
-
-const fresh = () =>
-  new PayinRun({ request, digest: 'd', start_token: 't', poll_schedule: DEFAULT_POLL_SCHEDULE }, 'payin-r1', T);
 
 const webhook = (digest: string, more: Partial<WebhookClaim> = {}): WebhookClaim => ({
   digest,

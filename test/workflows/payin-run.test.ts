@@ -1,26 +1,11 @@
-import type { PayinRequest, WebhookClaim } from '../../workflows/payin-messages';
+import type { WebhookClaim } from '../../workflows/payin-messages';
 import { acknowledge, resolve, stopWatching } from '../../workflows/operator';
 import { PayinRun } from '../../workflows/payin-run';
 import { nextWait } from '../../workflows/watch-window';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
+import { fresh, T } from './fresh-run';
 
 /** What a run concludes from one message or answer, without a server: the corners that are rare in real life. */
-
-const T = 1_800_000_000_000;
-const request: PayinRequest = {
-  request_id: 'r1',
-  amount: '100.00',
-  currency: 'USDT',
-  product_name: 'Order coffee',
-  description: 'A coffee order',
-  success_url: 'https://shop.example/success',
-  fail_url: 'https://shop.example/fail',
-  expires_in: 1_800,
-  metadata: {},
-};
-
-const fresh = () =>
-  new PayinRun({ request, digest: 'd', start_token: 't', poll_schedule: DEFAULT_POLL_SCHEDULE }, 'payin-r1', T);
 
 function inDoubt(): PayinRun {
   const run = fresh();
