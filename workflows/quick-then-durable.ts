@@ -1,47 +1,67 @@
 import {
   ActivityFailure,
   ApplicationFailure,
-  isCancellation,
+  CancellationScope,
   type ActivityFunctionWithOptions,
   type ActivityOptions,
 } from '@temporalio/workflow';
+import { Errand } from './errand';
+import { settled } from './settled';
+
+/** What the UI shows beside an ordinary activity. */
+type Summary = NonNullable<ActivityOptions['summary']>;
 
 /**
  * One call that is quick when all is well and durable when it isn't: first as a local activity, one attempt, inside the
  * workflow task, which costs the server nothing; when that fails, as an ordinary activity with its long retry policy,
- * which the UI shows pending. Failures that retrying can't cure skip the second try.
+ * which the UI shows pending.
+ *
+ * Only a workflow's one loop may call it: two local activities at once, or one beside signal handlers that make calls of
+ * their own, break the replay (`settled.ts`).
+ */
+export interface QuickThenDurable<Argument, Result> {
+  /** The result of the quick call, or of the durable one that followed it. */
+  (summary: Summary, argument: Argument): Promise<Result>;
+  /**
+   * The quick call alone.
+   * @returns undefined where it failed in a way that the durable one may cure; its failure goes to `whyNot`
+   * @throws where retrying can't cure it
+   */
+  quickly(argument: Argument, whyNot?: (error: unknown) => void): Promise<{ readonly result: Result } | undefined>;
+  /** The durable call, to be waited for while the loop does other things. */
+  durably(summary: Summary, argument: Argument): Errand<Result>;
+}
+
+/**
  * @param quick a proxied local activity
  * @param durable the same activity, proxied as an ordinary one
- * @returns the activity with, in front of its argument, the summary that the UI shows beside the durable one; after it,
- * what is to be done when the quick one has failed
  */
 export function quickThenDurable<Argument, Result>(
   quick: (argument: Argument) => Promise<Result>,
   durable: ActivityFunctionWithOptions<(argument: Argument) => Promise<Result>>,
-): (summary: NonNullable<ActivityOptions['summary']>, argument: Argument, whenSlow?: () => void) => Promise<Result> {
-  return async (summary, argument, whenSlow) => {
+): QuickThenDurable<Argument, Result> {
+  async function quickly(argument: Argument, whyNot?: (error: unknown) => void) {
     try {
-      return await inTurn(() => quick(argument));
+      // Cancelled, it would end otherwise in a replay.
+      return { result: await CancellationScope.nonCancellable(() => quick(argument)) };
     } catch (error) {
-      if (isCancellation(error) || isIncurable(error)) throw error;
-      whenSlow?.();
-      return durable.executeWithOptions({ summary }, [argument]);
+      if (isIncurable(error)) throw error;
+      whyNot?.(error);
+      return undefined;
+    } finally {
+      await settled();
     }
+  }
+  const call = async (summary: Summary, argument: Argument): Promise<Result> => {
+    const answer = await quickly(argument);
+    return answer ? answer.result : durable.executeWithOptions({ summary }, [argument]);
   };
+  return Object.assign(call, {
+    quickly,
+    durably: (summary: Summary, argument: Argument) =>
+      new Errand(() => durable.executeWithOptions({ summary }, [argument])),
+  });
 }
-
-/**
- * One quick call at a time. Two at once may end one after the other, and in a replay together: what follows each of them
- * could then come in another order.
- */
-function inTurn<Result>(call: () => Promise<Result>): Promise<Result> {
-  const turn = lane.then(call);
-  lane = turn.catch(() => undefined);
-  return turn;
-}
-
-/** Each workflow has a module of its own. */
-let lane: Promise<unknown> = Promise.resolve();
 
 /** A failed local activity throws its ApplicationFailure bare, an ordinary one inside an ActivityFailure. */
 function isIncurable(error: unknown): boolean {
