@@ -1,14 +1,16 @@
-import { isCancellation } from '@temporalio/workflow';
-import type { SeenOrder } from '../activities/lesspay-activities';
-import { untilHistoryIsLong } from './long-history';
+import type { OrderAnswer, OrderQuery, SeenOrder } from '../activities/lesspay-activities';
+import { historyIsLong } from './long-history';
 import { lesspayFailure, queryOrder } from './lesspay-calls';
 import type { PayinRun } from './payin-run';
-import { publish } from './publish';
+import { waitUntil } from './wait-until';
 
 /** Lesspay answers, but not in a way that helps: a person must look. Anything else is Lesspay being down. */
 const IN_VAIN: ReadonlySet<string> = new Set(['unreadable', 'refused', 'invalid_request', 'misdirected']);
 
-/** "Not found" is an answer. In vain: what came can't be used. Broken off: the history got long, and the fresh run asks. */
+/** While Lesspay does not answer, hints have it asked at once again, but no sooner than this after it was last asked. */
+const ASK_AGAIN_MS = 5_000;
+
+/** "Not found" is an answer. In vain: what came can't be used. Broken off: a hint came, or the history got long; ask again. */
 export type Asked = 'answered' | 'in_vain' | 'broken_off';
 
 /**
@@ -20,16 +22,16 @@ export async function askLesspay(run: PayinRun, why: string): Promise<Asked> {
   // A hint that comes while Lesspay is being asked is a new one.
   facts.hinted = false;
   try {
-    const found = await untilHistoryIsLong(() => findOrder(run, why));
+    const found = await findOrder(run, why);
+    if (found === 'broken_off') {
+      run.hint();
+      return found;
+    }
     if (found) run.observe(found.order, Date.now(), found.around);
     else run.notFound(Date.now());
     run.asks += 1;
     return 'answered';
   } catch (error) {
-    if (isCancellation(error)) {
-      run.hint();
-      return 'broken_off';
-    }
     const { kind, message } = lesspayFailure(error);
     if (kind === 'credentials') run.credentialsRefused(Date.now());
     else if (IN_VAIN.has(kind)) run.flag({ code: 'query_unreadable', message }, Date.now());
@@ -43,11 +45,28 @@ export async function askLesspay(run: PayinRun, why: string): Promise<Asked> {
 async function findOrder(
   run: PayinRun,
   why: string,
-): Promise<{ readonly order: SeenOrder; readonly around: number } | undefined> {
+): Promise<{ readonly order: SeenOrder; readonly around: number } | 'broken_off' | undefined> {
   const { request_id } = run.payin;
   for (const around of run.anchors(Date.now())) {
-    const answer = await queryOrder(why, { request_id, ordered_at: around }, () => publish(run));
+    const answer = await ask(run, why, { request_id, ordered_at: around });
+    if (answer === 'broken_off') return answer;
     if (answer.found) return { order: answer.order, around };
   }
   return undefined;
+}
+
+/** One question: quickly, and where there is no answer, again and again beside the loop. */
+async function ask(run: PayinRun, why: string, query: OrderQuery): Promise<OrderAnswer | 'broken_off'> {
+  const asked_at = Date.now();
+  const answer = await queryOrder.quickly(query);
+  if (answer) return answer.result;
+  run.asks += 1;
+  const errand = queryOrder.durably(why, query);
+  // The pause between two tries may be a minute, and Lesspay be back: a hint ends it, ever the same flood of them seldom.
+  const isOver = () => errand.ended || historyIsLong();
+  await waitUntil(run, () => isOver() || run.facts.hinted);
+  await waitUntil(run, isOver, { at: asked_at + ASK_AGAIN_MS, summary: 'ask Lesspay again, since somebody asks' });
+  if (errand.ended) return errand.result;
+  errand.cancel();
+  return 'broken_off';
 }

@@ -1,13 +1,12 @@
-import { condition } from '@temporalio/workflow';
 import type { LesspayFailure } from '../activities/lesspay-activities';
 import { askLesspay } from './ask-lesspay';
+import { Errand } from './errand';
 import { createOrder, lesspayFailure } from './lesspay-calls';
-import { show } from './payin-display';
 import { wasReset } from './load-payin';
 import { historyIsLong } from './long-history';
 import type { PayinRequest } from './payin-messages';
 import type { PayinRun } from './payin-run';
-import { publish } from './publish';
+import { waitUntil } from './wait-until';
 
 const SECOND = 1_000;
 const LONGEST_GAP = 60 * SECOND;
@@ -37,9 +36,13 @@ async function attempt(run: PayinRun, request: PayinRequest): Promise<void> {
   facts.create_attempts += 1;
   facts.attempted_at = sent_at;
   facts.hinted = false;
+  const summary = `create-order, attempt ${facts.create_attempts}`;
+  const errand = new Errand(() => createOrder.executeWithOptions({ summary }, [request]));
+  run.creating = true;
+  await waitUntil(run, () => errand.ended);
+  run.creating = false;
   try {
-    const summary = `create-order, attempt ${facts.create_attempts}`;
-    run.created(await createOrder.executeWithOptions({ summary }, [request]), Date.now());
+    run.created(errand.result, Date.now());
   } catch (error) {
     const failure = lesspayFailure(error);
     // Meanwhile the order record has told of an order that was made before.
@@ -80,11 +83,10 @@ async function lifetimeOver(run: PayinRun): Promise<void> {
 /** A webhook or an operator ends the pause. */
 async function pause(run: PayinRun, gap: number, why: string): Promise<void> {
   const { facts } = run;
-  publish(run);
-  show(run);
-  const left = Math.max(facts.expires_at - Date.now(), SECOND);
+  const now = Date.now();
+  const left = Math.max(facts.expires_at - now, SECOND);
   const summary = `again soon, after attempt ${facts.create_attempts}: ${why.replace('_', ' ')}`;
-  await condition(() => facts.hinted || historyIsLong(), Math.min(gap, left), { summary });
+  await waitUntil(run, () => facts.hinted || historyIsLong(), { at: now + Math.min(gap, left), summary });
 }
 
 const gapAfter = (attempts: number): number => Math.min(SECOND * 2 ** (attempts - 1), LONGEST_GAP);

@@ -1,4 +1,5 @@
 import {
+  ActivityCancellationType,
   ActivityFailure,
   ApplicationFailure,
   proxyActivities,
@@ -27,6 +28,8 @@ export const queryOrder = quickThenDurable(
   proxyActivities<LesspayActivities>({
     startToCloseTimeout: '15 seconds',
     scheduleToCloseTimeout: '24 hours',
+    // Given up where it is asked anew: whether the last try of then still ends does not matter.
+    cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
   }).queryOrder,
 );

@@ -3,7 +3,6 @@ import { ApplicationFailure, CancellationScope, condition, setHandler } from '@t
 import * as operator from './operator';
 import { refuseNamelessNote } from './operator-note';
 import { checkoutProblem } from './payin-checkout';
-import { show } from './payin-display';
 import {
   acknowledgeUpdate,
   adoptUpdate,
@@ -21,9 +20,11 @@ import {
   type PayinState,
 } from './payin-messages';
 import type { PayinRun } from './payin-run';
-import { publish } from './publish';
 
-/** What a pay-in is told and asked, and how it answers. Before anything is awaited, so that no message is missed. */
+/**
+ * What a pay-in is told and asked, and how it answers. Before anything is awaited, so that no message is missed.
+ * A message changes what is known, and no more than that: whatever follows from it, the loop does.
+ */
 export function listen(run: PayinRun): void {
   setHandler(stateQuery, () => {
     if (!run.loaded) throw new Error('what is known of the pay-in is being loaded: ask again');
@@ -32,12 +33,11 @@ export function listen(run: PayinRun): void {
   setHandler(knownQuery, () => (run.loaded ? run.facts : null));
   setHandler(webhookSignal, (claim) => {
     run.receive(claim, Date.now());
-    publish(run);
-    show(run);
+    run.unshown = true;
   });
   setHandler(wakeSignal, (note) => {
     run.wake(note, Date.now());
-    publish(run);
+    run.unshown = true;
   });
   setHandler(checkoutUpdate, (digest) => CancellationScope.nonCancellable(() => checkout(run, digest)), {
     validator: (digest) => refuseOtherContent(run, digest),
@@ -79,12 +79,15 @@ function obey<Note extends OperatorNote>(
   };
   const handler = async (note: Note) => {
     if (!run.loaded) {
-      await condition(() => run.loaded);
+      if (!(await condition(() => run.loaded, LOADING_MS)))
+        throw ApplicationFailure.nonRetryable(
+          'what is known of the pay-in is still being loaded: try again',
+          'loading',
+        );
       refuse(note);
     }
     act(run, note, Date.now());
-    publish(run);
-    show(run);
+    run.unshown = true;
     await done?.(run);
     return run.state();
   };
@@ -96,8 +99,11 @@ function obey<Note extends OperatorNote>(
   });
 }
 
-/** Until Lesspay was asked once more. */
+/** Until Lesspay was asked once more, though it may not have answered. While an order is being made it isn't asked. */
 async function answered(run: PayinRun): Promise<void> {
   const before = run.asks;
-  await condition(() => run.asks > before || run.rollingOver || run.finished);
+  await condition(() => run.asks > before || run.creating || run.rollingOver || run.finished);
 }
+
+/** So long an operator waits for a resumed run to learn what it is about. A run takes 10 updates at once. */
+const LOADING_MS = 5_000;

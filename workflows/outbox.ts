@@ -8,7 +8,8 @@ import { rfc3339 } from './rfc3339';
  */
 
 /** Who is told, and the fact that says how far. */
-export type Told = 'recorded' | 'notified';
+export const TOLD = ['recorded', 'notified'] as const;
+export type Told = (typeof TOLD)[number];
 
 /** So many wait at most while nobody can be told: a flood must not outgrow what a run can carry. */
 const MOST_WAITING = 300;
@@ -46,7 +47,13 @@ export function isOwn(facts: PayinFacts, { outbox }: PayinFacts, number: number)
     ours.length === since.length &&
     ours.every((event) => {
       const other = theirs.get(event.number);
-      return other?.at === event.at && other.kind === event.kind;
+      return other?.kind === event.kind && sameData(other.data, event.data);
     })
   );
 }
+
+/** Not their instants: those of what came while a local activity was under way are others in a replay. */
+const sameData = (one: PayinEvent['data'], other: PayinEvent['data']): boolean => sorted(one) === sorted(other);
+
+const sorted = (data: PayinEvent['data']): string =>
+  JSON.stringify(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)));

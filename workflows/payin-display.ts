@@ -30,8 +30,9 @@ export const WHAT_TO_DO: Record<AlertCode, string> = {
     'Ask Lesspay what became of the order. While the status is UNRESOLVED or PAID, `resolve` it, or `pollNow` and see. A webhook still wakes this run.',
 };
 
-/** Writes the run's current details, and the search attributes that changed since `show` was last called. */
+/** Writes the run's current details, and the search attributes that changed since `show` was last called. For the loop alone. */
 export function show(run: PayinRun): void {
+  run.unshown = false;
   // A resumed run has nothing to show before it has loaded it.
   if (!run.loaded) return;
   setCurrentDetails(details(run));
@@ -93,8 +94,8 @@ function lookUp({ facts, payin: { status } }: PayinRun): string[] {
     : ['A create-order may have taken effect: the order is looked up before any other attempt.'];
 }
 
-function untold({ facts, publishes }: PayinRun): string[] {
-  const missing = (who: Told) => (publishes ? facts.told - facts[who] : 0);
+function untold({ facts }: PayinRun): string[] {
+  const missing = (who: Told) => facts.told - facts[who];
   return [
     ...(missing('recorded') > 0
       ? [`The order record lacks the last ${missing('recorded')} events: being written.`]

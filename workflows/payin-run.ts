@@ -1,4 +1,3 @@
-import type { CancellationScope } from '@temporalio/workflow';
 import type { SeenOrder } from '../activities/lesspay-activities';
 import { flagged, settled } from './alerts';
 import { differsFromSent } from './differs-from-sent';
@@ -31,6 +30,7 @@ import { tell, type Told } from './outbox';
 import type { PayinEvent } from './payin-events';
 import { payinState, payinView } from './payin-view';
 import type { Poll } from './poll-schedule';
+import type { Telling } from './publish';
 import { LOOK_BACK, queryAnchors } from './query-anchors';
 import { pollAfter, watchAnew, windowIsOver } from './watch-window';
 
@@ -53,16 +53,16 @@ export class PayinRun {
   stirred = false;
   /** What the search attributes say, by name. */
   readonly shown = new Map<string, unknown>();
-  /** How often Lesspay was asked. */
+  /** A message changed what is to be shown of it. */
+  unshown = false;
+  /** How often asking Lesspay has led to something: an answer, or the news that there is none yet. */
   asks = 0;
-  /** The loop waits, and looks at once at what a webhook brings. */
-  atRest = false;
-  /** Order record and notifications are told of what happens (`publish.ts`); not so in a run of an older release. */
-  publishes = false;
-  /** When that was last begun. */
+  /** A create-order is under way. */
+  creating = false;
+  /** When somebody was last told something (`publish.ts`), epoch ms. */
   published_at = 0;
-  /** Who of the two is being told something now, and whether by a quick call. */
-  readonly telling = new Map<Told, { readonly scope: CancellationScope; isQuick: boolean }>();
+  /** Who of the two is being told something by an ordinary activity. */
+  readonly telling = new Map<Told, Telling>();
   /** The history is long: whoever waits for an answer is sent to ask again, so that continue-as-new can follow. */
   rollingOver = false;
 

@@ -2,7 +2,6 @@ import {
   allHandlersFinished,
   ApplicationFailure,
   CancellationScope,
-  condition,
   continueAsNew,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -11,17 +10,22 @@ import { tryToCreate } from './create-order';
 import { listen } from './listen';
 import { loadPayin } from './load-payin';
 import { historyIsLong } from './long-history';
+import { loopGuard } from './loop-guard';
 import { stopWatching } from './operator';
 import { hide, show, shownAtStart, span } from './payin-display';
 import { payinWorkflowId, RESUMED_FOR_MS, type PayinInput, type PayinResult } from './payin-messages';
 import { PayinRun } from './payin-run';
-import { isPublished, publish, stopPublishing } from './publish';
+import { hasStoppedPublishing, isPublished, publish, stopPublishing } from './publish';
+import { waitUntil } from './wait-until';
 import { nextWait, type Wait } from './watch-window';
 
 /**
  * One pay-in, from its start to its certain end: makes the order at Lesspay, hands out its checkout page, waits for
  * Lesspay's webhook or the next poll, asks Lesspay what became of the order, and ends when nothing is left to do.
  * Where a message comes for a pay-in that no longer runs, a resumed run goes on from what is known.
+ *
+ * It does one thing after another: the loop alone makes calls, waits and shows; messages only change what is known, and
+ * wake it (docs/decisions/0012).
  */
 export async function payin(input: PayinInput): Promise<PayinResult> {
   const { workflowId } = workflowInfo();
@@ -35,22 +39,17 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
   CancellationScope.current().cancelRequested.catch(() =>
     run.whenLoaded(() => {
       stopWatching.act(run, { who: 'somebody', why: 'Cancel was requested in Temporal' }, Date.now());
-      publish(run);
-      show(run);
+      run.unshown = true;
     }),
   );
   return CancellationScope.nonCancellable(async () => {
-    if ('resume' in input && !run.loaded) {
-      const known = await loadPayin(input.resume);
-      run.load(known, Date.now());
-      publish(run);
-      show(run);
-    }
-    if (input.carried) publish(run);
+    if ('resume' in input && !run.loaded) run.load(await loadPayin(input.resume), Date.now());
+    const guard = loopGuard();
     while (!isOver(run) || (await hasVisitors(run))) {
-      if (run.finished) await condition(() => isOver(run) || !run.finished);
+      guard();
+      if (run.finished) await waitUntil(run, () => isOver(run) || !run.finished);
       else await (run.facts.creation_over ? watch(run) : tryToCreate(run));
-      publish(run);
+      await publish(run);
       show(run);
       if (historyIsLong() && !run.finished) await rollOver(run);
     }
@@ -68,18 +67,14 @@ const isOver = (run: PayinRun): boolean => run.finished && allHandlersFinished()
 async function hasVisitors(run: PayinRun): Promise<boolean> {
   const rest = workflowInfo().runStartTime.getTime() + RESUMED_FOR_MS - Date.now();
   if (!('resume' in run.input) || rest <= 0) return false;
-  return condition(() => !isOver(run), rest, {
-    summary: 'a moment for messages on their way',
-  });
+  return waitUntil(run, () => !isOver(run), { at: Date.now() + rest, summary: 'a moment for messages on their way' });
 }
 
 /** Waits for a hint, or for the schedule, then asks Lesspay. */
 async function watch(run: PayinRun): Promise<void> {
   const wait = nextWait(run.facts, Date.now(), Math.random());
   run.stirred = false;
-  run.atRest = true;
   const woken = await hintOr(run, wait);
-  run.atRest = false;
   if (woken && !run.facts.hinted) return;
   const asked = await askLesspay(run, woken ? 'a webhook or a person asks' : whyNow(run, wait));
   if (asked !== 'broken_off') run.asked(woken ? undefined : wait?.poll, Date.now());
@@ -88,8 +83,8 @@ async function watch(run: PayinRun): Promise<void> {
 /** Starts the same pay-in with a fresh history, as soon as nobody waits for an answer of this run. */
 async function rollOver(run: PayinRun): Promise<void> {
   run.rollingOver = true;
-  await condition(allHandlersFinished);
-  await stopPublishing(run);
+  stopPublishing(run);
+  await waitUntil(run, () => allHandlersFinished() && hasStoppedPublishing(run));
   show(run);
   // The list of what is left to do names the run that goes on, not this one.
   hide(run);
@@ -99,10 +94,7 @@ async function rollOver(run: PayinRun): Promise<void> {
 /** True when something woke it, false when the time came. */
 async function hintOr(run: PayinRun, wait: Wait | undefined): Promise<boolean> {
   const woken = () => run.facts.hinted || run.stirred || historyIsLong();
-  if (woken()) return true;
-  if (wait) return condition(woken, Math.max(wait.at - Date.now(), 1), { summary: whyNow(run, wait) });
-  await condition(woken);
-  return true;
+  return waitUntil(run, woken, wait && { at: wait.at, summary: whyNow(run, wait) });
 }
 
 function whyNow({ facts }: PayinRun, wait: Wait | undefined): string {

@@ -1,23 +1,19 @@
-import {
-  CancellationScope,
-  condition,
-  isCancellation,
-  patched,
-  proxyActivities,
-  proxyLocalActivities,
-} from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
 import type { NotifyActivities } from '../activities/notify-activities';
-import type { RecordActivities } from '../activities/record-activities';
-import { isOwn, toldUpTo, waiting, type Told } from './outbox';
-import { show } from './payin-display';
+import type { Ahead, RecordActivities } from '../activities/record-activities';
+import type { PayinWrite } from '../orders/order-records';
+import type { Errand } from './errand';
+import { loopGuard } from './loop-guard';
+import { isOwn, TOLD, toldUpTo, waiting, type Told } from './outbox';
 import { isNotified, type PayinEvent } from './payin-events';
 import type { PayinRun } from './payin-run';
 import { quickThenDurable } from './quick-then-durable';
 import { nextWait } from './watch-window';
 
 /**
- * Tells the order records and the merchant what happened, beside the loop: it waits for neither of them, and neither
- * waits for the other. Each is told in order; what can't be told is retried until it is.
+ * Tells the order records and the merchant what happened. The loop does it between its other steps, by quick calls. Where
+ * one of the two can't be told so, an ordinary activity goes on trying beside the loop, which waits for neither of them;
+ * and neither of them waits for the other. Each is told in order.
  */
 
 type Activities = RecordActivities & NotifyActivities;
@@ -33,17 +29,52 @@ const durable = proxyActivities<Activities>({
 const record = quickThenDurable(quick.record, durable.record);
 const notify = quickThenDurable(quick.notify, durable.notify);
 
-/**
- * Starts telling what is not yet told, unless that is under way. While the loop is about to look at what has just come,
- * that is left to it: what it finds is told with it.
- */
-export function publish(run: PayinRun): void {
-  const loopIsNext = run.atRest && (run.facts.hinted || run.stirred);
-  if (!run.loaded || run.rollingOver || loopIsNext || canWait(run) || !patched('publish')) return;
-  run.publishes = true;
+const RECORDING = 'order record: not written yet, is the database down?';
+const HANDING_OVER = 'notifications: not handed over yet';
+
+/** An ordinary activity that tells one of the two, and what its end means. */
+export interface Telling {
+  readonly errand: Errand<unknown>;
+  /** @throws what the activity failed with */
+  readonly takeUp: () => void;
+}
+
+/** Is there something to tell that nobody is telling, or has somebody ended? */
+export const canTell = (run: PayinRun): boolean =>
+  run.loaded && !run.rollingOver && TOLD.some((who) => isDue(run, who));
+
+/** Tells what there is, until it is told or left to an ordinary activity. */
+export async function publish(run: PayinRun): Promise<void> {
+  const guard = loopGuard();
+  while (canTell(run)) {
+    guard();
+    await tellNext(run);
+  }
+}
+
+/** Tells each of the two once. */
+export async function tellNext(run: PayinRun): Promise<void> {
   run.published_at = Date.now();
-  void tellAll(run, 'recorded', writeRecord);
-  void tellAll(run, 'notified', handOver);
+  if (isDue(run, 'recorded')) await (takeUp(run, 'recorded') ?? writeRecord(run));
+  if (isDue(run, 'notified')) await (takeUp(run, 'notified') ?? handOver(run));
+}
+
+/** Nothing is left to tell. */
+export const isPublished = ({ telling, facts }: PayinRun): boolean =>
+  telling.size === 0 && TOLD.every((who) => facts[who] >= facts.told);
+
+/** Gives up telling, before another run takes it up. */
+export function stopPublishing({ telling }: PayinRun): void {
+  for (const { errand } of telling.values()) errand.cancel();
+}
+
+/** True once nobody is told anything any more. */
+export const hasStoppedPublishing = ({ telling }: PayinRun): boolean =>
+  [...telling.values()].every(({ errand }) => errand.ended);
+
+function isDue(run: PayinRun, who: Told): boolean {
+  const telling = run.telling.get(who);
+  return telling ? telling.errand.ended : run.facts[who] < run.facts.told && !canWait(run);
 }
 
 /** Floods bring nothing but hints: those that come within some seconds are told with whatever happens next, a poll at the latest. */
@@ -58,48 +89,20 @@ const HINTS_WAIT_MS = 5_000;
 const isHint = ({ kind, data: { action } }: PayinEvent): boolean =>
   kind === 'webhook' || (kind === 'operator' && action === 'wake');
 
-/** Nothing is left to tell. */
-export const isPublished = ({ publishes, telling, facts }: PayinRun): boolean =>
-  !publishes || (telling.size === 0 && facts.recorded >= facts.told && facts.notified >= facts.told);
-
-/** Gives up telling, before another run takes it up. A quick call is waited for: cancelled, it would break the replay. */
-export async function stopPublishing({ telling }: PayinRun): Promise<void> {
-  for (const { scope, isQuick } of telling.values()) if (!isQuick) scope.cancel();
-  await condition(() => telling.size === 0);
-}
-
-/** One after the other, until one of the two has been told everything. */
-async function tellAll(run: PayinRun, who: Told, send: (run: PayinRun, whenSlow: () => void) => Promise<void>) {
-  if (run.telling.has(who) || run.facts[who] >= run.facts.told) return;
-  const scope = new CancellationScope();
-  const telling = { scope, isQuick: true };
-  run.telling.set(who, telling);
-  show(run);
-  const whenSlow = () => {
-    telling.isQuick = false;
-    if (run.rollingOver) scope.cancel();
-  };
+/** Takes up what an ordinary activity has done; undefined where there is none. One that an operator ended is begun anew. */
+function takeUp(run: PayinRun, who: Told): Promise<void> | undefined {
+  const telling = run.telling.get(who);
+  if (!telling) return undefined;
+  run.telling.delete(who);
   try {
-    // Cancel in the UI is for the pay-in's polls.
-    await CancellationScope.nonCancellable(() =>
-      scope.run(async () => {
-        while (run.facts[who] < run.facts.told && !run.rollingOver) {
-          telling.isQuick = true;
-          await send(run, whenSlow);
-        }
-      }),
-    );
+    telling.takeUp();
   } catch (error) {
-    if (!isCancellation(error)) throw error;
-  } finally {
-    run.telling.delete(who);
-    show(run);
-    // What was told of in this very moment.
-    if (run.facts[who] < run.facts.told) publish(run);
+    run.note(`${who}_failed`, error instanceof Error ? error.message : String(error), Date.now());
   }
+  return Promise.resolve();
 }
 
-async function writeRecord(run: PayinRun, whenSlow: () => void): Promise<void> {
+async function writeRecord(run: PayinRun): Promise<void> {
   // As it is now: what a second try writes must be what the first one did.
   const facts = { ...run.facts };
   const { told: version, recorded: after, digest } = facts;
@@ -111,28 +114,34 @@ async function writeRecord(run: PayinRun, whenSlow: () => void): Promise<void> {
     after,
     events: waiting(facts, 'recorded'),
   };
-  const ahead = await record('order record: not written yet, is the database down?', write, whenSlow);
+  const written = await record.quickly(write);
+  if (written) return recorded(run, write, written.result);
+  const errand = record.durably(RECORDING, write);
+  run.telling.set('recorded', { errand, takeUp: () => recorded(run, write, errand.result) });
+}
+
+function recorded(run: PayinRun, { known, version }: Pick<PayinWrite, 'known' | 'version'>, ahead: Ahead | null): void {
   if (!ahead) toldUpTo(run.facts, 'recorded', version);
-  else if (isOwn(facts, ahead.facts, ahead.version)) toldUpTo(run.facts, 'recorded', ahead.version);
+  else if (isOwn(known, ahead.facts, ahead.version)) toldUpTo(run.facts, 'recorded', ahead.version);
   else run.overtaken(ahead.facts, ahead.version, Date.now());
 }
 
-async function handOver(run: PayinRun, whenSlow: () => void): Promise<void> {
+async function handOver(run: PayinRun): Promise<void> {
+  const { facts, overtakes } = run;
+  const { told, recorded: written } = facts;
+  const events = waiting(facts, 'notified').filter(isNotified);
+  const done = (_nothing?: void) => handedOver(run, told, overtakes);
+  if (events.length === 0) return done();
+  const what = { payin: run.view(), events };
   // What a quick call does is forgotten when its workflow task is done anew, which may then number its events otherwise.
   // The order record tells; where that can't, only what is in the history for good may be handed over.
-  await condition(() => run.telling.get('recorded')?.isQuick !== true);
-  const { facts, overtakes } = run;
-  const { told, recorded } = facts;
-  const events = waiting(facts, 'notified').filter(isNotified);
-  const what = { payin: run.view(), events };
-  if (events.length > 0 && recorded >= told) await notify(HANDING_OVER, what, whenSlow);
-  else if (events.length > 0) {
-    whenSlow();
-    await durable.notify.executeWithOptions({ summary: HANDING_OVER }, [what]);
-  }
+  if (written >= told && (await notify.quickly(what))) return done();
+  const errand = notify.durably(HANDING_OVER, what);
+  run.telling.set('notified', { errand, takeUp: () => done(errand.result) });
+}
+
+function handedOver(run: PayinRun, told: number, overtakes: number): void {
   if (run.overtakes === overtakes) toldUpTo(run.facts, 'notified', told);
   // The numbers are those of what the record has replaced meanwhile: used up, and no more than that.
   else run.facts.told = Math.max(run.facts.told, told);
 }
-
-const HANDING_OVER = 'notifications: not handed over yet';
