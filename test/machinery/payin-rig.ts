@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
+import type { Info } from '@temporalio/activity';
 import { TestWorkflowEnvironment } from '@temporalio/testing';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, NativeConnection, Runtime, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
 import { pino } from 'pino';
 import { z } from 'zod';
 import { createLesspayActivities, type LesspayActivities } from '../../activities/lesspay-activities';
@@ -156,6 +157,8 @@ export interface RigOptions {
   readonly around?: (request_id: string, when: 'before' | 'after') => void;
   /** The same for each write of an order record: what it throws, the workflow sees as a database that is down. */
   readonly aroundRecord?: (request_id: string, when: 'before' | 'after') => void;
+  /** Holds each execution of an activity back until it resolves; what runs then is the real one. */
+  readonly beforeActivity?: (info: Info) => Promise<void>;
   /** Where the order records are; by default on a PostgreSQL of the tests, or without one in memory. */
   readonly orders?: Orders;
   /** How the reconciliation is set, where not as ever. */
@@ -236,6 +239,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: bundlePath },
       maxHeartbeatThrottleInterval: '200ms',
+      interceptors: { activity: [holdBack(parts.beforeActivity)] },
       activities: {
         ...activities,
         ...createPayinActivities({ client: own, orders }),
@@ -319,5 +323,16 @@ function eachAround(
     };
   return { createOrder: wrap(createOrder), queryOrder: wrap(queryOrder) };
 }
+
+const holdBack =
+  (before: RigOptions['beforeActivity'] = () => Promise.resolve()): ActivityInterceptorsFactory =>
+  ({ info }) => ({
+    inbound: {
+      async execute(input, next) {
+        await before(info);
+        return next(input);
+      },
+    },
+  });
 
 Runtime.install({ logger: new DefaultLogger('ERROR') });

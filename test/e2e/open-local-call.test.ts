@@ -1,0 +1,89 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Info } from '@temporalio/activity';
+import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { waitFor } from '../machinery/wait-for';
+import { stateQuery } from '../../workflows/payin-messages';
+import { replay } from './saved-history';
+
+/**
+ * A local activity is under way, and meanwhile its workflow task ends and messages come: live they are handed out apart,
+ * in a replay together. Whatever came while whichever local activity was open, the run replays.
+ */
+
+const MIA = { who: 'mia', why: 'a test' };
+
+type Message = (rig: PayinRig, request_id: string) => Promise<unknown>;
+
+const MESSAGES: Readonly<Record<string, Message>> = {
+  query: (rig, request_id) => rig.handle(request_id).query(stateQuery),
+  wake: (rig, request_id) => rig.handle(request_id).signal('wake', MIA),
+  webhook: (rig, request_id) => rig.sandbox.webhooks.send({ request_id, status: 'CLOSED' }),
+  dispute: async (rig, request_id) =>
+    rig.sandbox.orders.report(request_id, { event: 'dispute_received', category: 'fraudulent' }),
+  update: (rig, request_id) => rig.handle(request_id).executeUpdate('stopWatching', { args: [MIA] }),
+  acknowledge: (rig, request_id) => rig.handle(request_id).executeUpdate('acknowledge', { args: [MIA] }),
+};
+
+/** In both orders, with a query first and last. */
+const ORDERS: readonly (readonly string[])[] = [
+  ['query', 'wake', 'query'],
+  ['wake', 'query', 'wake'],
+  ['query', 'dispute', 'query', 'update'],
+  ['update', 'query', 'dispute', 'acknowledge', 'query'],
+  ['webhook', 'query', 'webhook'],
+  ['dispute', 'query', 'acknowledge', 'query', 'webhook'],
+];
+
+/** More than a pay-in makes in its life. */
+const LOCAL_CALLS = 8;
+
+let rig: PayinRig;
+/** What comes while the local activity of that number is open, by workflow id. */
+const plans = new Map<string, { left: number; readonly messages: readonly string[] }>();
+const late: Promise<unknown>[] = [];
+
+beforeAll(async () => {
+  rig = await startRig({ beforeActivity: interfere });
+});
+afterAll(() => rig.close());
+
+async function interfere({ isLocal, workflowExecution }: Info): Promise<void> {
+  const plan = isLocal && workflowExecution ? plans.get(workflowExecution.workflowId) : undefined;
+  if (!plan || plan.left-- !== 0) return;
+  const request_id = workflowExecution?.workflowId.replace('payin-', '') ?? '';
+  for (const name of plan.messages) {
+    // Some are refused where they make no sense, and a query may wait for the task that is open.
+    late.push((MESSAGES[name] ?? fail)(rig, request_id).catch(() => undefined));
+    await pause(40);
+  }
+}
+
+const fail = (): Promise<never> => Promise.reject(new Error('no such message'));
+
+it.each(ORDERS.map((messages) => ({ messages, name: messages.join(', ') })))(
+  'replays where $name came while a local activity was open, whichever it was',
+  async ({ messages }) => {
+    await Promise.all(Array.from({ length: LOCAL_CALLS }, (_none, left) => live(left, messages)));
+  },
+  120_000,
+);
+
+async function live(left: number, messages: readonly string[]): Promise<void> {
+  const request_id = newRequestId();
+  plans.set(`payin-${request_id}`, { left, messages });
+  await rig.post(requestOf(request_id));
+  await rig.handle(request_id).signal('wake', MIA);
+  late.push(rig.handle(request_id).query(stateQuery));
+  rig.sandbox.orders.act(request_id, 'pay');
+  late.push(rig.handle(request_id).query(stateQuery));
+  await waitFor(async () => (await rig.state(request_id)).status === 'SUCCEED', {
+    what: 'the payment',
+    timeoutMs: 60_000,
+  });
+  await Promise.all(late);
+  await replay(fromSetUp('TEST_WORKFLOW_BUNDLE'), await rig.handle(request_id).fetchHistory());
+  await rig
+    .handle(request_id)
+    .terminate('the test is over')
+    .catch(() => undefined);
+}
