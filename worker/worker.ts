@@ -13,6 +13,7 @@ import { merchantEndpoints, type WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
 import { BUNDLE_PATH } from './bundle-path';
 import { payinWorkflows } from './payin-workflows';
+import { refuseRepeatedCalls } from './refuse-repeated-calls';
 
 export interface WorkerDeps {
   readonly connection: NativeConnection;
@@ -80,6 +81,7 @@ export function workerOptions({
       ...createReconciliationActivities({ lesspay, orders, workflows: payinWorkflows(client), now: Date.now }),
       ...createNotifyActivities({ client, orders, endpoints: merchantEndpoints(settings) }),
     },
+    interceptors: { activity: [refuseRepeatedCalls()] },
     // How far a long activity is, seen soon enough to be followed; the default is up to a minute.
     maxHeartbeatThrottleInterval: '2 seconds',
     // Temporal's default is 0: then every deployment would tear a create-order apart and leave it in doubt.

@@ -1,12 +1,12 @@
 import {
   ActivityFailure,
   ApplicationFailure,
-  CancellationScope,
   type ActivityFunctionWithOptions,
+  TemporalFailure,
   type ActivityOptions,
 } from '@temporalio/workflow';
 import { Errand } from './errand';
-import { settled } from './settled';
+import { localCall } from './local-call';
 
 /** What the UI shows beside an ordinary activity. */
 type Summary = NonNullable<ActivityOptions['summary']>;
@@ -17,7 +17,7 @@ type Summary = NonNullable<ActivityOptions['summary']>;
  * which the UI shows pending.
  *
  * Only a workflow's one loop may call it: two local activities at once, or one beside signal handlers that make calls of
- * their own, break the replay (`settled.ts`).
+ * their own, break the replay (`local-call.ts`).
  */
 export interface QuickThenDurable<Argument, Result> {
   /** The result of the quick call, or of the durable one that followed it. */
@@ -42,14 +42,11 @@ export function quickThenDurable<Argument, Result>(
 ): QuickThenDurable<Argument, Result> {
   async function quickly(argument: Argument, whyNot?: (error: unknown) => void) {
     try {
-      // Cancelled, it would end otherwise in a replay.
-      return { result: await CancellationScope.nonCancellable(() => quick(argument)) };
+      return { result: await localCall(() => quick(argument)) };
     } catch (error) {
-      if (isIncurable(error)) throw error;
+      if (!(error instanceof TemporalFailure) || isIncurable(error)) throw error;
       whyNot?.(error);
       return undefined;
-    } finally {
-      await settled();
     }
   }
   const call = async (summary: Summary, argument: Argument): Promise<Result> => {

@@ -1,11 +1,11 @@
-import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { cacheDir, projectRoot } from '../../scripts/project-root';
+import { projectRoot } from '../../scripts/project-root';
 import { wakeSignal } from '../../workflows/payin-messages';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
+import { changedBundles, type ChangedBundles } from './changed-bundle';
 import type { History } from './parked-at';
 import { replay, SAVED, savedHistory } from './saved-history';
 
@@ -13,34 +13,23 @@ import { replay, SAVED, savedHistory } from './saved-history';
 
 const FILE = 'ask-lesspay.ts';
 const BEFORE = '  // A hint that comes while Lesspay is being asked is a new one.\n';
+const IMPORTS = "import { patched, sleep } from '@temporalio/workflow';\n";
 const UNGUARDED = "  await sleep('500 milliseconds');\n";
 const GUARDED = "  if (patched('ask-a-moment-later')) await sleep('500 milliseconds');\n";
 
-let folder: string;
+let bundles: ChangedBundles;
 let rig: PayinRig;
 beforeAll(async () => {
-  // The bundler wants the folder's real path.
-  folder = await realpath(await mkdtemp(join(cacheDir, 'test', 'changed-workflow-')));
+  bundles = await changedBundles();
   rig = await startRig();
 });
 afterAll(async () => {
   await rig.close();
-  await rm(folder, { recursive: true });
+  await bundles.remove();
 });
 
-/** Bundles a copy of the workflows in which that line is added where Lesspay is asked. */
-async function bundleWith(line: string, name: string): Promise<string> {
-  const copy = join(folder, name);
-  await cp(join(projectRoot, 'workflows'), copy, { recursive: true });
-  const code = await readFile(join(copy, FILE), 'utf8');
-  expect(code.split(BEFORE)).toHaveLength(2);
-  const imports = "import { patched, sleep } from '@temporalio/workflow';\n";
-  await writeFile(join(copy, FILE), imports + code.replace(BEFORE, line + BEFORE));
-  const logger = new DefaultLogger('WARN');
-  const bundle = await bundleWorkflowCode({ workflowsPath: join(copy, 'index.ts'), logger });
-  await writeFile(`${copy}.js`, bundle.code);
-  return `${copy}.js`;
-}
+/** A bundle in which that line is added where Lesspay is asked. */
+const bundleWith = (line: string): Promise<string> => bundles.bundleWith(FILE, BEFORE, line + BEFORE, IMPORTS);
 
 /** A local activity's name is in its marker, in base64. */
 const asksLesspay = (history: History): boolean =>
@@ -56,7 +45,7 @@ const notAsking = SAVED.filter((name) => !asking.includes(name));
 describe('a timer added before each query-order', () => {
   let bundle: string;
   beforeAll(async () => {
-    bundle = await bundleWith(UNGUARDED, 'unguarded');
+    bundle = await bundleWith(UNGUARDED);
   });
 
   it.each(asking)('breaks %s', async (name) => {
@@ -76,7 +65,7 @@ describe('a timer added before each query-order', () => {
 describe('the same timer, guarded by patched', () => {
   let bundle: string;
   beforeAll(async () => {
-    bundle = await bundleWith(GUARDED, 'guarded');
+    bundle = await bundleWith(GUARDED);
   });
 
   it('is the example of the handbook', async () => {

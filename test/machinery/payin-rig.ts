@@ -25,6 +25,7 @@ import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { addSearchAttributes, TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { payinWorkflows } from '../../worker/payin-workflows';
+import { refuseRepeatedCalls } from '../../worker/refuse-repeated-calls';
 import type { payin } from '../../workflows/payin';
 import { payinWorkflowId, stateQuery, type PayinResult, type PayinState } from '../../workflows/payin-messages';
 import { ServerClock } from './server-clock';
@@ -239,7 +240,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: bundlePath },
       maxHeartbeatThrottleInterval: '200ms',
-      interceptors: { activity: [holdBack(parts.beforeActivity)] },
+      interceptors: { activity: [refuseRepeatedCalls(), holdBack(parts.beforeActivity)] },
       activities: {
         ...activities,
         ...createPayinActivities({ client: own, orders }),
@@ -277,8 +278,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
         try {
           return await handle(request_id).query(stateQuery);
         } catch (error) {
-          // A resumed run says so for the moment that it takes.
-          if (!(error instanceof Error && /being loaded/.test(`${error.message} ${String(error.cause)}`))) throw error;
+          if (!(error instanceof Error && PASSES.test(`${error.message} ${String(error.cause)}`))) throw error;
           await pause(20);
         }
     },
@@ -298,6 +298,9 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     },
   };
 }
+
+/** A resumed run says so for the moment that it takes, and a server that has as many questions for a busy run as it takes. */
+const PASSES = /being loaded|query buffer is full/;
 
 /** The merchant's endpoint in a sandbox. */
 export const sandboxMerchant = ({ url }: Pick<Sandbox, 'url'>): Endpoint => ({

@@ -1,0 +1,37 @@
+import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
+import { cacheDir, projectRoot } from '../../scripts/project-root';
+
+/** Bundles of the workflows of today with one change. */
+export interface ChangedBundles {
+  /**
+   * Its path.
+   * @param file below `workflows/`
+   * @param from what stands there once
+   * @param imports what `to` needs
+   */
+  bundleWith(file: string, from: string, to: string, imports?: string): Promise<string>;
+  remove(): Promise<void>;
+}
+
+export async function changedBundles(): Promise<ChangedBundles> {
+  // The bundler wants the folder's real path.
+  const folder = await realpath(await mkdtemp(join(cacheDir, 'test', 'changed-workflow-')));
+  let count = 0;
+  return {
+    async bundleWith(file, from, to, imports = '') {
+      count += 1;
+      const copy = join(folder, String(count));
+      await cp(join(projectRoot, 'workflows'), copy, { recursive: true });
+      const code = await readFile(join(copy, file), 'utf8');
+      expect(code.split(from)).toHaveLength(2);
+      await writeFile(join(copy, file), imports + code.replace(from, to));
+      const logger = new DefaultLogger('WARN');
+      const bundle = await bundleWorkflowCode({ workflowsPath: join(copy, 'index.ts'), logger });
+      await writeFile(`${copy}.js`, bundle.code);
+      return `${copy}.js`;
+    },
+    remove: () => rm(folder, { recursive: true }),
+  };
+}
