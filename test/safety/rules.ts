@@ -142,6 +142,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
   ],
   'Rule 2: acknowledge only what is durable': [
     {
+      rule: 'A webhook that Lesspay signed is taken, whatever nulls the objects in its arrays hold',
+      test: ['lesspay/signature.test.ts', 'vector webhook/event-data-list-13-members-1-null'],
+      breaks: ['lesspay/canonical.ts', 'const members = hashMapOrder(given);', 'const members = given;'],
+    },
+    {
       rule: '`SUCCESS` only after Temporal has taken the signal; 503 while it is out of reach',
       test: ['api/webhook.test.ts', 'a verified webhook gets 503 while Temporal is out of reach'],
       breaks: [
