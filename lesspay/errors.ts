@@ -16,7 +16,7 @@ export type LesspayErrorKind =
   | 'unreachable'
   | 'timeout'
   | 'connection_lost'
-  /** Lesspay is in trouble, or says something unknown. */
+  /** Lesspay is in trouble, says something unknown, or somebody else answered in its place: a CDN, a firewall. */
   | 'unavailable'
   /** Lesspay answered, but not in a way that can be understood. */
   | 'unreadable'

@@ -6,7 +6,7 @@ import type { PayinRun } from './payin-run';
 import { publish } from './publish';
 
 /** Lesspay answers, but not in a way that helps: a person must look. Anything else is Lesspay being down. */
-const IN_VAIN: ReadonlySet<string> = new Set(['unreadable', 'refused', 'invalid_request', 'misdirected']);
+const IN_VAIN: ReadonlySet<string> = new Set(['unreadable', 'refused', 'invalid_request']);
 
 /** "Not found" is an answer. In vain: what came can't be used. Broken off: the history got long, and the fresh run asks. */
 export type Asked = 'answered' | 'in_vain' | 'broken_off';

@@ -43,7 +43,8 @@ describe('create-order', () => {
     ['a duplicate', says(200, { code: 1201, msg: 'duplicate' }), 'duplicate', 'did_not'],
     ['a bad signature', says(401, ''), 'credentials', 'did_not'],
     ['an HTTP 500', says(500, { code: 11 }), 'unavailable', 'may_have'],
-    ['an HTML page', says(200, '<html>welcome</html>', { 'content-type': 'text/html' }), 'unreadable', 'may_have'],
+    ['an HTML page', says(200, '<html>welcome</html>', { 'content-type': 'text/html' }), 'unavailable', 'may_have'],
+    ["a firewall's page", says(403, '<html>no</html>', { 'content-type': 'text/html' }), 'unavailable', 'may_have'],
     ['truncated JSON', says(200, '{"code":0,"data":{"pay_order_id":"P1"'), 'unreadable', 'may_have'],
     ['a broken compression', says(200, '{"code":0}', { 'content-encoding': 'gzip' }), 'connection_lost', 'may_have'],
     ['a reset', (request: IncomingMessage) => void request.socket.resetAndDestroy(), 'connection_lost', 'may_have'],
@@ -126,7 +127,8 @@ describe('query-order', () => {
   it.each([
     ['a reset', (request: IncomingMessage) => void request.socket.resetAndDestroy(), 'connection_lost'],
     ['an HTTP 503', says(503, 'busy'), 'unavailable'],
-    ['an HTML page', says(200, '<html></html>'), 'unreadable'],
+    ['an HTML page', says(200, '<html></html>'), 'unavailable'],
+    ["a firewall's page", says(403, '<html>no</html>'), 'unavailable'],
     ['no such path', says(404, 'no'), 'misdirected'],
   ] as const)('answered with %s takes no effect, and is never "not found"', async (_what, listener, kind) => {
     lesspay.answer = listener;

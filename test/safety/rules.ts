@@ -72,6 +72,14 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['workflows/ask-lesspay.ts', "'unreadable', ", ''],
     },
     {
+      rule: "A CDN's page in the place of Lesspay's answer is Lesspay out of reach: asked again, no alert about keys",
+      test: [
+        'workflows/payin-statuses.test.ts',
+        "Lesspay is out of reach, and no alert is raised, when what answers in its place is a firewall's page",
+      ],
+      breaks: ['lesspay/answer.ts', "form === 'envelope' ? 'credentials' : 'unavailable';", "'credentials';"],
+    },
+    {
       rule: 'A flagged pay-in stays open until a person has dealt with it',
       test: ['workflows/payin-statuses.test.ts', 'PAID, then pay: SUCCEED; the flag stays'],
       breaks: ['workflows/payin-run.ts', '&& this.openAlerts.length === 0', ''],
@@ -214,6 +222,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         "new Set(['credentials', 'rate_limited', 'refused', 'duplicate'])",
         "new Set(['credentials', 'rate_limited', 'refused', 'duplicate', 'unavailable'])",
       ],
+    },
+    {
+      rule: "What is no JSON proves nothing of a create-order: a CDN's 404 page may stand in the place of any answer",
+      test: ['lesspay/answer.test.ts', 'HTTP 404 and "<html>'],
+      breaks: ['lesspay/answer.ts', ' && !isStranger(form);', ';'],
     },
     {
       rule: '`1201` after doubt is looked up and adopted',
