@@ -8,6 +8,8 @@ import { membersOf } from './stated';
 /** What came back over HTTP; the text perhaps cut at the size limit. */
 export interface HttpAnswer {
   readonly status: number;
+  /** The header `Date`, as it was written. */
+  readonly date?: string | undefined;
   readonly text: string;
 }
 

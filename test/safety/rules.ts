@@ -229,6 +229,16 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['lesspay/answer.ts', ' && !isStranger(form);', ';'],
     },
     {
+      rule: 'A create-order never goes over a kept connection, which the other side may be closing',
+      test: ['lesspay/transport.test.ts', 'what may take effect never goes over a kept connection'],
+      breaks: ['lesspay/transport.ts', '{ agent: false })', '{})'],
+    },
+    {
+      rule: 'What was never sent leaves no doubt: until TLS is agreed on, nothing is',
+      test: ['lesspay/transport.test.ts', 'the request surely was never sent when the other side is silent'],
+      breaks: ['lesspay/transport.ts', "isHttps ? 'secureConnect' : 'connect'", "'connect'"],
+    },
+    {
       rule: '`1201` after doubt is looked up and adopted',
       test: ['workflows/payin-creation.test.ts', 'a look-up that lags behind says "not found" first'],
       breaks: ['workflows/create-order.ts', "if (kind === 'duplicate' && !inDoubt)", "if (kind === 'duplicate')"],
