@@ -6,7 +6,7 @@ import { failureType } from './failure-type';
 import { queryWindow } from './query-window';
 
 export interface LesspayActivitiesDeps {
-  readonly lesspay: LesspayClient;
+  readonly lesspay: Pick<LesspayClient, 'createOrder' | 'queryOrder'>;
   /** Where Lesspay sends the webhooks of the orders made here. */
   readonly notifyUrl: string;
   /** Epoch ms. */

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { checkoutUrl, createdOrder, envelope } from './answer-schemas';
+import { clockProblem } from './clock';
 import { JsonError, LesspayError, type LesspayEffect, type LesspayErrorDetails, type LesspayErrorKind } from './errors';
 import { parseJsonObject, plainJson } from './json';
 import type { Redact } from './redact';
@@ -8,8 +9,8 @@ import { membersOf } from './stated';
 /** What came back over HTTP; the text perhaps cut at the size limit. */
 export interface HttpAnswer {
   readonly status: number;
-  /** The header `Date`, as it was written. */
-  readonly date?: string | undefined;
+  /** How far our clock is ahead of the answer's `Date`, ms; absent where that is not known. */
+  readonly clock_offset_ms?: number | undefined;
   readonly text: string;
 }
 
@@ -121,7 +122,7 @@ export interface ReadAnswer {
   readonly details: LesspayErrorDetails;
 }
 
-export function readAnswer({ status, text }: HttpAnswer, redact: Redact): ReadAnswer {
+export function readAnswer({ status, text, clock_offset_ms }: HttpAnswer, redact: Redact): ReadAnswer {
   const { form, body } = readBody(text);
   const signs = { status, form, code: body?.code };
   const details = {
@@ -129,6 +130,7 @@ export function readAnswer({ status, text }: HttpAnswer, redact: Redact): ReadAn
     lesspay_code: body?.code,
     lesspay_message: body?.msg === undefined ? undefined : redact(body.msg),
     body_excerpt: redact(text),
+    clock_offset_ms,
   };
   return { verdict: verdict(signs), signs, data: body?.data, details };
 }
@@ -164,7 +166,8 @@ export function describe(kind: LesspayErrorKind, details: LesspayErrorDetails): 
   const { http_status, lesspay_code, lesspay_message } = details;
   const code = lesspay_code === undefined ? '' : `, code ${lesspay_code}`;
   const said = lesspay_message === undefined ? '' : `: ${lesspay_message}`;
+  const clock = kind === 'credentials' ? clockProblem(details.clock_offset_ms) : undefined;
   const isNoneOfLesspay = kind === 'unavailable' && lesspay_code === undefined && !saysServerIsDown(http_status);
   const what = isNoneOfLesspay ? 'Lesspay is out of reach: what answered is not its JSON' : WHAT[kind];
-  return `${what ?? 'Lesspay’s answer can’t be read'} (HTTP ${http_status}${code}${said}).`;
+  return `${what ?? 'Lesspay’s answer can’t be read'} (HTTP ${http_status}${code}${said}).${clock === undefined ? '' : ` ${clock}`}`;
 }

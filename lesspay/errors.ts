@@ -39,6 +39,7 @@ export interface LesspayErrorDetails {
   readonly http_status?: number | undefined;
   readonly body_excerpt?: string | undefined;
   readonly pay_order_id?: string | undefined;
+  readonly clock_offset_ms?: number | undefined;
   readonly fields?: readonly FieldProblem[] | undefined;
   readonly cause?: unknown;
 }

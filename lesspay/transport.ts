@@ -19,12 +19,17 @@ export interface Post {
   readonly effectIfSent: LesspayEffect;
 }
 
+export interface Posted extends Pick<HttpAnswer, 'status' | 'text'> {
+  /** The header `Date`, as it was written. */
+  readonly date?: string | undefined;
+}
+
 /**
  * Sends one POST, follows no redirect, and reads the whole answer.
  * @throws LesspayError of kind `aborted`, `timeout`, `unreachable` or `connection_lost`; its effect is `did_not` where the
  *   request surely was never sent
  */
-export async function post(sent: Post): Promise<HttpAnswer> {
+export async function post(sent: Post): Promise<Posted> {
   const { timeoutMs, maxBytes, signal, effectIfSent } = sent;
   if (signal?.aborted) throw new LesspayError('aborted', 'did_not', 'The call was taken back before it was sent.');
   const ending = new AbortController();

@@ -31,7 +31,7 @@ export async function askLesspay(run: PayinRun, why: string): Promise<Asked> {
       return 'broken_off';
     }
     const { kind, message } = lesspayFailure(error);
-    if (kind === 'credentials') run.credentialsRefused(Date.now());
+    if (kind === 'credentials') run.credentialsRefused(message, Date.now());
     else if (IN_VAIN.has(kind)) run.flag({ code: 'query_unreadable', message }, Date.now());
     else run.note('no_answer', message, Date.now());
     run.asks += 1;

@@ -80,6 +80,15 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['lesspay/answer.ts', "form === 'envelope' ? 'credentials' : 'unavailable';", "'credentials';"],
     },
     {
+      rule: 'Credentials that are refused while our clock is off say so: a wrong timestamp reads like a wrong secret',
+      test: ['lesspay/clock.test.ts', 'refused credentials say that our clock is off'],
+      breaks: [
+        'lesspay/answer.ts',
+        "kind === 'credentials' ? clockProblem(details.clock_offset_ms) : undefined",
+        'undefined',
+      ],
+    },
+    {
       rule: 'A flagged pay-in stays open until a person has dealt with it',
       test: ['workflows/payin-statuses.test.ts', 'PAID, then pay: SUCCEED; the flag stays'],
       breaks: ['workflows/payin-run.ts', '&& this.openAlerts.length === 0', ''],

@@ -148,6 +148,17 @@ describe('what does not fit is flagged, and never reported as paid in full', () 
     },
   );
 
+  it('credentials that are refused while our clock is off: the alert says so', async () => {
+    const request_id = await started();
+    rig.sandbox.settings.change({ clock_skew_ms: 6 * 60_000 });
+    rig.sandbox.faults.add({ on: 'query', request_id, code: 5004 });
+    await pollNow(request_id);
+    rig.sandbox.settings.change({ clock_skew_ms: 0 });
+    expect((await state(request_id)).alerts).toMatchObject([
+      { code: 'credentials', message: expect.stringMatching(/Our clock is 6 minutes behind/) },
+    ]);
+  });
+
   it('a webhook about another order does not end ours', async () => {
     const request_id = await started();
     await rig.sandbox.webhooks.send({ request_id, status: 'SUCCEED', overrides: { pay_order_id: 'P1' } });
