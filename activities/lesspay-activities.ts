@@ -6,7 +6,7 @@ import { failureType } from './failure-type';
 import { queryWindow } from './query-window';
 
 export interface LesspayActivitiesDeps {
-  readonly lesspay: LesspayClient;
+  readonly lesspay: Pick<LesspayClient, 'createOrder' | 'queryOrder'>;
   /** Where Lesspay sends the webhooks of the orders made here. */
   readonly notifyUrl: string;
   /** Epoch ms. */
@@ -105,6 +105,10 @@ const INCURABLE: ReadonlySet<LesspayError['kind']> = new Set([
   'unreadable',
 ]);
 
+/** A code of Lesspay's says enough; anything else an engineer has to see. */
+const isUnderstood = ({ kind, lesspay_code }: LesspayError): boolean =>
+  kind !== 'unreadable' && lesspay_code !== undefined;
+
 /** Turns the SDK's error into a failure whose type an operator understands in the UI, e.g. `LesspayConnectionLost`. */
 async function failingClearly<T>(
   call: Promise<T>,
@@ -121,7 +125,7 @@ async function failingClearly<T>(
       ...(error.lesspay_code === undefined ? {} : { lesspay_code: error.lesspay_code }),
       ...(error.lesspay_message === undefined ? {} : { lesspay_message: error.lesspay_message }),
       ...(await more(error)),
-      ...(error.kind !== 'unreadable' || error.body_excerpt === undefined ? {} : { body_excerpt: error.body_excerpt }),
+      ...(isUnderstood(error) || error.body_excerpt === undefined ? {} : { body_excerpt: error.body_excerpt }),
     };
     throw ApplicationFailure.create({
       type: failureType('Lesspay', error.kind),

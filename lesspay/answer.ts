@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import { checkoutUrl, createdOrder, envelope } from './answer-schemas';
+import { clockProblem } from './clock';
 import { JsonError, LesspayError, type LesspayEffect, type LesspayErrorDetails, type LesspayErrorKind } from './errors';
 import { parseJsonObject, plainJson } from './json';
 import type { Redact } from './redact';
@@ -7,6 +9,8 @@ import { membersOf } from './stated';
 /** What came back over HTTP; the text perhaps cut at the size limit. */
 export interface HttpAnswer {
   readonly status: number;
+  /** How far our clock is ahead of the answer's `Date`, ms; absent where that is not known. */
+  readonly clock_offset_ms?: number | undefined;
   readonly text: string;
 }
 
@@ -33,29 +37,54 @@ const VERDICT_BY_CODE: ReadonlyMap<number | undefined, Verdict> = new Map([
 ]);
 
 /**
+ * What a body is: Lesspay's envelope; other JSON, or what begins like it (an envelope that is cut short, a framework's
+ * error); the page of a CDN, a proxy or a firewall; or anything else, e.g. nothing.
+ */
+export type BodyForm = 'envelope' | 'json' | 'page' | 'other';
+
+/** The part of an answer that says what it means. */
+export interface AnswerSigns {
+  readonly status: number;
+  readonly form: BodyForm;
+  /** Of the envelope. */
+  readonly code?: number | undefined;
+}
+
+/** Nobody who speaks so has anything to say of our request: it may have got through to Lesspay, or not. */
+const isStranger = (form: BodyForm): boolean => form === 'page' || form === 'other';
+
+const saysServerIsDown = (status = 0): boolean => status === 408 || status >= 500;
+
+/**
  * What an answer means. The HTTP status decides where it speaks of the sender, of a server in trouble or of
  * somebody else answering; then the body's code, where it is a known one; then the status again.
+ * A 403 without the envelope is a firewall's, and says nothing of our credentials. A 401 is Lesspay's, whose reference
+ * does not say with which body, unless it is a page. What else is no JSON is a stranger's: Lesspay is out of reach.
  */
-export function verdict(status: number, code: number | undefined): Verdict {
-  if (status === 401 || status === 403) return 'credentials';
+export function verdict({ status, form, code }: AnswerSigns): Verdict {
+  if (status === 401) return form === 'page' ? 'unavailable' : 'credentials';
+  if (status === 403) return form === 'envelope' ? 'credentials' : 'unavailable';
   if (status === 429) return 'rate_limited';
-  if (status === 408 || status >= 500) return 'unavailable';
+  if (saysServerIsDown(status)) return 'unavailable';
   if (status >= 300 && status < 400) return 'misdirected';
   const byCode = VERDICT_BY_CODE.get(code);
   if (byCode) return byCode;
+  if (status === 404 || status === 405) return code === 0 ? 'unreadable' : 'misdirected';
+  if (isStranger(form)) return 'unavailable';
   const ok = status >= 200 && status < 300;
   if (ok && code === 0) return 'success';
   if (code === 0 || (ok && code === undefined)) return 'unreadable';
-  if (status === 400) return 'refused';
-  if (status === 404 || status === 405) return 'misdirected';
-  return 'unavailable';
+  return status === 400 ? 'refused' : 'unavailable';
 }
 
 const SURELY_DID_NOT: ReadonlySet<LesspayErrorKind> = new Set(['credentials', 'rate_limited', 'refused', 'duplicate']);
 
-/** Whether a create-order that was answered so took effect: only what surely did not is said not to have. */
-export function createEffect(kind: LesspayErrorKind, status: number): LesspayEffect {
-  const notThere = kind === 'misdirected' && status >= 400;
+/**
+ * Whether a create-order that was answered so took effect: only what surely did not is said not to have.
+ * A CDN may put its own 404 in the place of whatever Lesspay answered.
+ */
+export function createEffect(kind: LesspayErrorKind, { status, form }: AnswerSigns): LesspayEffect {
+  const notThere = kind === 'misdirected' && status >= 400 && !isStranger(form);
   return notThere || SURELY_DID_NOT.has(kind) ? 'did_not' : 'may_have';
 }
 
@@ -65,10 +94,10 @@ export function createEffect(kind: LesspayErrorKind, status: number): LesspayEff
  * @throws LesspayError for every answer but a new order
  */
 export function readCreateAnswer(answer: HttpAnswer, requestId: string, redact: Redact): CreatedOrder {
-  const { verdict, data, details } = readAnswer(answer, redact);
+  const { verdict, signs, data, details } = readAnswer(answer, redact);
   if (verdict !== 'success') {
     const kind = verdict === 'not_found' ? 'unavailable' : verdict;
-    throw new LesspayError(kind, createEffect(kind, answer.status), describe(kind, details), details);
+    throw new LesspayError(kind, createEffect(kind, signs), describe(kind, details), details);
   }
   const order = [data, membersOf(data)?.['order_data'], membersOf(data)?.['orderData']]
     .map((candidate) => createdOrder.safeParse(candidate).data)
@@ -88,22 +117,32 @@ export function readCreateAnswer(answer: HttpAnswer, requestId: string, redact: 
 
 export interface ReadAnswer {
   readonly verdict: Verdict;
+  readonly signs: AnswerSigns;
   readonly data: unknown;
   readonly details: LesspayErrorDetails;
 }
 
-export function readAnswer({ status, text }: HttpAnswer, redact: Redact): ReadAnswer {
-  const body = readEnvelope(text);
+export function readAnswer({ status, text, clock_offset_ms }: HttpAnswer, redact: Redact): ReadAnswer {
+  const { form, body } = readBody(text);
+  const signs = { status, form, code: body?.code };
   const details = {
     http_status: status,
     lesspay_code: body?.code,
     lesspay_message: body?.msg === undefined ? undefined : redact(body.msg),
     body_excerpt: redact(text),
+    clock_offset_ms,
   };
-  return { verdict: verdict(status, body?.code), data: body?.data, details };
+  return { verdict: verdict(signs), signs, data: body?.data, details };
 }
 
-/** Undefined when the body is not `{ code, … }`: HTML, truncated JSON, anything. */
+/** The envelope, where the body is one: `{ code, … }`. */
+function readBody(text: string): { readonly form: BodyForm; readonly body?: z.output<typeof envelope> | undefined } {
+  const body = readEnvelope(text);
+  if (body) return { form: 'envelope', body };
+  const first = text.trimStart().charAt(0);
+  return { form: first === '{' || first === '[' ? 'json' : first === '<' ? 'page' : 'other' };
+}
+
 function readEnvelope(text: string) {
   try {
     return envelope.safeParse(plainJson(parseJsonObject(text))).data;
@@ -127,5 +166,8 @@ export function describe(kind: LesspayErrorKind, details: LesspayErrorDetails): 
   const { http_status, lesspay_code, lesspay_message } = details;
   const code = lesspay_code === undefined ? '' : `, code ${lesspay_code}`;
   const said = lesspay_message === undefined ? '' : `: ${lesspay_message}`;
-  return `${WHAT[kind] ?? 'Lesspay’s answer can’t be read'} (HTTP ${http_status}${code}${said}).`;
+  const clock = kind === 'credentials' ? clockProblem(details.clock_offset_ms) : undefined;
+  const isNoneOfLesspay = kind === 'unavailable' && lesspay_code === undefined && !saysServerIsDown(http_status);
+  const what = isNoneOfLesspay ? 'Lesspay is out of reach: what answered is not its JSON' : WHAT[kind];
+  return `${what ?? 'Lesspay’s answer can’t be read'} (HTTP ${http_status}${code}${said}).${clock === undefined ? '' : ` ${clock}`}`;
 }

@@ -2,7 +2,7 @@ import { isArray, JsonNumber, JsonObject, type JsonMember, type JsonValue } from
 
 /**
  * The text Lesspay signs, made from a body's members as its Java code makes it
- * (`lesspay-api.md`, "Request authentication"; the signature vectors decide).
+ * (docs/lesspay.md, "Signing"; the signature vectors decide).
  * Values are not escaped: a crafted value can imitate other members, so equal text does not mean equal bodies.
  */
 export function canonical(members: readonly JsonMember[]): string {
@@ -24,7 +24,9 @@ function arrayText(value: JsonValue): string {
   if (typeof value === 'string') return `"${value.replace(ESCAPED, escape)}"`;
   if (value instanceof JsonNumber) return javaNumber(value.text);
   if (value instanceof JsonObject) {
-    const members = hashMapOrder(lastOfEach(value.members)).filter(([, member]) => member !== null);
+    // Java reads the object into one map, writes it without its nulls, and reads that into another.
+    const given = hashMapOrder([...lastOfEach(value.members)]).filter(([, member]) => member !== null);
+    const members = hashMapOrder(given);
     return `{${members.map(([name, member]) => `${arrayText(name)}:${arrayText(member)}`).join(',')}}`;
   }
   return isArray(value) ? `[${value.map(arrayText).join(',')}]` : String(value);
@@ -49,11 +51,11 @@ const escape = (character: string): string =>
 
 /**
  * The order in which a Java `HashMap<String, …>` gives its members: by bucket, then by insertion.
- * (A bucket of nine or more would also resize the map; no body of Lesspay's comes near.)
+ * (A bucket of nine or more would also resize the map or become a tree; no body of Lesspay's comes near.)
  */
-function hashMapOrder(members: ReadonlyMap<string, JsonValue>): JsonMember[] {
+function hashMapOrder(members: readonly JsonMember[]): JsonMember[] {
   let buckets = 16;
-  while (members.size > buckets * 0.75) buckets *= 2;
+  while (members.length > buckets * 0.75) buckets *= 2;
   const bucket = ([name]: JsonMember): number => {
     const hash = javaHashCode(name);
     return (hash ^ (hash >>> 16)) & (buckets - 1);

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { readCreateAnswer, type CreatedOrder, type HttpAnswer } from './answer';
 import type { Order } from './answer-schemas';
 import { checkRequest } from './check-request';
+import { clockOffset, clockProblem } from './clock';
 import { readListAnswer, type OrderPage } from './list-answer';
 import { readQueryAnswer } from './query-answer';
 import { redactor, textsIn, type Redact } from './redact';
@@ -59,6 +61,12 @@ export interface LesspayClient {
    * @throws LesspayError for every answer but a page; a row that can't be read is in the page, marked as such
    */
   listOrders(list: OrderList, options?: QueryOptions): Promise<OrderPage>;
+  /**
+   * Asks for an order that does not exist, which changes nothing: does Lesspay take our requests, and do the clocks agree?
+   * @returns what a person should hear of our clock; undefined where it agrees with the answer's
+   * @throws LesspayError for every answer but "not found"
+   */
+  check(options?: QueryOptions): Promise<string | undefined>;
 }
 
 /**
@@ -80,21 +88,32 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
   }: Call): Promise<[HttpAnswer, Redact]> {
     const text = JSON.stringify(body); // signed and sent: the same text
     const signature = requestSignature(text, secret);
-    const answer = await post({
+    const sent_at = now();
+    const { date, ...answer } = await post({
       url: `${baseUrl}/api/global/v1/pay/${name}`,
       headers: {
         accept: 'application/json',
         'content-type': 'application/json',
         'x-auth-appid': appId,
-        'x-auth-timestamp': String(Math.trunc(now())),
+        'x-auth-timestamp': String(Math.trunc(sent_at)),
         'x-auth-signature': signature,
       },
       text,
       maxBytes,
       ...rest,
     });
-    return [answer, redactor([appId, secret, signature, ...hidden])];
+    const clock_offset_ms = clockOffset(date, sent_at, now());
+    return [{ ...answer, clock_offset_ms }, redactor([appId, secret, signature, ...hidden])];
   }
+
+  const ask = (asked: OrderQuery, { signal, timeoutMs = queryTimeoutMs }: QueryOptions = {}) =>
+    call({
+      name: 'query-order',
+      body: { ...asked, page: 1, page_size: PAGE_SIZE },
+      timeoutMs,
+      effectIfSent: 'did_not',
+      signal,
+    });
 
   return {
     async createOrder(request, { signal } = {}) {
@@ -111,15 +130,9 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
       return readCreateAnswer(answer, order.request_id, redact);
     },
 
-    async queryOrder(query, { signal, timeoutMs = queryTimeoutMs } = {}) {
+    async queryOrder(query, options) {
       const asked = checkRequest(orderQuery, query);
-      const [answer, redact] = await call({
-        name: 'query-order',
-        body: { ...asked, page: 1, page_size: PAGE_SIZE },
-        timeoutMs,
-        effectIfSent: 'did_not',
-        signal,
-      });
+      const [answer, redact] = await ask(asked, options);
       return readQueryAnswer(answer, asked, redact);
     },
 
@@ -135,8 +148,18 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
       });
       return readListAnswer(answer, redact);
     },
+
+    async check(options) {
+      const end_time = Math.trunc(now());
+      const asked = { request_id: `check-${randomBytes(6).toString('hex')}`, start_time: end_time - HOUR_MS, end_time };
+      const [answer, redact] = await ask(asked, options);
+      readQueryAnswer(answer, asked, redact);
+      return clockProblem(answer.clock_offset_ms);
+    },
   };
 }
+
+const HOUR_MS = 3_600_000;
 
 /** A page of a thousand rows is more work than one order. */
 const LIST_TIMEOUT_MS = 30_000;

@@ -16,7 +16,7 @@ export type LesspayErrorKind =
   | 'unreachable'
   | 'timeout'
   | 'connection_lost'
-  /** Lesspay is in trouble, or says something unknown. */
+  /** Lesspay is in trouble, says something unknown, or somebody else answered in its place: a CDN, a firewall. */
   | 'unavailable'
   /** Lesspay answered, but not in a way that can be understood. */
   | 'unreadable'
@@ -39,6 +39,7 @@ export interface LesspayErrorDetails {
   readonly http_status?: number | undefined;
   readonly body_excerpt?: string | undefined;
   readonly pay_order_id?: string | undefined;
+  readonly clock_offset_ms?: number | undefined;
   readonly fields?: readonly FieldProblem[] | undefined;
   readonly cause?: unknown;
 }

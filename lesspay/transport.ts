@@ -1,3 +1,5 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
 import type { HttpAnswer } from './answer';
 import { LesspayError, type LesspayEffect } from './errors';
 
@@ -10,8 +12,16 @@ export interface Post {
   /** The answer is cut there. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
-  /** What to say of a request that was perhaps sent: a query never takes effect. */
+  /**
+   * What to say of a request that was perhaps sent: a query never takes effect. One that may takes a connection of its
+   * own: whether a kept one, which the other side closes just then, was still read from can't be known.
+   */
   readonly effectIfSent: LesspayEffect;
+}
+
+export interface Posted extends Pick<HttpAnswer, 'status' | 'text'> {
+  /** The header `Date`, as it was written. */
+  readonly date?: string | undefined;
 }
 
 /**
@@ -19,46 +29,69 @@ export interface Post {
  * @throws LesspayError of kind `aborted`, `timeout`, `unreachable` or `connection_lost`; its effect is `did_not` where the
  *   request surely was never sent
  */
-export async function post({
-  url,
-  headers,
-  text,
-  timeoutMs,
-  maxBytes,
-  signal,
-  effectIfSent,
-}: Post): Promise<HttpAnswer> {
+export async function post(sent: Post): Promise<Posted> {
+  const { timeoutMs, maxBytes, signal, effectIfSent } = sent;
   if (signal?.aborted) throw new LesspayError('aborted', 'did_not', 'The call was taken back before it was sent.');
   const ending = new AbortController();
   const timer = setTimeout(() => ending.abort('timeout'), timeoutMs);
   const abort = () => ending.abort('aborted');
   signal?.addEventListener('abort', abort, { once: true });
+  const request = send(sent, ending.signal);
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers,
-      body: text,
-      redirect: 'manual',
-      signal: ending.signal,
-    });
-    return { status: response.status, text: await readText(response, maxBytes) };
+    const answer = await request.answer;
+    return { status: answer.statusCode ?? 0, date: answer.headers.date, text: await readText(answer, maxBytes) };
   } catch (cause) {
-    if (ending.signal.reason === 'timeout')
-      throw new LesspayError('timeout', effectIfSent, `Lesspay did not answer in full within ${timeoutMs} ms.`);
-    if (ending.signal.aborted) throw new LesspayError('aborted', effectIfSent, 'The call was taken back while it ran.');
-    throw connectionError(cause, effectIfSent);
+    const effect = request.mayBeSent() ? effectIfSent : 'did_not';
+    if (signal?.aborted) throw new LesspayError('aborted', effect, 'The call was taken back while it ran.');
+    if (!request.mayBeSent()) {
+      const why = ending.signal.aborted ? `within ${timeoutMs} ms` : `(${codesOf(cause)})`;
+      throw new LesspayError('unreachable', 'did_not', `No connection to Lesspay could be made ${why}.`, { cause });
+    }
+    if (ending.signal.aborted)
+      throw new LesspayError('timeout', effect, `Lesspay did not answer in full within ${timeoutMs} ms.`);
+    throw new LesspayError('connection_lost', effect, `The connection to Lesspay was lost (${codesOf(cause)}).`, {
+      cause,
+    });
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);
   }
 }
 
+interface Sent {
+  readonly answer: Promise<http.IncomingMessage>;
+  /** The request is written once the name is resolved, the socket connected, and the certificate accepted; not before. */
+  readonly mayBeSent: () => boolean;
+}
+
+function send({ url, headers, text, effectIfSent }: Post, signal: AbortSignal): Sent {
+  const isHttps = url.startsWith('https:');
+  const request = (isHttps ? https : http).request(url, {
+    method: 'POST',
+    headers: { ...headers, 'content-length': Buffer.byteLength(text), 'accept-encoding': 'identity' },
+    ...(effectIfSent === 'did_not' ? {} : { agent: false }),
+    signal,
+  });
+  let mayBeSent = false;
+  request.once('socket', (socket) => {
+    if (socket.connecting) socket.once(isHttps ? 'secureConnect' : 'connect', () => (mayBeSent = true));
+    else mayBeSent = true;
+  });
+  const answer = new Promise<http.IncomingMessage>((resolve, reject) => {
+    request.once('response', resolve);
+    // Also of what fails later: the answer's body fails then too.
+    request.on('error', reject);
+  });
+  request.end(text);
+  return { answer, mayBeSent: () => mayBeSent };
+}
+
 /** The body's text. What is beyond the limit is never read, which cuts the JSON short. */
-async function readText({ body }: Response, maxBytes: number): Promise<string> {
-  if (!body) return '';
+async function readText(answer: http.IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of body) {
+  for await (const data of answer) {
+    const chunk: Uint8Array = data;
     chunks.push(chunk.subarray(0, maxBytes - size));
     size += chunk.length;
     if (size >= maxBytes) break;
@@ -66,39 +99,15 @@ async function readText({ body }: Response, maxBytes: number): Promise<string> {
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-/** What a failed `fetch` means: its cause is the system's error or undici's. */
-export function connectionError(failure: unknown, effectIfSent: LesspayEffect): LesspayError {
-  const cause = property(failure, 'cause') ?? failure;
-  const attempts = attemptsOf(cause);
-  const codes = [...new Set(attempts.map(({ code }) => code))].join(', ');
-  return attempts.every(neverSent)
-    ? new LesspayError('unreachable', 'did_not', `No connection to Lesspay could be made (${codes}).`, { cause })
-    : new LesspayError('connection_lost', effectIfSent, `The connection to Lesspay was lost (${codes}).`, { cause });
+/** The system's name of a failure; of one for each address of the host that was tried (an `AggregateError`), all of them. */
+function codesOf(failure: unknown): string {
+  const errors = property(failure, 'errors');
+  const all: readonly unknown[] = Array.isArray(errors) && errors.length > 0 ? errors : [failure];
+  const codes = all
+    .map((error) => property(error, 'code'))
+    .map((code) => (typeof code === 'string' ? code : 'no code'));
+  return [...new Set(codes)].join(', ');
 }
-
-interface Attempt {
-  readonly code: string;
-  readonly syscall: unknown;
-}
-
-/** One failure, or one for each address of the host that was tried (an `AggregateError`). */
-function attemptsOf(cause: unknown): readonly Attempt[] {
-  const errors = property(cause, 'errors');
-  if (Array.isArray(errors) && errors.length > 0) return errors.flatMap(attemptsOf);
-  const code = property(cause, 'code');
-  return [{ code: typeof code === 'string' ? code : 'no code', syscall: property(cause, 'syscall') }];
-}
-
-/** A request is written after the name is resolved, the socket connected, and the certificate accepted. */
-const neverSent = ({ code, syscall }: Attempt): boolean =>
-  syscall === 'getaddrinfo' ||
-  syscall === 'connect' ||
-  code === 'UND_ERR_CONNECT_TIMEOUT' ||
-  REFUSED_IN_HANDSHAKE.test(code);
-
-/** Node's names of OpenSSL's certificate errors (nodejs.org, "TLS", X509 certificate error codes), and of no agreement on TLS. */
-const REFUSED_IN_HANDSHAKE =
-  /^(CERT_|UNABLE_TO_|ERR_TLS_CERT_)|SELF_SIGNED_CERT|^(INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH)$|^ERR_SSL_(WRONG_VERSION_NUMBER|UNSUPPORTED_PROTOCOL|\w+_(HANDSHAKE_FAILURE|PROTOCOL_VERSION))$/;
 
 const property = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;

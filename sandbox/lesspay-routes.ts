@@ -59,7 +59,8 @@ interface Call {
 const call =
   (name: string, deps: LesspayRouteDeps, open: (body: object) => Call): RequestHandler =>
   async (request: Request, response: Response) => {
-    const { closing, log } = deps;
+    const { clock, closing, log } = deps;
+    response.set('date', new Date(clock.now()).toUTCString());
     const signed = readSignedRequest(request, deps);
     if ('refusal' in signed) {
       log(`${name}: ${signed.refusal.http_status} ${signed.refusal.body.msg}`);

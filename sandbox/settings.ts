@@ -7,7 +7,7 @@ const settingsSchema = z.strictObject({
   new_order_status: z.enum(['PENDING_PAY', 'PENDING_CONFIRM']),
   /** query-order shows the orders as they were this many ms ago, by Lesspay's clock: a younger one is not found. */
   query_lag_ms: z.int().min(0),
-  /** How far Lesspay's clock is ahead of the sandbox's, ms; below zero: behind. */
+  /** How far Lesspay's clock is ahead of the sandbox's, ms; below zero: behind. The header `Date` goes by it, too. */
   clock_skew_ms: z.int(),
   /** The first signs webhooks; requests may be signed with any. To be changed, never to be shown. */
   app_secrets: z.array(z.string().min(1)).min(1),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { clockOffset, clockProblem } from '../lesspay/clock';
 import { JsonNumber, JsonObject, parseJson } from '../lesspay/json';
 import { requestSignature } from '../lesspay/signature';
 import { readSettings, SettingsError, WORKER_SETTINGS } from '../settings';
@@ -28,6 +29,7 @@ async function main(args: string[], now: number): Promise<void> {
   } = readSettings(LESSPAY_SETTINGS);
   const body = JSON.stringify(query);
   console.log(`query-order at ${baseUrl}, asking by ${Object.keys(query).join(', ')}`);
+  const sent_at = Date.now();
   const answer = await fetch(`${baseUrl}/api/global/v1/pay/query-order`, {
     method: 'POST',
     headers: {
@@ -41,6 +43,7 @@ async function main(args: string[], now: number): Promise<void> {
     signal: AbortSignal.timeout(30_000),
   });
   console.log(`HTTP ${answer.status}, content type ${answer.headers.get('content-type') ?? 'not stated'}`);
+  console.log(clockLine(clockOffset(answer.headers.get('date') ?? undefined, sent_at, Date.now())));
   console.log(describe(await answer.text()));
 }
 
@@ -52,6 +55,11 @@ function queryOf(args: string[], now: number): Record<string, unknown> {
     return { request_id: id ?? `probe-${randomBytes(5).toString('hex')}`, start_time: now - 168 * HOUR_MS, ...page };
   if (id !== undefined || !/^\d+$/.test(hours) || Number(hours) < 1 || Number(hours) > 168) throw new Error(USAGE);
   return { start_time: now - Number(hours) * HOUR_MS, ...page };
+}
+
+function clockLine(offset_ms: number | undefined): string {
+  if (offset_ms === undefined) return 'the answer has no date: our clock could not be compared';
+  return clockProblem(offset_ms) ?? 'our clock agrees with the answer’s date';
 }
 
 /** The business code is Lesspay's own small number and says whether the rest is an answer at all: it is shown. */

@@ -7,11 +7,12 @@ import { createPayinActivities } from '../activities/payin-activities';
 import { createReconciliationActivities } from '../activities/reconciliation-activities';
 import { createRecordActivities } from '../activities/record-activities';
 import { runWasReset } from '../activities/run-was-reset';
-import { createLesspayClient } from '../lesspay/client';
+import { createLesspayClient, type LesspayClient } from '../lesspay/client';
 import type { Orders } from '../orders/order-records';
 import { merchantEndpoints, type WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
 import { BUNDLE_PATH } from './bundle-path';
+import { checkLesspay } from './check-lesspay';
 import { payinWorkflows } from './payin-workflows';
 import { refuseRepeatedCalls } from './refuse-repeated-calls';
 
@@ -44,11 +45,14 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     );
   const worker = await Worker.create(workerOptions(deps));
   const finished = worker.run();
+  const stopping = new AbortController();
+  void checkLesspay(lesspayClient(deps.settings), deps.logger, stopping.signal);
   const { version } = worker.options.workerDeploymentOptions ?? {};
   deps.logger.info({ taskQueue: TASK_QUEUE, namespace: deps.namespace, version }, 'worker runs');
   return {
     finished,
     async shutdown() {
+      stopping.abort();
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await finished;
     },
@@ -62,11 +66,7 @@ export function workerOptions({
   settings,
   bundlePath = BUNDLE_PATH,
 }: WorkerDeps): WorkerOptions {
-  const lesspay = createLesspayClient({
-    baseUrl: settings.LESSPAY_BASE_URL,
-    appId: settings.LESSPAY_APP_ID,
-    secret: signingSecret(settings),
-  });
+  const lesspay = lesspayClient(settings);
   const notifyUrl = `${settings.PUBLIC_URL}/webhooks/lesspay`;
   const client = new Client({ connection, namespace });
   return {
@@ -108,6 +108,13 @@ function versioning({
     },
   };
 }
+
+const lesspayClient = (settings: WorkerDeps['settings']): LesspayClient =>
+  createLesspayClient({
+    baseUrl: settings.LESSPAY_BASE_URL,
+    appId: settings.LESSPAY_APP_ID,
+    secret: signingSecret(settings),
+  });
 
 /** While secrets rotate the first one signs. */
 function signingSecret({ LESSPAY_APP_SECRET: [first] }: WorkerDeps['settings']): string {

@@ -5,7 +5,7 @@ import type { PayinRun } from './payin-run';
 import { waitUntil } from './wait-until';
 
 /** Lesspay answers, but not in a way that helps: a person must look. Anything else is Lesspay being down. */
-const IN_VAIN: ReadonlySet<string> = new Set(['unreadable', 'refused', 'invalid_request', 'misdirected']);
+const IN_VAIN: ReadonlySet<string> = new Set(['unreadable', 'refused', 'invalid_request']);
 
 /** While Lesspay does not answer, hints have it asked at once again, but no sooner than this after it was last asked. */
 const ASK_AGAIN_MS = 5_000;
@@ -33,7 +33,7 @@ export async function askLesspay(run: PayinRun, why: string): Promise<Asked> {
     return 'answered';
   } catch (error) {
     const { kind, message } = lesspayFailure(error);
-    if (kind === 'credentials') run.credentialsRefused(Date.now());
+    if (kind === 'credentials') run.credentialsRefused(message, Date.now());
     else if (IN_VAIN.has(kind)) run.flag({ code: 'query_unreadable', message }, Date.now());
     else run.note('no_answer', message, Date.now());
     run.asks += 1;

@@ -62,7 +62,7 @@ function weigh(run: PayinRun, { kind, message, lesspay_code, lesspay_message }: 
   const inDoubt = run.facts.doubt_since !== undefined;
   const now = Date.now();
   run.note('create_failed', message, now);
-  if (kind === 'credentials') run.credentialsRefused(now);
+  if (kind === 'credentials') run.credentialsRefused(message, now);
   if (kind === 'duplicate' && !inDoubt)
     run.takenByAnother('Lesspay already has an order under this request_id that this pay-in did not make', now);
   if (kind === 'refused' || kind === 'invalid_request') {

@@ -304,8 +304,8 @@ export class PayinRun {
     this.facts.claims = [];
   }
 
-  credentialsRefused(now: number): void {
-    this.flag({ code: 'credentials', message: 'Lesspay refuses our credentials' }, now);
+  credentialsRefused(message: string, now: number): void {
+    this.flag({ code: 'credentials', message }, now);
   }
 
   flag(flag: Flag, now: number): void {

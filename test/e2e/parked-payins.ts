@@ -161,7 +161,7 @@ export const PARKED: Readonly<Record<string, Parking>> = {
     at: 'the end',
     async park(rig) {
       const request_id = await paidDifferently(rig);
-      rig.sandbox.faults.add({ on: 'query', request_id, body: 'html' });
+      rig.sandbox.faults.add({ on: 'query', request_id, body: 'truncated' });
       await operate(rig, request_id, 'pollNow');
       await operate(rig, request_id, 'acknowledge', { code: 'query_unreadable' });
       await operate(rig, request_id, 'resolve', { status: 'SUCCEED' });

@@ -14,9 +14,14 @@ function failure(status: number, text: string): LesspayError {
   }
 }
 
+/** A CDN's page. */
+const PAGE = '<html>Sorry</html>';
+/** A framework's error, say: JSON, but no envelope. */
+const JSON_OF_OTHERS = '{"status":4711,"error":"Sorry"}';
+
 describe('create-order answered with', () => {
   it.each([
-    // HTTP status, code, kind, effect
+    // HTTP status, code (or another body), kind, effect
     [200, 10, 'unavailable', 'may_have'],
     [200, 11, 'refused', 'did_not'],
     [200, 12, 'unavailable', 'may_have'],
@@ -29,52 +34,69 @@ describe('create-order answered with', () => {
     [200, 9999, 'refused', 'did_not'],
     [200, 1, 'unavailable', 'may_have'],
     [200, 777, 'unavailable', 'may_have'],
-    [204, undefined, 'unreadable', 'may_have'],
-    [301, undefined, 'misdirected', 'may_have'],
+    [200, PAGE, 'unavailable', 'may_have'],
+    [200, ' \n<!doctype html>', 'unavailable', 'may_have'],
+    [200, '', 'unavailable', 'may_have'],
+    [200, 'SUCCESS', 'unavailable', 'may_have'],
+    [200, JSON_OF_OTHERS, 'unreadable', 'may_have'],
+    [204, '', 'unavailable', 'may_have'],
+    [301, PAGE, 'misdirected', 'may_have'],
     [302, 0, 'misdirected', 'may_have'],
     [307, 11, 'misdirected', 'may_have'],
-    [400, undefined, 'refused', 'did_not'],
+    [400, PAGE, 'unavailable', 'may_have'],
+    [400, '', 'unavailable', 'may_have'],
+    [400, JSON_OF_OTHERS, 'refused', 'did_not'],
     [400, 777, 'refused', 'did_not'],
     [400, 0, 'unreadable', 'may_have'],
     [400, 10, 'unavailable', 'may_have'],
     [400, 11, 'refused', 'did_not'],
     [400, 1201, 'duplicate', 'did_not'],
-    [401, undefined, 'credentials', 'did_not'],
+    [401, PAGE, 'unavailable', 'may_have'],
+    [401, '', 'credentials', 'did_not'],
+    [401, 'Unauthorized', 'credentials', 'did_not'],
+    [401, JSON_OF_OTHERS, 'credentials', 'did_not'],
     [401, 0, 'credentials', 'did_not'],
+    [403, PAGE, 'unavailable', 'may_have'],
+    [403, '', 'unavailable', 'may_have'],
+    [403, JSON_OF_OTHERS, 'unavailable', 'may_have'],
     [403, 11, 'credentials', 'did_not'],
-    [404, undefined, 'misdirected', 'did_not'],
+    [403, 5004, 'credentials', 'did_not'],
+    [404, PAGE, 'misdirected', 'may_have'],
+    [404, JSON_OF_OTHERS, 'misdirected', 'did_not'],
     [404, 404, 'misdirected', 'did_not'],
     [404, 1201, 'duplicate', 'did_not'],
-    [405, undefined, 'misdirected', 'did_not'],
-    [408, undefined, 'unavailable', 'may_have'],
+    [405, JSON_OF_OTHERS, 'misdirected', 'did_not'],
+    [408, PAGE, 'unavailable', 'may_have'],
     [408, 11, 'unavailable', 'may_have'],
-    [409, undefined, 'unavailable', 'may_have'],
-    [429, undefined, 'rate_limited', 'did_not'],
-    [500, undefined, 'unavailable', 'may_have'],
+    [409, PAGE, 'unavailable', 'may_have'],
+    [429, PAGE, 'rate_limited', 'did_not'],
+    [500, PAGE, 'unavailable', 'may_have'],
     [500, 0, 'unavailable', 'may_have'],
     [500, 11, 'unavailable', 'may_have'],
     [500, 1201, 'unavailable', 'may_have'],
-    [503, undefined, 'unavailable', 'may_have'],
-  ] as const)('HTTP %i and code %s is %s, and the order %s exist', (status, code, kind, effect) => {
-    const data = { pay_order_id: 'P1' };
-    const text = code === undefined ? '<html>Sorry</html>' : JSON.stringify({ code, msg: 'why', data });
+    [503, PAGE, 'unavailable', 'may_have'],
+  ] as const)('HTTP %i and %j is %s, and the order %s exist', (status, code, kind, effect) => {
+    const isCode = typeof code === 'number';
+    const text = isCode ? JSON.stringify({ code, msg: 'why', data: { pay_order_id: 'P1' } }) : code;
     expect(failure(status, text)).toMatchObject({
       kind,
       effect,
       http_status: status,
-      lesspay_code: code,
-      lesspay_message: code === undefined ? undefined : 'why',
+      lesspay_code: isCode ? code : undefined,
+      lesspay_message: isCode ? 'why' : undefined,
       body_excerpt: text,
     });
   });
 
   it('anything it is not known to be: surely not only where the status or the code says so', () => {
     for (let status = 200; status < 600; status++)
-      for (const code of [undefined, 0, 1, 10, 12, 42, 1202, 5001, 5003, 100000]) {
-        const found = verdict(status, code);
-        if (found === 'success' || found === 'not_found' || createEffect(found, status) === 'may_have') continue;
-        expect([400, 401, 403, 404, 405, 429]).toContain(status);
-      }
+      for (const code of [undefined, 0, 1, 10, 12, 42, 1202, 5001, 5003, 100000])
+        for (const form of code === undefined ? (['json', 'page', 'other'] as const) : (['envelope'] as const)) {
+          const signs = { status, form, code };
+          const found = verdict(signs);
+          if (found === 'success' || found === 'not_found' || createEffect(found, signs) === 'may_have') continue;
+          expect(form === 'page' ? [429] : [400, 401, 403, 404, 405, 429]).toContain(status);
+        }
   });
 });
 
@@ -110,11 +132,8 @@ describe('a new order is read from', () => {
 
 describe('HTTP 200 is unreadable, and the order may exist, when the body', () => {
   it.each([
-    ['is empty', ''],
-    ['is HTML', '<!doctype html><title>502</title>'],
     ['is cut short', '{"code":0,"msg":"SUCCESS","data":{"pay_order_id":"P1"'],
     ['is an array', '[{"code":0}]'],
-    ['is null', 'null'],
     ['has no code', '{"msg":"SUCCESS","data":{"pay_order_id":"P1"}}'],
     ['has a null code', '{"code":null,"data":{"pay_order_id":"P1"}}'],
     ['has a word for a code', '{"code":"OK","data":{"pay_order_id":"P1"}}'],
@@ -155,6 +174,9 @@ describe('HTTP 200 is unreadable, and the order does exist, when', () => {
 it('says what happened and what to do next', () => {
   expect(failure(200, '{"code":11,"msg":"target_amount too small"}').message).toBe(
     'Lesspay refused the request (HTTP 200, code 11: target_amount too small). Repeating it will not help; correct the request.',
+  );
+  expect(failure(403, PAGE).message).toBe(
+    'Lesspay is out of reach: what answered is not its JSON (HTTP 403). The order may exist: look it up by its request_id before creating it again.',
   );
   expect(failure(503, 'busy').message).toBe(
     'Lesspay could not handle the request (HTTP 503). The order may exist: look it up by its request_id before creating it again.',

@@ -75,6 +75,9 @@ it.each([
 
 it.each([
   ['an HTTP 503', says(503, ''), 'unavailable'],
+  ["a CDN's 403 page", says(403, '<html>no</html>'), 'unavailable'],
+  ["a CDN's 400 page", says(400, '<html>no</html>'), 'unavailable'],
+  ["a CDN's page for success", says(200, '<html>welcome</html>'), 'unavailable'],
   ['a truncated page', says(200, '{"code":0,"data":{"list":[{"request_id":"o'), 'unreadable'],
   ['bad credentials', says(200, { code: 5004, msg: 'no' }), 'credentials'],
   ['a parameter it does not like', says(200, { code: 11, msg: 'page out of range' }), 'refused'],

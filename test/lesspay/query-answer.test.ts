@@ -152,30 +152,37 @@ describe('an answer is unreadable, and never "not found", when', () => {
     expect(failure(() => read(data))).toMatchObject(unreadable);
   });
 
-  it.each(['', '<html></html>', '{"code":0,"data":[', '[]', '{"data":null}', '{"code":"OK","data":null}'])(
-    'the body is %j',
-    (text) => {
-      expect(failure(() => readText(text))).toMatchObject(unreadable);
-    },
-  );
+  it.each(['{"code":0,"data":[', '[]', '{"data":null}', '{"code":"OK","data":null}'])('the body is %j', (text) => {
+    expect(failure(() => readText(text))).toMatchObject(unreadable);
+  });
 });
 
 it.each([
+  [200, '', 'unavailable'],
+  [200, 'null', 'unavailable'],
+  [200, 'welcome', 'unavailable'],
+  [200, '<html></html>', 'unavailable'],
+  [400, '<html></html>', 'unavailable'],
+  [401, '<html></html>', 'unavailable'],
+  [403, '<html></html>', 'unavailable'],
+  [403, '{"message":"Forbidden"}', 'unavailable'],
+  [404, '<html></html>', 'misdirected'],
   [200, 10, 'unavailable'],
   [200, 12, 'unavailable'],
   [200, 1201, 'unavailable'],
   [200, 777, 'unavailable'],
   [200, 11, 'refused'],
   [200, 5004, 'credentials'],
-  [302, undefined, 'misdirected'],
+  [302, '', 'misdirected'],
+  [401, '', 'credentials'],
   [401, 1202, 'credentials'],
-  [403, undefined, 'credentials'],
-  [404, undefined, 'misdirected'],
+  [403, 5004, 'credentials'],
+  [404, '{}', 'misdirected'],
   [408, 1202, 'unavailable'],
   [429, 1202, 'rate_limited'],
   [500, 1202, 'unavailable'],
-  [503, undefined, 'unavailable'],
-] as const)('HTTP %i with code %s is %s, not "not found"; a query takes no effect', (status, code, kind) => {
-  const text = code === undefined ? 'x' : JSON.stringify({ code, msg: 'why' });
+  [503, '', 'unavailable'],
+] as const)('HTTP %i with %j is %s, not "not found"; a query takes no effect', (status, code, kind) => {
+  const text = typeof code === 'string' ? code : JSON.stringify({ code, msg: 'why' });
   expect(failure(() => readText(text, ASKED, status))).toMatchObject({ kind, effect: 'did_not', http_status: status });
 });

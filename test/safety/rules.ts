@@ -72,6 +72,23 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['workflows/ask-lesspay.ts', "'unreadable', ", ''],
     },
     {
+      rule: "A CDN's page in the place of Lesspay's answer is Lesspay out of reach: asked again, no alert about keys",
+      test: [
+        'workflows/payin-statuses.test.ts',
+        "Lesspay is out of reach, and no alert is raised, when what answers in its place is a firewall's page",
+      ],
+      breaks: ['lesspay/answer.ts', "form === 'envelope' ? 'credentials' : 'unavailable';", "'credentials';"],
+    },
+    {
+      rule: 'Credentials that are refused while our clock is off say so: a wrong timestamp reads like a wrong secret',
+      test: ['lesspay/clock.test.ts', 'refused credentials say that our clock is off'],
+      breaks: [
+        'lesspay/answer.ts',
+        "kind === 'credentials' ? clockProblem(details.clock_offset_ms) : undefined",
+        'undefined',
+      ],
+    },
+    {
       rule: 'A flagged pay-in stays open until a person has dealt with it',
       test: ['workflows/payin-statuses.test.ts', 'PAID, then pay: SUCCEED; the flag stays'],
       breaks: ['workflows/payin-run.ts', '&& this.openAlerts.length === 0', ''],
@@ -142,6 +159,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
   ],
   'Rule 2: acknowledge only what is durable': [
     {
+      rule: 'A webhook that Lesspay signed is taken, whatever nulls the objects in its arrays hold',
+      test: ['lesspay/signature.test.ts', 'vector webhook/event-data-list-13-members-1-null'],
+      breaks: ['lesspay/canonical.ts', 'const members = hashMapOrder(given);', 'const members = given;'],
+    },
+    {
       rule: '`SUCCESS` only after Temporal has taken the signal; 503 while it is out of reach',
       test: ['api/webhook.test.ts', 'a verified webhook gets 503 while Temporal is out of reach'],
       breaks: [
@@ -209,6 +231,21 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         "new Set(['credentials', 'rate_limited', 'refused', 'duplicate'])",
         "new Set(['credentials', 'rate_limited', 'refused', 'duplicate', 'unavailable'])",
       ],
+    },
+    {
+      rule: "What is no JSON proves nothing of a create-order: a CDN's 404 page may stand in the place of any answer",
+      test: ['lesspay/answer.test.ts', 'HTTP 404 and "<html>'],
+      breaks: ['lesspay/answer.ts', ' && !isStranger(form);', ';'],
+    },
+    {
+      rule: 'A create-order never goes over a kept connection, which the other side may be closing',
+      test: ['lesspay/transport.test.ts', 'what may take effect never goes over a kept connection'],
+      breaks: ['lesspay/transport.ts', '{ agent: false })', '{})'],
+    },
+    {
+      rule: 'What was never sent leaves no doubt: until TLS is agreed on, nothing is',
+      test: ['lesspay/transport.test.ts', 'the request surely was never sent when the other side is silent'],
+      breaks: ['lesspay/transport.ts', "isHttps ? 'secureConnect' : 'connect'", "'connect'"],
     },
     {
       rule: '`1201` after doubt is looked up and adopted',

@@ -122,6 +122,7 @@ describe('npm run lesspay:probe', () => {
     expect(code).toBe(0);
     expect(output).toContain('HTTP 200');
     expect(output).toContain('code 1202');
+    expect(output).toContain('our clock agrees');
     expect(sandbox.calls()).toMatchObject({ create_calls: 0 });
   });
 
@@ -133,6 +134,12 @@ describe('npm run lesspay:probe', () => {
 
   it('shows that the signature is refused', async () => {
     expect((await probe([], 'wrong')).output).toContain('HTTP 401');
+  });
+
+  it('says that our clock is off', async () => {
+    sandbox.settings.change({ clock_skew_ms: -6 * 60_000 });
+    expect((await probe([], 'wrong')).output).toMatch(/HTTP 401.*\nOur clock is 6 minutes ahead of/);
+    sandbox.settings.change({ clock_skew_ms: 0 });
   });
 
   it('says how it is used when it is given other options', async () => {

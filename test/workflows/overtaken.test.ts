@@ -38,7 +38,7 @@ it('tells nothing under a number at which an endpoint was told something else', 
   // The database is down. A reset run flags what the one before did not see, and tells the merchant of the payment.
   run.created(order, T);
   run.receive(webhook('d1', { order_status: 'PENDING_PAY' }), T);
-  run.credentialsRefused(T);
+  run.credentialsRefused('no', T);
   run.observe({ ...order, status: 'SUCCEED' }, T);
   expect(handOver()).toEqual(['PENDING_PAY', 'SUCCEED']);
 
@@ -52,7 +52,7 @@ it('tells nothing under a number at which an endpoint was told something else', 
 
 it('keeps the checkout page that Lesspay gave to it alone', () => {
   const before = fresh();
-  before.credentialsRefused(T);
+  before.credentialsRefused('no', T);
   const known = structuredClone(before.facts);
   const run = fresh();
   run.created(order, T);

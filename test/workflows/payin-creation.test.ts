@@ -36,6 +36,8 @@ const DOUBTFUL: [string, Omit<Extract<FaultInput, { on: 'create' }>, 'on' | 'req
   ['code 12', { code: 12 }],
   ['an unknown code', { code: 777 }],
   ['an HTML page', { body: 'html' }],
+  ["a firewall's page", { http_status: 403, body: 'html' }],
+  ["a CDN's page for what is gone", { http_status: 404, body: 'html' }],
   ['half an answer', { body: 'truncated' }],
   ['an empty answer', { body: 'empty' }],
 ];

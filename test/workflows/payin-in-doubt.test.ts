@@ -80,7 +80,7 @@ it('a claim that is never shown is flagged at the end of the window, not forgott
 it("an answer that can't be read is flagged and asked again, never taken for not found", async () => {
   const request_id = newRequestId();
   expect((await rig.post(requestOf(request_id))).status).toBe(201);
-  rig.sandbox.faults.add({ on: 'query', request_id, body: 'html' });
+  rig.sandbox.faults.add({ on: 'query', request_id, body: 'truncated' });
   await rig.pass('45 seconds');
   expect(codes((await rig.state(request_id)).alerts)).toEqual(['query_unreadable']);
   rig.sandbox.orders.act(request_id, 'pay');

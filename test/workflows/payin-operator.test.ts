@@ -96,7 +96,7 @@ describe('pollNow', () => {
 describe('acknowledge', () => {
   it('deals with the alerts of one code, and leaves the others open', async () => {
     const request_id = await paidDifferently();
-    rig.sandbox.faults.add({ on: 'query', request_id, body: 'html' });
+    rig.sandbox.faults.add({ on: 'query', request_id, body: 'truncated' });
     await operate(request_id, 'pollNow');
     expect(codes((await state(request_id)).alerts)).toEqual(['amount_mismatch', 'query_unreadable']);
     expect(await refusal(request_id, 'acknowledge', { ...MIA, code: 'unresolved' })).toMatch(/amount_mismatch/);

@@ -124,6 +124,16 @@ it('while Lesspay is down it tries again, and says so where it runs', async () =
   expect(await handle.result()).toMatchObject({ outcome: 'complete', counts: { orders: 4 } });
 });
 
+it("a CDN's pages in the place of Lesspay's are tried again, and none is taken for the end of the list", async () => {
+  const range = await seedPages(2);
+  for (const http_status of [403, 200, 400, 404] as const) {
+    const status = http_status === 200 ? {} : { http_status, takes_effect: true };
+    rig.sandbox.faults.add({ on: 'query', ...status, body: 'html' });
+  }
+  const handle = await start(inputOf(range));
+  expect(await handle.result()).toMatchObject({ outcome: 'complete', counts: { orders: 4, pages: 3 }, notes: [] });
+});
+
 it('while Lesspay stays down it gives up in time: it fails, and its report says why', async () => {
   const range = await seedPages(2);
   rig.sandbox.faults.add({ on: 'query', http_status: 503, times: null });
