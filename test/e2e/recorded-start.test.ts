@@ -128,10 +128,11 @@ it('one that still runs is answered by its run, not by its record', async () => 
   const { body } = await rig.post(requestOf(request_id));
   const request = payinRequest.parse(requestOf(request_id));
   const digest = requestDigest(request);
-  const known = firstFacts(
+  const first = firstFacts(
     { request, digest, start_token: 't', poll_schedule: DEFAULT_POLL_SCHEDULE },
     Date.parse(String(body['created_at'])),
   );
+  const known: PayinFacts = { ...first, payin: { ...first.payin, status: 'PENDING_CONFIRM' }, creation_over: true };
   const write = { ...writeOf(request_id, 1_000), payin: payinView(known, `payin-${request_id}`), digest, known };
   await rig.orders.record(write);
   expect(await rig.post(requestOf(request_id))).toMatchObject({ status: 200, body });
