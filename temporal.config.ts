@@ -41,12 +41,29 @@ export function temporalConfig(env: NodeJS.ProcessEnv = process.env): TemporalCo
 export function temporalClient(config: TemporalConfig = temporalConfig()): Client {
   const connection = Connection.lazy({
     ...config.connectionOptions,
-    // A caller of ours waits meanwhile, and asks again: better a 503 in a second than one in twenty.
-    interceptors: [makeGrpcRetryInterceptor(defaultGrpcRetryOptions({ maxAttempts: 4 }))],
+    interceptors: [tryAgain],
     channelArgs: { 'grpc.max_reconnect_backoff_ms': 5_000 },
   });
   return new Client({ connection, namespace: config.namespace });
 }
+
+// A caller of ours waits meanwhile, and asks again: better a 503 in a second than one in twenty.
+const RETRY = defaultGrpcRetryOptions({ maxAttempts: 4 });
+
+/** Source: grpc.io, "Status Codes". */
+const RESOURCE_EXHAUSTED = 8;
+
+/** A query that is refused since another one waits is asked again by who asks it, sooner than the client's second. */
+const QUERY_RETRY: typeof RETRY = {
+  ...RETRY,
+  retryableDecider: (attempt, status) =>
+    status.code.valueOf() !== RESOURCE_EXHAUSTED && RETRY.retryableDecider(attempt, status),
+};
+
+const tryAgain: ReturnType<typeof makeGrpcRetryInterceptor> = (options, nextCall) => {
+  const isQuery = options.method_definition.path.endsWith('/QueryWorkflow');
+  return makeGrpcRetryInterceptor(isQuery ? QUERY_RETRY : RETRY)(options, nextCall);
+};
 
 /** @throws Error that names the address when Temporal can't be reached */
 export async function workerConnection(config: TemporalConfig = temporalConfig()): Promise<NativeConnection> {

@@ -25,7 +25,7 @@ export const payinAnswer = z
     amount: z.string().exactOptional().meta({ description: 'As the merchant wrote it.' }),
     currency: z.string().exactOptional(),
     checkout_url: z.string().exactOptional().meta({
-      description: 'Where to send the payer. GET shows it only while it can be paid.',
+      description: 'Where to send the payer; only while it can be paid.',
     }),
     workflow_id: workflowId,
     created_at: instant,
@@ -80,7 +80,9 @@ export const problemAnswer = z
     instance: z.string().meta({ description: "The request's id, as in `X-Request-Id` and in our log." }),
     errors: z.array(fieldError).exactOptional().meta({ description: 'Of `invalid_request`: all that is wrong.' }),
     lesspay_code: z.int().exactOptional().meta({ description: "Of `rejected`: Lesspay's own code." }),
-    reason: z.string().exactOptional().meta({ description: 'Of a webhook that is refused: why, more exactly.' }),
+    reason: z.string().exactOptional().meta({
+      description: 'Of a webhook that is refused, or a pay-in that can not be read: why, more exactly.',
+    }),
   })
   .meta({ id: 'Problem', description: 'RFC 9457.' });
 

@@ -1,10 +1,13 @@
 import type { Client } from '@temporalio/client';
 import type { RequestHandler, Response } from 'express';
-import { readPayin } from '../client/read-payin';
+import { asShown } from '../client/last-run';
 import { payinRequest } from '../client/payin-request';
+import { PayinUnreadableError } from '../client/payin-unreadable';
+import { readPayin } from '../client/read-payin';
 import type { Orders, PayinRecord } from '../orders/order-records';
 import type { PayinView } from '../workflows/payin-messages';
 import { isOutcome } from '../workflows/payin-state';
+import { payinState } from '../workflows/payin-view';
 import { askOrders } from './ask-orders';
 import { askTemporal } from './ask-temporal';
 import { foundAnswer, send } from './payin-answer';
@@ -16,8 +19,9 @@ const QUERY_TIMEOUT_MS = 2_000;
 const EXTRA_MS = 5_000;
 
 /**
- * `GET /payins/{request_id}`: an outcome from the order records; before that from the workflow, since a database that
- * can't be written leaves its records behind for as long; from the record again where the workflow can't be asked.
+ * `GET /payins/{request_id}`: an outcome from the order records; before that from them too, where Temporal shows that
+ * they are as new as the workflow; else from the workflow, since a database that can't be written leaves its records
+ * behind for as long; from the record again where the workflow can't be asked.
  */
 export function findPayin(client: Client, orders: Orders): RequestHandler<{ request_id: string }> {
   return async (req, res) => {
@@ -37,24 +41,27 @@ export function findPayin(client: Client, orders: Orders): RequestHandler<{ requ
 /** What was erased is to be shown nowhere, although Temporal may have it still. */
 const isLastWord = ({ status, erased_at }: PayinRecord): boolean => isOutcome(status) || erased_at !== undefined;
 
-/** @throws Problem temporal_unavailable, where there is no record either */
+/** @throws Problem payin_unreadable, temporal_unavailable, temporal_refused, where there is no record either */
 async function current(
   client: Client,
   request_id: string,
   record: PayinRecord | undefined,
   { locals }: Response,
 ): Promise<PayinView | undefined> {
+  const recorded = record && payinState(record.known, record.workflow_id);
   try {
     const payin = await askTemporal(client, QUERY_TIMEOUT_MS + EXTRA_MS, () =>
-      readPayin(client, request_id, { timeoutMs: QUERY_TIMEOUT_MS }),
+      readPayin(client, request_id, { timeoutMs: QUERY_TIMEOUT_MS, recorded }),
     );
     return payin ?? record;
   } catch (error) {
     if (!record) throw error;
     locals['workflow'] = whyNot(error);
-    return record;
+    return asShown<PayinView>(record, error instanceof Problem ? shownIn(error.cause) : undefined);
   }
 }
+
+const shownIn = (cause: unknown) => (cause instanceof PayinUnreadableError ? cause.shown : undefined);
 
 /** @throws Problem orders_unavailable, or what the records refuse */
 export const recordOf = (orders: Orders, request_id: string, timeoutMs: number): Promise<PayinRecord | undefined> =>

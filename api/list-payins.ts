@@ -5,7 +5,7 @@ import { askOrders } from './ask-orders';
 import { invalidRequest } from './invalid-request';
 import { nextLink } from './next-link';
 import { payinQuery } from './page-queries';
-import { foundPayin } from '../merchant/shown-payin';
+import { shownPayin } from '../merchant/shown-payin';
 import { queryOf } from './query-parameters';
 
 const TIMEOUT_MS = 5_000;
@@ -16,7 +16,7 @@ export function listPayins(orders: Orders): RequestHandler {
     const filter = queryOf(req, payinQuery);
     const { payins, next_cursor } = await askOrders(TIMEOUT_MS, orders.list(filter)).catch(refuseCursor);
     if (next_cursor !== undefined) res.set('Link', nextLink(req, { cursor: next_cursor }));
-    res.json({ payins: payins.map(foundPayin), ...(next_cursor === undefined ? {} : { next_cursor }) });
+    res.json({ payins: payins.map(shownPayin), ...(next_cursor === undefined ? {} : { next_cursor }) });
   };
 }
 

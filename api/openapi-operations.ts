@@ -24,12 +24,19 @@ export const PATHS: Json = {
         content: { 'application/json': { schema: schemaRef('PayinRequest'), example: REQUEST_EXAMPLE } },
       },
       responses: {
-        200: payin('It existed, with the same content.', ['Location', ...LIMITED]),
+        200: payin('It existed, with the same content: as it is now, with `checkout_url` while it can be paid.', [
+          'Location',
+          ...LIMITED,
+        ]),
         201: payin('This request started it.', ['Location', ...LIMITED]),
-        202: answer('Lesspay is slow. Ask again, by the same request or by GET.', schemaRef('PendingPayin'), {
-          headers: ['Location', 'Retry-After', ...LIMITED],
-          example: PENDING_EXAMPLE,
-        }),
+        202: answer(
+          'No page yet: Lesspay is slow, no worker runs, or the run is paused. Ask again, by the same request or by GET.',
+          schemaRef('PendingPayin'),
+          {
+            headers: ['Location', 'Retry-After', ...LIMITED],
+            example: PENDING_EXAMPLE,
+          },
+        ),
         ...problems(
           'bad_request',
           'invalid_request',
@@ -44,6 +51,7 @@ export const PATHS: Json = {
           'rate_limited',
           'internal',
           'temporal_unavailable',
+          'temporal_refused',
         ),
       },
     },
@@ -69,13 +77,23 @@ export const PATHS: Json = {
       summary: 'A pay-in',
       description:
         'Before its outcome as its workflow knows it; its outcome from its order record, long after its end too. ' +
-        'While Temporal or its workers are down, as last recorded, some seconds later.',
+        'While its workflow can not be asked, as last recorded, some seconds later. `payin_unreadable` says by its ' +
+        '`reason` why nothing can be had: `paused`, `tasks_fail`, `busy`, `no_worker`.',
       tags: ['pay-ins'],
       security: KEY,
       parameters: [REQUEST_ID_PARAMETER],
       responses: {
         200: payin('The pay-in, with `checkout_url` while it can be paid.', LIMITED),
-        ...problems('bad_request', 'unauthenticated', 'not_found', 'rate_limited', 'internal', 'temporal_unavailable'),
+        ...problems(
+          'bad_request',
+          'unauthenticated',
+          'not_found',
+          'rate_limited',
+          'internal',
+          'temporal_unavailable',
+          'temporal_refused',
+          'payin_unreadable',
+        ),
       },
     },
   },
@@ -100,6 +118,7 @@ export const PATHS: Json = {
           'internal',
           'orders_unavailable',
           'temporal_unavailable',
+          'temporal_refused',
         ),
       },
     },
@@ -140,6 +159,7 @@ export const PATHS: Json = {
           'unsupported_media_type',
           'internal',
           'temporal_unavailable',
+          'temporal_refused',
           'order_unknown',
         ),
       },
@@ -161,7 +181,10 @@ export const PATHS: Json = {
       description: 'The database and the workers are told of: without them pay-ins start and webhooks are taken.',
       tags: ['operation'],
       security: NO_KEY,
-      responses: { 200: answer('It does.', schemaRef('Ready')), ...problems('internal', 'temporal_unavailable') },
+      responses: {
+        200: answer('It does.', schemaRef('Ready')),
+        ...problems('internal', 'temporal_unavailable', 'temporal_refused'),
+      },
     },
   },
   '/metrics': {

@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import type { StartOutcome } from '../client/start-payin';
-import { foundPayin, shownPayin } from '../merchant/shown-payin';
+import { shownPayin } from '../merchant/shown-payin';
 import { payinWorkflowId, type PayinView } from '../workflows/payin-messages';
 import { Problem, RETRY_AFTER_S } from './problems';
 
@@ -42,6 +42,6 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
 }
 
 /** What GET /payins/{request_id} answers. */
-export const foundAnswer = (payin: PayinView): Answer => ({ status: 200, headers: {}, body: foundPayin(payin) });
+export const foundAnswer = (payin: PayinView): Answer => ({ status: 200, headers: {}, body: shownPayin(payin) });
 
 export const send = (res: Response, { status, headers, body }: Answer) => res.status(status).set(headers).json(body);

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import type { RequestHandler } from 'express';
-import { payinHasRun } from '../client/read-payin';
+import { payinHasRun } from '../client/last-run';
 import type { Orders } from '../orders/order-records';
 import { askOrders } from './ask-orders';
 import { askTemporal } from './ask-temporal';

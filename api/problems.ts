@@ -22,6 +22,8 @@ export const PROBLEMS = {
   rate_limited: { status: 429, title: 'Too many requests' },
   internal: { status: 500, title: 'Something went wrong here' },
   temporal_unavailable: { status: 503, title: 'Temporal is out of reach' },
+  temporal_refused: { status: 503, title: 'Temporal refuses the call' },
+  payin_unreadable: { status: 503, title: 'The pay-in can not be read now' },
   orders_unavailable: { status: 503, title: 'The order records are out of reach' },
   order_unknown: { status: 503, title: 'No pay-in is known for this order' },
 } as const;

@@ -2,6 +2,7 @@
 export { payinStart, type PayinStart } from './payin-start';
 export { payinRequest, type PayinRequestInput } from './payin-request';
 export { startPayin, type RecordedPayin, type StartOptions, type StartOutcome } from './start-payin';
-export { readPayin } from './read-payin';
+export { readPayin, type ReadOptions } from './read-payin';
+export { PayinUnreadableError, type UnreadableReason } from './payin-unreadable';
 export { wakePayin, type Signalled } from './signal-payin';
 export * from '../workflows/payin-messages';

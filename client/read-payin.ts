@@ -1,47 +1,56 @@
-import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
+import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { payin } from '../workflows/payin';
-import { payinWorkflowId, stateQuery, type PayinState } from '../workflows/payin-messages';
+import { payinWorkflowId, type PayinState } from '../workflows/payin-messages';
+import { askState } from './ask-state';
+import { GRPC, grpcCode } from './grpc-code';
+import { isUpToDate, lastRun, type Run } from './last-run';
+import { PayinUnreadableError } from './payin-unreadable';
+
+export interface ReadOptions {
+  /** How long to wait for the answer of the running workflow, ms. */
+  readonly timeoutMs: number;
+  /** What is recorded of the pay-in: the answer, where Temporal shows that it is as new. No worker is needed then. */
+  readonly recorded?: PayinState | undefined;
+}
 
 /**
  * The pay-in as its workflow knows it, running or ended.
- * @param timeoutMs for the answer of the running workflow
  * @returns undefined where there is no such pay-in
- * @throws when Temporal can't be reached, or no worker answers in time
+ * @throws PayinUnreadableError when its workflow does not answer in time; says why
+ * @throws when Temporal can't be reached
  */
 export async function readPayin(
   client: Client,
   request_id: string,
-  { timeoutMs }: { readonly timeoutMs: number },
+  options: ReadOptions,
 ): Promise<PayinState | undefined> {
-  const handle = client.workflow.getHandle<typeof payin>(payinWorkflowId(request_id));
+  const run = await client.withDeadline(Date.now() + options.timeoutMs, () => lastRun(client, request_id));
+  return run && readRun(client, request_id, run, options);
+}
+
+/** The same, where its last run was just described. */
+export async function readRun(
+  client: Client,
+  request_id: string,
+  run: Run,
+  { timeoutMs, recorded }: ReadOptions,
+): Promise<PayinState | undefined> {
+  if (recorded && isUpToDate(recorded, run)) return recorded;
+  // An ended pay-in needs no worker to be read.
+  if (run.status.name === 'COMPLETED') return resultOf(client, request_id, run, timeoutMs);
+  // Temporal would refuse the question.
+  if (run.status.name === 'PAUSED') throw new PayinUnreadableError(request_id, run);
   try {
-    return await client.withDeadline(Date.now() + timeoutMs, async () => {
-      const { status } = await handle.describe();
-      if (status.name !== 'COMPLETED') return handle.query(stateQuery);
-      // An ended pay-in needs no worker to be read.
-      const { known: _ours, ...state } = await handle.result();
-      return state;
-    });
+    return await askState(client, request_id, timeoutMs);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
+    if (grpcCode(error) === GRPC.UNAVAILABLE) throw error;
+    throw new PayinUnreadableError(request_id, (await lastRun(client, request_id)) ?? run, { cause: error });
   }
 }
 
-/**
- * The last run that Temporal has of this pay-in, running or ended. No worker is needed to tell.
- * @returns undefined where it has none
- * @throws when Temporal can't be reached
- */
-export async function lastRun(client: Client, request_id: string): Promise<WorkflowExecutionDescription | undefined> {
-  try {
-    return await client.workflow.getHandle(payinWorkflowId(request_id)).describe();
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return undefined;
-    throw error;
-  }
+async function resultOf(client: Client, request_id: string, { runId }: Run, timeoutMs: number): Promise<PayinState> {
+  const handle = client.workflow.getHandle<typeof payin>(payinWorkflowId(request_id), runId);
+  const { known: _ours, ...state } = await client.withDeadline(Date.now() + timeoutMs, () => handle.result());
+  return state;
 }
-
-/** Has Temporal a run of this pay-in, running or ended? */
-export const payinHasRun = async (client: Client, request_id: string): Promise<boolean> =>
-  (await lastRun(client, request_id)) !== undefined;

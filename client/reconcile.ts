@@ -14,6 +14,7 @@ import {
   type ReconciliationInput,
   type ReconciliationResult,
 } from '../workflows/reconciliation-messages';
+import { isOpen } from './last-run';
 
 export type ReconciliationHandle = WorkflowHandle<typeof reconciliation>;
 
@@ -43,9 +44,9 @@ export async function startReconciliation(
 /** The one that is running. */
 export async function runningReconciliation(client: Client): Promise<ReconciliationHandle | undefined> {
   try {
-    const { status, runId } = await client.workflow.getHandle(reconciliationId(TASK_QUEUE)).describe();
-    if (status.name !== 'RUNNING') return undefined;
-    return client.workflow.getHandle<typeof reconciliation>(reconciliationId(TASK_QUEUE), runId);
+    const run = await client.workflow.getHandle(reconciliationId(TASK_QUEUE)).describe();
+    if (!isOpen(run)) return undefined;
+    return client.workflow.getHandle<typeof reconciliation>(reconciliationId(TASK_QUEUE), run.runId);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
     throw error;

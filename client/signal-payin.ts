@@ -11,7 +11,7 @@ import {
   type ResumeInput,
 } from '../workflows/payin-messages';
 import { DEFAULT_POLL_SCHEDULE } from '../workflows/poll-schedule';
-import { lastRun, payinHasRun } from './read-payin';
+import { isOpen, lastRun, payinHasRun } from './last-run';
 
 /** Which kind of run took the signal: the one that ran, or one that was started by it. */
 export type Signalled = 'delivered' | 'resumed';
@@ -66,8 +66,11 @@ async function resume<Message>(
   });
 }
 
-export const isRunning = async (client: Client, request_id: string): Promise<boolean> =>
-  (await lastRun(client, request_id))?.status.name === 'RUNNING';
+/** Has it a run that has not ended? */
+export async function isRunning(client: Client, request_id: string): Promise<boolean> {
+  const run = await lastRun(client, request_id);
+  return run !== undefined && isOpen(run);
+}
 
 export interface WakeOptions {
   /** Also look for an order that Temporal has never heard of, or forgotten: a mistyped request_id is one, too. */

@@ -1,23 +1,20 @@
-import {
-  ApplicationFailure,
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowNotFoundError,
-  WorkflowUpdateFailedError,
-  WorkflowUpdateRPCTimeoutOrCancelledError,
-  type Client,
-} from '@temporalio/client';
+import { ApplicationFailure, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { checkoutProblem, type CheckoutProblem } from '../workflows/payin-checkout';
 import {
   checkoutUpdate,
   payinWorkflowId,
+  type CheckoutAnswer,
   type PayinRequest,
   type PayinState,
   type PayinView,
   type Refusal,
 } from '../workflows/payin-messages';
 import { isOutcome } from '../workflows/payin-state';
+import { GRPC, grpcCode } from './grpc-code';
+import { agrees, asShown, isBrokenOff, isUpToDate, lastRun, payinHasRun, shownBy, type Shown } from './last-run';
 import { payinStart } from './payin-start';
-import { payinHasRun, readPayin } from './read-payin';
+import { PayinUnreadableError } from './payin-unreadable';
+import { readRun } from './read-payin';
 import { wakePayin } from './signal-payin';
 
 export type StartOutcome =
@@ -50,7 +47,8 @@ export interface StartOptions {
 
 /**
  * Starts a pay-in, or finds the one there is, and waits for its checkout page (design, "Starting one"). Whatever
- * happens, one `request_id` makes one workflow and one order at Lesspay.
+ * happens, one `request_id` makes one workflow and one order at Lesspay. The pay-in is told as it is now, as far as that
+ * can be known: its run may be busy, paused, or without a worker.
  * @throws when Temporal can't be reached; the pay-in may have started all the same, and the same call again tells
  */
 export async function startPayin(
@@ -58,71 +56,134 @@ export async function startPayin(
   request: PayinRequest,
   { timeoutMs, recorded = () => Promise.resolve(undefined) }: StartOptions,
 ): Promise<StartOutcome> {
+  const { request_id } = request;
   const { start_token, ...start } = payinStart(request);
   const [digest] = start.args;
   const record = await recorded();
   if (record) {
     if ((record.digest ?? digest) !== digest) return { kind: 'other_content' };
-    if (!(await payinHasRun(client, request.request_id))) return forgotten(client, record.state, digest);
-  }
-  const handle = client.workflow.getHandle(payinWorkflowId(request.request_id));
-  try {
-    const { start_token: theirs, ...payin } = await client.withDeadline(Date.now() + timeoutMs, () =>
-      client.workflow.executeUpdateWithStart(checkoutUpdate, start),
-    );
-    if (theirs === start_token) return { kind: 'started', payin };
-  } catch (error) {
-    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
-      // Our deadline does not mean that it did not start: look.
-      const { memo } = await handle.describe();
-      const theirs = memo?.['digest'] ?? digest;
-      if (theirs !== digest) return { kind: 'other_content' };
-      return { kind: 'pending', workflow_id: handle.workflowId };
+    const run = await lastRun(client, request_id);
+    if (!run) return forgotten(client, record.state, digest);
+    if (!record.state.creating && isUpToDate(record.state, run)) {
+      if (isBrokenOff(run)) await wake(client, request_id);
+      return outcomeOf(record.state);
     }
-    if (!isAnswer(error)) throw error;
   }
-  const { status } = await handle.describe();
-  // Terminated, say: it has no result, and goes on in a resumed run.
-  if (status.name !== 'RUNNING' && status.name !== 'COMPLETED') await resume(client, request.request_id, digest);
-  return current(client, request.request_id, digest);
+  let told: StartOutcome | undefined;
+  try {
+    told = await checkout(request_id, start_token, () =>
+      client.withDeadline(Date.now() + timeoutMs, () => client.workflow.executeUpdateWithStart(checkoutUpdate, start)),
+    );
+  } catch (error) {
+    // Our deadline, or Temporal's refusal, does not mean that it did not start: look.
+    if (isUnavailable(error) || !(await payinHasRun(client, request_id))) throw error;
+  }
+  return told?.kind === 'started' ? told : current(client, request_id, digest, told, record?.state);
 }
 
 /** Temporal knows nothing any more of a pay-in that is recorded: it goes on if something is left to do, and never anew. */
 async function forgotten(client: Client, state: PayinState, digest: string): Promise<StartOutcome> {
   if (isOutcome(state.status) && !state.needs_attention) return outcomeOf(state);
-  await resume(client, state.request_id, digest);
-  return current(client, state.request_id, digest);
+  const told = await resume(client, state.request_id, digest);
+  return current(client, state.request_id, digest, told, state);
 }
 
-async function current(client: Client, request_id: string, digest: string): Promise<StartOutcome> {
-  // An update's answer, good or bad, is the first caller's and says what was then: say what is now.
-  const found = await readPayin(client, request_id, { timeoutMs: READ_TIMEOUT_MS });
-  if (!found || (found.digest ?? digest) !== digest) return { kind: 'other_content' };
-  return outcomeOf(found);
+/**
+ * What the pay-in is now, by whatever tells.
+ * @param told what the update said, good or bad: the first caller's answer, which says what was then
+ */
+async function current(
+  client: Client,
+  request_id: string,
+  digest: string,
+  told: StartOutcome | undefined,
+  recorded: PayinState | undefined,
+): Promise<StartOutcome> {
+  let run = await lastRun(client, request_id);
+  if (run && (run.memo?.['digest'] ?? digest) !== digest) return { kind: 'other_content' };
+  if (run && isBrokenOff(run)) {
+    told = (await resume(client, request_id, digest)) ?? told;
+    run = await lastRun(client, request_id);
+  }
+  if (!run || told?.kind === 'pending') return pending(request_id);
+  if (told?.kind === 'other_content' || (told?.kind === 'existing' && agrees(told.payin, run))) return told;
+  // Nobody has been told anything: its order is still being made.
+  if (!told && shownBy(run)?.status === 'CREATING') return pending(request_id);
+  try {
+    const found = await readRun(client, request_id, run, { timeoutMs: READ_TIMEOUT_MS, recorded });
+    if (!found || (found.digest ?? digest) !== digest) return { kind: 'other_content' };
+    return outcomeOf(found);
+  } catch (error) {
+    if (!(error instanceof PayinUnreadableError)) throw error;
+    return unread(request_id, told, recorded, error.shown);
+  }
+}
+
+/** What is known although the run can't be asked: what was told or recorded, with what Temporal shows of it now. */
+function unread(
+  request_id: string,
+  told: StartOutcome | undefined,
+  recorded: PayinState | undefined,
+  shown: Shown | undefined,
+): StartOutcome {
+  if (told?.kind === 'existing') return { ...told, payin: asShown(told.payin, shown) };
+  if (recorded) return outcomeOf(asShown(recorded, shown));
+  // An order whose page was lost may have been paid all the same: nobody is told to start another one.
+  return told && shown?.status === 'REJECTED' ? told : pending(request_id);
 }
 
 const NOTE = { who: 'the merchant', why: 'sent the same request again' };
 
-/** The update waits until the resumed run knows what it is about. */
-async function resume(client: Client, request_id: string, digest: string): Promise<void> {
-  await wakePayin(client, request_id, NOTE, { unknownToo: true });
+const wake = (client: Client, request_id: string) => wakePayin(client, request_id, NOTE, { unknownToo: true });
+
+/** The update waits until the resumed run knows what it is about; no answer where no worker is there in time. */
+async function resume(client: Client, request_id: string, digest: string): Promise<StartOutcome | undefined> {
+  await wake(client, request_id);
   const handle = client.workflow.getHandle(payinWorkflowId(request_id));
+  const update = { args: [digest] satisfies [string], updateId: `checkout-${digest}` };
   try {
-    await handle.executeUpdate(checkoutUpdate, { args: [digest], updateId: `checkout-${digest}` });
+    return await checkout(request_id, undefined, () =>
+      client.withDeadline(Date.now() + RESUME_TIMEOUT_MS, () => handle.executeUpdate(checkoutUpdate, update)),
+    );
   } catch (error) {
-    if (!isAnswer(error) && !(error instanceof WorkflowNotFoundError)) throw error;
+    if (isUnavailable(error)) throw error;
+    return undefined;
   }
 }
 
 const READ_TIMEOUT_MS = 2_000;
+const RESUME_TIMEOUT_MS = 5_000;
 
-/** Temporal or the workflow said no, as it does to all but the first caller: look what the pay-in is. */
-const isAnswer = (error: unknown): boolean =>
-  error instanceof WorkflowExecutionAlreadyStartedError ||
-  (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure);
+/** Temporal can't be reached: anything else is its answer, or comes too late. */
+const isUnavailable = (error: unknown): boolean => grpcCode(error) === GRPC.UNAVAILABLE;
+
+/**
+ * What the workflow answers, yes or no, which is what it answered the first caller.
+ * @throws what Temporal says instead
+ */
+async function checkout(
+  request_id: string,
+  start_token: string | undefined,
+  update: () => Promise<CheckoutAnswer>,
+): Promise<StartOutcome> {
+  try {
+    const { start_token: theirs, ...payin } = await update();
+    return { kind: theirs === start_token ? 'started' : 'existing', payin };
+  } catch (error) {
+    const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
+    const { type, message } = cause instanceof ApplicationFailure ? cause : { type: undefined, message: '' };
+    if (type === 'rejected') return { kind: type, refusal: { message } };
+    if (type === 'request_id_taken' || type === 'checkout_url_lost') return { kind: type, message };
+    if (type === 'other_content') return { kind: type };
+    if (type === 'creating') return pending(request_id);
+    throw error;
+  }
+}
+
+const pending = (request_id: string): StartOutcome => ({ kind: 'pending', workflow_id: payinWorkflowId(request_id) });
 
 function outcomeOf(payin: PayinState): StartOutcome {
-  if (payin.creating) return { kind: 'pending', workflow_id: payin.workflow_id };
+  if (payin.creating) return pending(payin.request_id);
   const problem = checkoutProblem(payin);
   if (!problem) return { kind: 'existing', payin };
   if (problem.type !== 'rejected') return { kind: problem.type, message: problem.message };

@@ -1,7 +1,7 @@
 import type { Notification } from '../workflows/notification-messages';
 import type { PayinEvent, PayinEventKind } from '../workflows/payin-events';
 import type { PayinView } from '../workflows/payin-messages';
-import { foundPayin } from './shown-payin';
+import { shownPayin } from './shown-payin';
 
 /** What the merchant's endpoint gets, as JSON: the shape that Standard Webhooks recommends. */
 export interface NotificationBody {
@@ -21,7 +21,7 @@ export function notificationBody({ payin, event }: Notification): NotificationBo
   return {
     type: `payin.${kind}`,
     timestamp: at,
-    data: { payin: foundPayin(payin), event: { number, at, kind, source, data } },
+    data: { payin: shownPayin(payin), event: { number, at, kind, source, data } },
   };
 }
 

@@ -11,7 +11,8 @@ export function shownPayin(payin: PayinView): PayinView {
     status,
     ...(amount === undefined ? {} : { amount }),
     ...(currency === undefined ? {} : { currency }),
-    ...(checkout_url === undefined ? {} : { checkout_url }),
+    // Callers look at the page alone: it is there only while it can be paid.
+    ...(checkout_url !== undefined && isPayable(status) ? { checkout_url } : {}),
     workflow_id,
     created_at,
     expires_at,
@@ -20,10 +21,4 @@ export function shownPayin(payin: PayinView): PayinView {
     alerts: alerts.map(({ code, message, at }) => ({ code, message, at })),
     metadata,
   };
-}
-
-/** The same as somebody sees it who did not just start it: with the checkout page only while it can be paid. */
-export function foundPayin(payin: PayinView): PayinView {
-  const { checkout_url, ...rest } = shownPayin(payin);
-  return checkout_url !== undefined && isPayable(payin.status) ? { ...rest, checkout_url } : rest;
 }

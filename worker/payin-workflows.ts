@@ -1,5 +1,5 @@
 import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client';
-import { payinHasRun } from '../client/read-payin';
+import { payinHasRun } from '../client/last-run';
 import { isRunning, signalPayin } from '../client/signal-payin';
 import type { PayinWorkflows } from '../reconciliation/check-orders';
 import { wakeSignal } from '../workflows/payin-messages';

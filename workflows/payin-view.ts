@@ -1,9 +1,9 @@
 import type { PayinFacts } from './payin-facts';
 import type { PayinState, PayinView } from './payin-messages';
-import { openAlerts } from './payin-state';
+import { isPayable, openAlerts } from './payin-state';
 import { rfc3339 } from './rfc3339';
 
-/** A pay-in as answers show it. */
+/** A pay-in as answers show it: with its checkout page only while it can be paid. */
 export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
   const { payin, request, checkout_url, created_at, expires_at, alerts } = facts;
   const { request_id, pay_order_id, status, amount, currency, outcome_at } = payin;
@@ -13,7 +13,7 @@ export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
     status,
     ...(amount === undefined ? {} : { amount }),
     ...(currency === undefined ? {} : { currency }),
-    ...(checkout_url === undefined ? {} : { checkout_url }),
+    ...(checkout_url !== undefined && isPayable(status) ? { checkout_url } : {}),
     workflow_id,
     created_at: rfc3339(created_at),
     expires_at: rfc3339(expires_at),

@@ -33,9 +33,10 @@ describe('POST /payins answers', () => {
     expect(JSON.stringify(answer)).not.toContain(start_token);
   });
 
-  test('existing after its end: 200, still with the page it had', () => {
-    const answer = startAnswer('order-1', { kind: 'existing', payin: payin('SUCCEED') });
-    expect(answer).toMatchObject({ status: 200, body: { status: 'SUCCEED', checkout_url: CHECKOUT_URL } });
+  test('existing after its end: 200 without the page, which can not be paid any more', () => {
+    const { body } = startAnswer('order-1', { kind: 'existing', payin: payin('SUCCEED') });
+    expect(body).toMatchObject({ status: 'SUCCEED' });
+    expect(body).not.toHaveProperty('checkout_url');
   });
 
   test('pending: 202 without a page, with where and when to ask again', () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { openOrders } from '../../orders/open-orders';
-import { TASK_QUEUE } from '../../temporal.config';
+import { TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { call, NOWHERE, postWebhook, signed, startTestApi, temporalAddress } from './running-api';
 
 test('without Temporal the API is alive and not ready, and says so soon', async () => {
@@ -30,6 +30,16 @@ test('a Temporal that takes calls and never answers is no Temporal: 503 to probe
   await api.close();
   for (const socket of sockets) socket.destroy();
   silent.close();
+});
+
+test('a Temporal that answers, and says no, is not out of reach: 503 temporal_refused', async () => {
+  const client = temporalClient({ namespace: 'no-such', connectionOptions: { address: temporalAddress() } });
+  const api = await startTestApi(temporalAddress(), { client });
+  const refused = { status: 503, json: { code: 'temporal_refused' } };
+  expect(await call(`${api.url}/readyz`)).toMatchObject(refused);
+  expect(await postWebhook(api, signed({ request_id: 'order-1', api_version: 'v2' }))).toMatchObject(refused);
+  await api.close();
+  await client.connection.close();
 });
 
 test('with Temporal the API is ready, with workers and the database or without', async () => {

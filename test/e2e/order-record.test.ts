@@ -167,12 +167,27 @@ describe('while the database can be read and not be written', () => {
     expect([status, body['status']]).toEqual([200, 'SUCCEED']);
     expect(body).not.toHaveProperty('checkout_url');
 
+    // Nor while no worker runs: Temporal shows the status all the same.
     await rig.stopWorker();
-    expect((await rig.get(request_id)).body).toMatchObject({ status: 'PENDING_PAY' });
+    const unasked = (await rig.get(request_id)).body;
+    expect(unasked).toMatchObject({ status: 'SUCCEED' });
+    expect(unasked).not.toHaveProperty('checkout_url');
     writable = true;
     await rig.startWorker();
     await rig.result(request_id);
     expect(await rig.orders.find(request_id)).toMatchObject({ status: 'SUCCEED' });
+  });
+
+  it('GET tells of an alert that the record lacks, although it has another one', async () => {
+    const request_id = await started();
+    const report = (code: string) => rig.sandbox.orders.report(request_id, { event: 'dispute_received', code });
+    report('4837');
+    await waitFor(async () => (await rig.orders.find(request_id))?.needs_attention === true, { what: 'the record' });
+    writable = false;
+    report('4853');
+    await waitFor(async () => (await rig.state(request_id)).alerts.length === 2, { what: 'the second alert' });
+    expect((await rig.get(request_id)).body['alerts']).toHaveLength(2);
+    writable = true;
   });
 });
 

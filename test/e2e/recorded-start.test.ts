@@ -59,7 +59,6 @@ it('the same content after its end is answered from the record: nothing starts, 
       status: 'SUCCEED',
       amount: '100.00',
       currency: 'USDT',
-      checkout_url: PAGE,
       workflow_id: `payin-${request_id}`,
       created_at: '2026-01-01T10:00:00.000Z',
       expires_at: '2026-01-01T10:30:00.000Z',
@@ -129,10 +128,11 @@ it('one that still runs is answered by its run, not by its record', async () => 
   const { body } = await rig.post(requestOf(request_id));
   const request = payinRequest.parse(requestOf(request_id));
   const digest = requestDigest(request);
-  const known = firstFacts(
+  const first = firstFacts(
     { request, digest, start_token: 't', poll_schedule: DEFAULT_POLL_SCHEDULE },
     Date.parse(String(body['created_at'])),
   );
+  const known: PayinFacts = { ...first, payin: { ...first.payin, status: 'PENDING_CONFIRM' }, creation_over: true };
   const write = { ...writeOf(request_id, 1_000), payin: payinView(known, `payin-${request_id}`), digest, known };
   await rig.orders.record(write);
   expect(await rig.post(requestOf(request_id))).toMatchObject({ status: 200, body });

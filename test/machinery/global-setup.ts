@@ -7,11 +7,13 @@ import { findTemporalCli, findTestServer } from '../../scripts/temporal-programs
 import { WORKFLOWS_PATH } from '../../worker/bundle-path';
 import { isPostgresInstalled, type PostgresServer, startPostgres } from './postgres';
 
-/** Half a minute later is the default: a test that deletes a run, as the end of its retention would, need not wait. */
-const DELETES_AT_ONCE = ['transfer', 'visibility'].flatMap((queue) => [
-  '--dynamic-config-value',
-  `history.${queue}ProcessorEnsureCloseBeforeDelete=false`,
-]);
+const DYNAMIC_CONFIG = [
+  // Half a minute later is the default: a test that deletes a run, as the end of its retention would, need not wait.
+  'history.transferProcessorEnsureCloseBeforeDelete=false',
+  'history.visibilityProcessorEnsureCloseBeforeDelete=false',
+  // Runs can be paused; by default, only activities can.
+  'frontend.WorkflowPauseEnabled=true',
+].flatMap((value) => ['--dynamic-config-value', value]);
 
 declare global {
   /** What the teardown stops: jest loads it apart, and the global object is what both see. */
@@ -31,7 +33,7 @@ export default async function setUp(): Promise<void> {
   const testServer = await findTestServer(say);
   const logFile = join(cacheDir, 'test', 'dev-server.log');
   const [server, bundle] = await Promise.all([
-    startDevServer({ cli, port: 0, logFile, extraArgs: DELETES_AT_ONCE }),
+    startDevServer({ cli, port: 0, logFile, extraArgs: DYNAMIC_CONFIG }),
     buildBundle(),
     findPostgres(say),
   ]);

@@ -58,7 +58,6 @@ describe('after the end', () => {
 
   it('a refund that Lesspay tells of weeks later is applied, though its query lags ten minutes behind', async () => {
     const request_id = await paid();
-    const { checkout_url } = rig.sandbox.orders.get(request_id);
     await rig.pass('30 days');
     rig.sandbox.settings.change({ query_lag_ms: 600_000 });
     rig.sandbox.orders.act(request_id, 'refund');
@@ -66,7 +65,7 @@ describe('after the end', () => {
       what: 'the claim that is not shown yet',
     });
     await rig.passUntil('2 minutes', 'the refund', () => ended(request_id));
-    expect(await result(request_id)).toMatchObject({ status: 'REFUND', alerts: [], checkout_url });
+    expect(await result(request_id)).toMatchObject({ status: 'REFUND', alerts: [] });
     expect(await rig.post(requestOf(request_id))).toMatchObject({ status: 200, body: { status: 'REFUND' } });
   });
 
