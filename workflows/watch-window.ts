@@ -1,5 +1,6 @@
+import type { OpenClaim } from './open-claim';
 import type { PayinFacts } from './payin-facts';
-import { isOutcome } from './payin-state';
+import { isOutcome, mayBeLate } from './payin-state';
 import { nextPoll, watchUntil, type Lifetime, type Poll } from './poll-schedule';
 
 /** How long a pay-in is watched, and when it is asked about next. Pure. */
@@ -15,7 +16,7 @@ export function nextWait(facts: PayinFacts, now: number, random: number): Wait |
   const { claims, claim_asks, poll_schedule, window_over, watching } = facts;
   const claimed = claims.length > 0;
   const gap = claimed ? poll_schedule.claim_ms[Math.max(claim_asks - 1, 0)] : undefined;
-  const soon = gap === undefined ? undefined : { at: now + gap };
+  const soon = earliest([...(gap === undefined ? [] : [now + gap]), ...turns(facts, now)]);
   const noNews = isOutcome(facts.payin.status) && !claimed;
   if (window_over || noNews) return soon;
   // Not watching means: no polls but the window's last, and what a webhook claims is followed up all the same.
@@ -23,6 +24,22 @@ export function nextWait(facts: PayinFacts, now: number, random: number): Wait |
   if (soon && (!poll || soon.at < poll.at)) return soon;
   return poll && { at: Math.max(poll.at, now), poll };
 }
+
+/** When a claim that is not shown until then is given up, or a person's to clear up. */
+export function patienceEnds({ payin, poll_schedule }: PayinFacts, { order_status = '', since }: OpenClaim): number {
+  const { late_claim_ms, claim_patience_ms } = poll_schedule;
+  return since + (mayBeLate(payin.status, order_status) ? late_claim_ms : claim_patience_ms);
+}
+
+/** Those instants that are still to come. */
+const turns = (facts: PayinFacts, now: number): number[] =>
+  facts.claims
+    .filter(({ flagged }) => !flagged)
+    .map((claim) => patienceEnds(facts, claim))
+    .filter((at) => at > now);
+
+const earliest = (instants: readonly number[]): Wait | undefined =>
+  instants.length === 0 ? undefined : { at: Math.min(...instants) };
 
 /** Undefined after the last poll of the window. */
 export const pollAfter = (facts: PayinFacts, now: number, random: number): Poll | undefined =>

@@ -46,11 +46,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'An order of another amount or currency is `PAID` at best, never `SUCCEED`',
       test: ['workflows/payin-statuses.test.ts', 'SUCCEED with another currency is PAID at best'],
-      breaks: [
-        'workflows/payin-state.ts',
-        '(currency === undefined || payin.currency === undefined || currency === payin.currency);',
-        'true;',
-      ],
+      breaks: ['workflows/payin-state.ts', 'one !== undefined && other !== undefined && one !== other;', 'false;'],
     },
     {
       rule: 'What is said of another order is ignored and flagged `identity_mismatch`',
@@ -64,7 +60,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A status unknown to us changes nothing and is flagged',
       test: ['workflows/payin-statuses.test.ts', 'a status unknown to us'],
-      breaks: ['workflows/payin-state.ts', "alerts.push({ code: 'unknown_status',", "void ({ code: 'unknown_status',"],
+      breaks: [
+        'workflows/payin-state.ts',
+        'alerts.push(unknownStatus(observation.status));',
+        'void unknownStatus(observation.status);',
+      ],
     },
     {
       rule: 'An answer that cannot be read is flagged, never taken for "not found"',
@@ -84,7 +84,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A dispute never changes the status; it is flagged, each one anew',
       test: ['workflows/payin-resumed.test.ts', 'a dispute never changes the status'],
-      breaks: ['workflows/alerts.ts', "new Set(['dispute_received', 'unconfirmed_claim'])", 'new Set([])'],
+      breaks: [
+        'workflows/alerts.ts',
+        "new Set(['dispute_received', 'unconfirmed_claim', 'unknown_event'])",
+        'new Set([])',
+      ],
     },
   ],
   'Rule 1: a webhook is a hint': [
@@ -107,9 +111,13 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
     },
     {
-      rule: 'A claim that is never shown is not forgotten: flagged `unconfirmed_claim` at the end of its window',
+      rule: 'A claim that is never shown is not forgotten: flagged `unconfirmed_claim` after two hours, once',
       test: ['workflows/payin-resumed.test.ts', 'a claim that is never shown is asked about'],
-      breaks: ['workflows/payin-run.ts', "this.flag({ code: 'unconfirmed_claim', message }, now);", 'void message;'],
+      breaks: [
+        'workflows/payin-run.ts',
+        "this.flag({ code: 'unconfirmed_claim', message: unconfirmed(claimed) }, now);",
+        'void unconfirmed(claimed);',
+      ],
     },
     {
       rule: 'Text we send cannot imitate another member in what is signed (`&name=`)',
@@ -391,8 +399,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['workflows/payin-resumed.test.ts', 'a late duplicate costs one short run and no call to Lesspay'],
       breaks: [
         'workflows/payin-run.ts',
-        'if (facts.digests.includes(claim.digest)) return;',
-        'if (facts.digests.includes(claim.digest)) return this.hint();',
+        'if (again && !this.isToldAnew(claim)) return;',
+        'if (again && !this.isToldAnew(claim)) return this.hint();',
       ],
     },
     {
@@ -405,7 +413,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'Amounts are compared as decimals: 0100.0 is 100.00',
       test: ['workflows/payin-statuses.test.ts', 'the same amount written in another way is no other amount'],
-      breaks: ['workflows/payin-state.ts', 'sameDecimal(amount, payin.amount)) &&', 'amount === payin.amount) &&'],
+      breaks: ['workflows/payin-state.ts', '!sameDecimal(one, other);', 'one !== other;'],
     },
     {
       rule: 'JSON from Lesspay is parsed without losing digits',
@@ -456,7 +464,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: "An operator's decision never overrides Lesspay's word in silence",
       test: ['workflows/payin-operator.test.ts', "never overrides Lesspay's word"],
-      breaks: ['workflows/payin-state.ts', "if (from === 'PAID' || from === 'UNRESOLVED')", "if (from !== 'SUCCEED')"],
+      breaks: [
+        'workflows/payin-state.ts',
+        "if (status === 'PAID' || status === 'UNRESOLVED')",
+        "if (status !== 'SUCCEED')",
+      ],
     },
     {
       rule: 'Every operator action says who and why, and is kept',
@@ -588,7 +600,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'What a person has acknowledged is not flagged again by each reconciliation',
       test: ['workflows/reconciliation.test.ts', 'another amount is reported, and flagged by the pay-in: once'],
-      breaks: ['reconciliation/compare-order.ts', "if (flags.length === 0) return 'wake';", "return 'wake';"],
+      breaks: ['reconciliation/compare-order.ts', "if (last.length === 0) return 'wake';", "return 'wake';"],
     },
     {
       rule: 'A pay-in that runs is not woken by each reconciliation for an order that Lesspay does not find',
