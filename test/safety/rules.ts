@@ -91,6 +91,104 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
     },
   ],
+  'Money that comes when nobody looks any more': [
+    {
+      rule: 'What a webhook says is asked about, whatever its bytes, while it would still change the status',
+      test: ['workflows/payin-money.test.ts', 'is asked about again where nothing came of it'],
+      breaks: ['workflows/payin-run.ts', 'if (again && !this.isToldAnew(claim)) return;', 'if (again) return;'],
+    },
+    {
+      rule: 'A flood of identical webhooks costs one question while what it says is open',
+      test: ['workflows/payin-money.test.ts', 'folds while its claim is open'],
+      breaks: [
+        'workflows/payin-run.ts',
+        'return this.openClaimLike(claim) === undefined && this.isNews(claim);',
+        'return this.isNews(claim);',
+      ],
+    },
+    {
+      rule: 'All that was decided over is remembered: Lesspay repeating it is no news',
+      test: ['workflows/payin-money.test.ts', 'is remembered, whatever is decided later'],
+      breaks: [
+        'workflows/payin-run.ts',
+        'this.facts.decided_over = [...decided_over, said];',
+        'this.facts.decided_over = [];',
+      ],
+    },
+    {
+      rule: 'Only what was decided over: anything else Lesspay says is weighed, another amount too',
+      test: ['workflows/payin-money.test.ts', 'is that amount alone'],
+      breaks: [
+        'workflows/payin-state.ts',
+        'decidedOver.some((word) => sameWord(word, said));',
+        'decidedOver.some((word) => word.status === said.status);',
+      ],
+    },
+    {
+      rule: 'A refund that was reversed is flagged, not called stale',
+      test: ['workflows/payin-money.test.ts', '["SUCCEED","REFUND"], then SUCCEED'],
+      breaks: [
+        'workflows/payin-state.ts',
+        "return isPayable(to) ? 'stale' : 'status_conflict';",
+        "return isPayable(to) || to === 'SUCCEED' ? 'stale' : 'status_conflict';",
+      ],
+    },
+    {
+      rule: 'A late webhook about money is asked about also where query-order lags behind',
+      test: ['workflows/payin-late-money.test.ts', 'money that comes weeks after SUCCEED is flagged'],
+      breaks: ['workflows/poll-schedule.ts', 'late_claim_ms: 15 * MINUTE', 'late_claim_ms: 0'],
+    },
+    {
+      rule: 'An order that ends unpaid after money came is flagged, whatever was acknowledged before',
+      test: ['workflows/payin-late-money.test.ts', 'an order that ends unpaid although money had come'],
+      breaks: [
+        'workflows/payin-state.ts',
+        'if (isUnpaidEnd(status) && payin.paid_at !== undefined)',
+        'if (isUnpaidEnd(status) && payin.paid_at === 0)',
+      ],
+    },
+    {
+      rule: 'A refund of a part changes no status, and is flagged and told once',
+      test: ['workflows/payin-late-money.test.ts', 'that query-order shows: flagged and told once'],
+      breaks: [
+        'workflows/payin-state.ts',
+        "const isSaid = what === 'status_conflict' && mismatch && saysMoneyMoved(status);",
+        'const isSaid = false;',
+      ],
+    },
+    {
+      rule: 'A refund of a part that query-order never shows is heard of within hours, once',
+      test: ['workflows/payin-late-money.test.ts', 'that query-order does not show: heard of within hours'],
+      breaks: ['workflows/poll-schedule.ts', 'claim_patience_ms: 2 * HOUR', 'claim_patience_ms: 7 * DAY'],
+    },
+    {
+      rule: 'An event without a name with us is flagged by its own, and told to the merchant',
+      test: ['workflows/payin-late-money.test.ts', 'an event chargeback is flagged and told'],
+      breaks: [
+        'workflows/payin-run.ts',
+        "this.tell({ kind: 'event', source: 'lesspay', data: { event: event.slice(0, 64) } }, now);",
+        '',
+      ],
+    },
+    {
+      rule: 'A condition that is over closes its own alert, with both times kept',
+      test: ['workflows/payin-late-money.test.ts', 'credentials'],
+      breaks: [
+        'workflows/payin-run.ts',
+        "this.endAlerts(({ code }) => code === 'credentials' || code === 'query_unreadable', now);",
+        'void now;',
+      ],
+    },
+    {
+      rule: 'A condition that is over is never taken for acknowledged by a person',
+      test: ['workflows/payin-alerts.test.ts', 'is not what a person has acknowledged or decided'],
+      breaks: [
+        'workflows/alerts.ts',
+        '(isOpenAlert(alert) && which(alert) ? { ...alert, over_at: at } : alert)',
+        '(which(alert) ? { ...alert, over_at: at } : alert)',
+      ],
+    },
+  ],
   'Rule 1: a webhook is a hint': [
     {
       rule: 'Only what query-order answers is believed',
