@@ -9,6 +9,9 @@ const CONDITIONS: ReadonlySet<AlertCode> = new Set([
   'unresolved',
 ]);
 
+/** What keeps Lesspay's answers from us: over when one comes. */
+export const isAboutAnswers = ({ code }: Flag): boolean => code === 'credentials' || code === 'query_unreadable';
+
 /** Each is an event of its own, also where it reads like one that was dealt with. */
 const EVENTS: ReadonlySet<AlertCode> = new Set(['dispute_received', 'unconfirmed_claim', 'unknown_event']);
 

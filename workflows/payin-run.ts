@@ -1,5 +1,5 @@
 import type { SeenOrder } from '../activities/lesspay-activities';
-import { ended, flagged, settled } from './alerts';
+import { ended, flagged, isAboutAnswers, settled } from './alerts';
 import { differsFromSent } from './differs-from-sent';
 import { claimedWord, inWords, shownBy, unconfirmed, type OpenClaim } from './open-claim';
 import { firstFacts, nothingKnown, resumedFacts, type AuditEntry, type PayinFacts } from './payin-facts';
@@ -331,7 +331,7 @@ export class PayinRun {
 
   /** Lesspay answers, and in a way that can be read: what kept it from that is over. */
   private answered(now: number): void {
-    this.endAlerts(({ code }) => code === 'credentials' || code === 'query_unreadable', now);
+    this.endAlerts(isAboutAnswers, now);
   }
 
   /** A person decides otherwise than query-order says: that it goes on saying so is no news, whatever is decided later. */

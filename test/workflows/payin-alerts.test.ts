@@ -1,5 +1,6 @@
 import { acknowledge, resolve } from '../../workflows/operator';
 import type { PayinRun } from '../../workflows/payin-run';
+import { nextWait } from '../../workflows/watch-window';
 import { claim, claimedAndAsked, codes, fresh, HOUR, made, OPS, T } from './fresh-run';
 
 /** What is flagged, how often, and when it is over by itself: without a server. */
@@ -32,6 +33,18 @@ describe('a condition that is over', () => {
     inVain.credentialsRefused(T);
     inVain.refused({ message: 'never reached' }, T);
     expect(inVain.openAlerts).toHaveLength(1);
+  });
+
+  it.each(['credentials', 'query_unreadable'] as const)('%s: asked about each hour where nothing else asks', (code) => {
+    const run = made();
+    run.observe({ status: 'SUCCEED' }, T);
+    run.flag({ code, message: 'no' }, T);
+    expect(nextWait(run.facts, T, 0.5)).toEqual({ at: T + HOUR });
+    run.facts.watching = false;
+    expect(nextWait(run.facts, T, 0.5)).toBeUndefined();
+    run.facts.watching = true;
+    run.observe({ status: 'SUCCEED' }, T + HOUR);
+    expect([run.finished, nextWait(run.facts, T + HOUR, 0.5)]).toEqual([true, undefined]);
   });
 
   it('unresolved: an outcome after all', () => {

@@ -214,6 +214,16 @@ describe('a condition that is over closes its own alert, with both times kept', 
     expect(typedSearchAttributes.getAll().find(({ key }) => key.name === 'NeedsAttention')?.value).toBe(false);
   });
 
+  it('also after the end, where only a message had Lesspay asked', async () => {
+    const request_id = await endedAs('pay');
+    rig.sandbox.faults.add({ on: 'query', request_id, code: 5004 });
+    await wakePayin(rig.client, request_id, MIA);
+    await flagged(request_id);
+    expect(await open(request_id)).toEqual(['SUCCEED', 'credentials']);
+    await rig.passUntil('20 minutes', 'the end', () => ended(request_id));
+    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false });
+  });
+
   it('credentials, while the order is being made', async () => {
     const request_id = newRequestId();
     rig.sandbox.faults.add({ on: 'create', request_id, code: 5004 });

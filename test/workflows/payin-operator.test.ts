@@ -215,6 +215,9 @@ describe('stopWatching and resumeWatching', () => {
     rig.sandbox.faults.add({ on: 'query', request_id, status: 'SUCCEED', times: null });
     await rig.passUntil('1 hour', 'a poll finds it', async () => (await state(request_id)).status === 'SUCCEED');
     // That it was unresolved is over: nobody has to say so.
-    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [{ over_at: expect.any(String) }] });
+    expect(await rig.result(request_id)).toMatchObject({
+      status: 'SUCCEED',
+      alerts: [{ over_at: expect.any(String) }],
+    });
   });
 });
