@@ -14,8 +14,12 @@ const alert = z
     code: z.string().meta({ description: 'Stable; `docs/operations.md` says what each means and asks for.' }),
     message: z.string(),
     at: instant,
+    over_at: instant.exactOptional().meta({
+      description:
+        'When what it told of was over by itself; absent while it lasts, and of what only a person can settle.',
+    }),
   })
-  .meta({ id: 'Alert', description: 'Something that a person must look at, or has dealt with.' });
+  .meta({ id: 'Alert', description: 'Something that a person must look at, or has dealt with, or that is over.' });
 
 export const payinAnswer = z
   .object({

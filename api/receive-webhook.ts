@@ -14,7 +14,7 @@ export type WebhookSettings = Pick<Settings, 'LESSPAY_APP_SECRET' | 'LESSPAY_WEB
 
 /**
  * Answers `SUCCESS` once Temporal has taken what Lesspay says, and never before: anything else makes Lesspay deliver
- * again (`lesspay-api.md`, "Pay-in webhook"). The log line holds the claim: ids, digest and the rule it was signed by.
+ * again (`lesspay-api.md`, "Pay-in webhook"). The log line holds the claim: ids, status, amount, digest and the rule it was signed by.
  */
 export function receiveWebhook(
   client: Client,
@@ -72,9 +72,10 @@ function refusal(error: WebhookError): Problem {
 }
 
 function claimOf(
-  { digest, version, request_id, pay_order_id, order_status, event, event_category, event_code }: Webhook,
+  { digest, version, request_id, pay_order_id, order_status, target_amount, target_currency, ...reported }: Webhook,
   at: number,
 ): WebhookClaim {
+  const { event, event_category, event_code } = reported;
   return {
     digest,
     received_at: new Date(at).toISOString(),
@@ -82,6 +83,8 @@ function claimOf(
     ...(request_id === undefined ? {} : { request_id }),
     ...(pay_order_id === undefined ? {} : { pay_order_id }),
     ...(order_status === undefined ? {} : { order_status }),
+    ...(target_amount === undefined ? {} : { amount: target_amount }),
+    ...(target_currency === undefined ? {} : { currency: target_currency }),
     ...(event === undefined ? {} : { event }),
     ...(event_category === undefined ? {} : { event_category }),
     ...(event_code === undefined ? {} : { event_code }),

@@ -18,7 +18,12 @@ export function shownPayin(payin: PayinView): PayinView {
     expires_at,
     ...(outcome_at === undefined ? {} : { outcome_at }),
     needs_attention,
-    alerts: alerts.map(({ code, message, at }) => ({ code, message, at })),
+    alerts: alerts.map(({ code, message, at, over_at }) => ({
+      code,
+      message,
+      at,
+      ...(over_at === undefined ? {} : { over_at }),
+    })),
     metadata,
   };
 }

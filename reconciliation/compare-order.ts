@@ -3,12 +3,14 @@ import type { Order } from '../lesspay/answer-schemas';
 import type { PayinRecord } from '../orders/order-records';
 import type { DifferenceKind, OrderSide } from '../workflows/reconciliation-messages';
 import {
+  isDecidedOver,
   isLesspayStatus,
   isOutcome,
   isPayable,
+  saysMoneyMoved,
   transition,
-  verdict,
   type AlertCode,
+  type Flag,
   type Payin,
   type PayinStatus,
 } from '../workflows/payin-state';
@@ -60,7 +62,7 @@ const differ = (theirs: string | undefined, ours: string | undefined): boolean =
 function compareStatus(order: Listed, record: Recorded): OrderDifference | undefined {
   const { status } = record;
   // That Lesspay still says what a person decided over is no news.
-  if (order.status === status || order.status === record.known.decided_over) return undefined;
+  if (order.status === status || isDecidedOver(record.known.decided_over, order)) return undefined;
   const { changes, alerts } = transition(payinOf(record), { ...order, at: 0 });
   if (changes.length > 0) return 'status_behind';
   if (alerts.some(({ code }) => code === 'unknown_status')) return 'unknown_status';
@@ -74,10 +76,10 @@ function isLag(ours: PayinStatus, theirs: string): boolean {
   return isPayable(ours) && theirs === 'PENDING_CONFIRM';
 }
 
-/** Money in another amount or currency is PAID with us, and has been flagged, whatever word Lesspay has for it. */
+/** Money in another amount or currency is told of as that, whatever word Lesspay has for it. */
 const isPaidOtherwise = (order: Listed, record: Recorded): boolean =>
-  record.status === 'PAID' &&
-  order.status === 'SUCCEED' &&
+  isLesspayStatus(order.status) &&
+  saysMoneyMoved(order.status) &&
   (differ(order.currency, record.currency) ||
     (bothStated(order.amount, record.amount) && !sameDecimal(order.amount ?? '', record.amount ?? '')));
 
@@ -91,14 +93,13 @@ function payinOf({ request_id, pay_order_id, amount, currency, status }: Recorde
   };
 }
 
-/** What the pay-in flags when it is woken and sees the same; none where it would say nothing. */
-const FLAGGED_AS: Readonly<Partial<Record<DifferenceKind, AlertCode>>> = {
-  amount_differs: 'amount_mismatch',
-  currency_differs: 'amount_mismatch',
-  status_contradicts: 'status_conflict',
-  unknown_status: 'unknown_status',
-  id_differs: 'identity_mismatch',
-  not_at_lesspay: 'unresolved',
+/** What the pay-in flags when it is woken and sees the same. */
+const FLAGGED_AS: Readonly<Partial<Record<DifferenceKind, readonly AlertCode[]>>> = {
+  amount_differs: ['amount_mismatch', 'part_refund'],
+  currency_differs: ['amount_mismatch', 'part_refund'],
+  status_contradicts: ['status_conflict'],
+  unknown_status: ['unknown_status'],
+  id_differs: ['identity_mismatch'],
 };
 
 /**
@@ -111,8 +112,14 @@ export type Remedy = 'wake' | 'flagged' | 'acknowledged' | 'report';
 export function remedy(kind: OrderDifference, order: Listed, record: Recorded): Remedy {
   if (kind === 'status_behind') return 'wake';
   if (kind === 'id_differs' && record.pay_order_id === undefined) return 'wake';
-  if (kind === 'status_contradicts' && !wouldFlag(order, record)) return 'report';
-  return unlessFlagged(kind, record);
+  if (kind !== 'id_differs' && isDecidedOver(record.known.decided_over, order)) return 'acknowledged';
+  const codes = FLAGGED_AS[kind] ?? [];
+  const raised = transition(payinOf(record), { ...order, at: 0 }).alerts.filter(({ code }) => codes.includes(code));
+  // Only after money came does a pay-in flag what contradicts it; between unpaid ends the first stays, in silence.
+  if (raised.length === 0) return 'report';
+  const isRaised = (alert: Flag) =>
+    raised.some(({ code, message }) => alert.code === code && alert.message === message);
+  return unlessFlagged(record.alerts.filter(isRaised));
 }
 
 /** Of an order that Lesspay does not find. `watch` where the run, if there is one, asks and flags by itself. */
@@ -120,18 +127,14 @@ export function remedyOfMissing(record: Recorded): Remedy | 'watch' {
   const { status } = record;
   // Money was said to have come, or the order to be over: asking again tells the pay-in nothing.
   if (isOutcome(status) || status === 'PAID') return 'report';
-  return status === 'UNRESOLVED' ? unlessFlagged('not_at_lesspay', record) : 'watch';
+  return status === 'UNRESOLVED' ? unlessFlagged(record.alerts.filter(({ code }) => code === 'unresolved')) : 'watch';
 }
 
-function unlessFlagged(kind: DifferenceKind, record: Recorded): Remedy {
-  const flags = record.alerts.filter(({ code }) => code === FLAGGED_AS[kind]);
-  if (flags.length === 0) return 'wake';
-  return flags.every(({ acknowledged_at }) => acknowledged_at !== undefined) ? 'acknowledged' : 'flagged';
+function unlessFlagged(flags: Recorded['alerts']): Remedy {
+  const last = flags.filter(({ over_at }) => over_at === undefined);
+  if (last.length === 0) return 'wake';
+  return last.every(({ acknowledged_at }) => acknowledged_at !== undefined) ? 'acknowledged' : 'flagged';
 }
-
-/** Only after money came does a pay-in flag what contradicts it; between unpaid ends the first stays, in silence. */
-const wouldFlag = (order: Listed, record: Recorded): boolean =>
-  isLesspayStatus(order.status) && verdict(record.status, order.status) === 'status_conflict';
 
 /** Both sides as the report shows them. */
 export function oursOf({ status, pay_order_id, amount, currency }: Recorded): OrderSide<PayinStatus> {

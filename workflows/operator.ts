@@ -37,6 +37,8 @@ export const acknowledge: OperatorAction<AcknowledgeNote> = {
 /** What a decision deals with. */
 const DECIDED: ReadonlySet<AlertCode> = new Set([
   'amount_mismatch',
+  'ended_with_money',
+  'part_refund',
   'status_conflict',
   'unconfirmed_claim',
   'unresolved',
@@ -44,18 +46,19 @@ const DECIDED: ReadonlySet<AlertCode> = new Set([
 
 /** A person decides what Lesspay leaves open; what Lesspay says afterwards is weighed against it, and never lost. */
 export const resolve: OperatorAction<ResolveNote> = {
-  refusal({ payin: { status }, facts }, { status: to }) {
+  refusal({ payin, facts }, { status: to }) {
     if (facts.taken) return SOMEBODY_ELSES;
-    const allowed = resolvable(status);
+    const { status } = payin;
+    const allowed = resolvable(payin);
     if (allowed.length === 0)
       return `${status} is Lesspay's to change, not ours: pollNow asks it, acknowledge settles an alert`;
     return allowed.includes(to) ? undefined : `"status" must be one of ${allowed.join(', ')}: the pay-in is ${status}`;
   },
   act(run, { status, ...note }, now) {
     run.audit(`resolve ${run.payin.status} -> ${status}`, note, now);
-    run.facts.decided_over = run.payin.status;
-    run.move(resolved(run.payin, status, now), 'operator', now);
     run.settle(({ code }) => DECIDED.has(code), note, now);
+    run.decideOver();
+    run.move(resolved(run.payin, status, now), 'operator', now);
     run.dropOldClaims();
   },
 };

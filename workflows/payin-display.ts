@@ -13,17 +13,24 @@ export const WHAT_TO_DO: Record<AlertCode, string> = {
   amount_mismatch:
     'Compare the amount at Lesspay with the order and settle the difference; where the status is PAID, then `resolve`.',
   credentials:
-    'Check LESSPAY_APP_ID and LESSPAY_APP_SECRET of the workers. Once they are right, the pay-in goes on by itself.',
+    'Check LESSPAY_APP_ID and LESSPAY_APP_SECRET of the workers. Once they are right, the pay-in goes on and the alert is over by itself.',
   dispute_received: 'Answer the dispute at Lesspay in time. The status does not change by it.',
+  ended_with_money:
+    'Money came before the order ended unpaid: refund it at Lesspay, or take it for good. Then `resolve` to REFUND or SUCCEED, or acknowledge.',
   history_unreadable: 'Read the run it names for open alerts and decisions of operators, then `pollNow`.',
   identity_mismatch: 'Ask Lesspay which order is meant; what it said was not applied.',
   late_payment: 'Money arrived after the pay-in had ended: deliver, or have it refunded.',
+  part_refund:
+    'Ask Lesspay how much went back, and settle it. The status stays SUCCEED; if all of it went back, `resolve` to REFUND.',
   query_unreadable: "Read the message: Lesspay's answer has a shape this release can't read. Asking goes on.",
   request_id_taken:
     'Find out whose order it is: `adopt` it if it is ours, else start a new pay-in under a new request_id.',
   status_conflict:
     'Ask Lesspay which status holds: it says another than the one that was settled, by it or by `resolve`, and that one was kept.',
-  unconfirmed_claim: 'Ask Lesspay about the order: its webhook and its query disagree. Then `pollNow`.',
+  unconfirmed_claim:
+    'Ask Lesspay about the order: its webhook and its query disagree. Then `pollNow`; once it shows, the alert is over by itself.',
+  unknown_event:
+    'Ask Lesspay what the event means and asks for. The status does not change by it; the merchant was told its name.',
   unknown_order: 'Find out what this order is for: deliver, or have it refunded. It is watched like any other.',
   unknown_status: 'Ask Lesspay what the status means; it was not applied.',
   unresolved:

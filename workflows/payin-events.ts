@@ -26,10 +26,16 @@ export const PAYIN_EVENT_KINDS = [
   'webhook',
   /** Lesspay reports a dispute; the status does not change: `{ category?, code? }`. */
   'dispute',
+  /** Lesspay says `REFUND` of another amount than was paid; the status does not change: `{ amount?, currency? }`, Lesspay's. */
+  'part_refund',
+  /** Lesspay reports what this release has no name for; the status does not change: `{ event }`, Lesspay's word. */
+  'event',
   /** Lesspay declined an attempt to pay; the status does not change: `{ code? }`. */
   'payment_declined',
   /** A person must look: `{ code, message }`. */
   'alert',
+  /** What an alert told of is over by itself: `{ code, message }`. */
+  'alert_over',
   /** A person acted: `{ action, who, why }`. */
   'operator',
   /** A run goes on where the one before ended: `{}`. */
@@ -38,7 +44,13 @@ export const PAYIN_EVENT_KINDS = [
 
 export type PayinEventKind = (typeof PAYIN_EVENT_KINDS)[number];
 
-const NOTIFIED: ReadonlySet<PayinEventKind> = new Set(['transition', 'dispute', 'payment_declined']);
+const NOTIFIED: ReadonlySet<PayinEventKind> = new Set([
+  'transition',
+  'dispute',
+  'part_refund',
+  'event',
+  'payment_declined',
+]);
 
 /** Is the merchant's endpoint told of it? The rest is for the records. */
 export const isNotified = ({ kind }: Pick<PayinEvent, 'kind'>): boolean => NOTIFIED.has(kind);

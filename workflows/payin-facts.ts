@@ -1,7 +1,8 @@
 import { tell } from './outbox';
 import type { PayinEvent } from './payin-events';
-import type { PayinRequest, Refusal, StartInput, WebhookClaim } from './payin-messages';
-import type { Alert, Payin } from './payin-state';
+import type { OpenClaim } from './open-claim';
+import type { PayinRequest, Refusal, StartInput } from './payin-messages';
+import type { Alert, Payin, Word } from './payin-state';
 import type { PollSchedule } from './poll-schedule';
 
 /**
@@ -33,8 +34,10 @@ export interface PayinFacts {
   taken: boolean;
   /** An operator said that an order which is not what was sent is ours all the same. */
   adopted: boolean;
-  /** What Lesspay said when an operator decided otherwise: that it still says so is no news. */
-  decided_over?: string;
+  /** What query-order said last of our order. */
+  said?: Word;
+  /** All that it had said last when an operator decided otherwise: that it says so again is no news. */
+  decided_over: Word[];
   /** Somebody wants Lesspay asked now. */
   hinted: boolean;
   /** A person does: if nothing comes of it, what is left to decide is flagged again. */
@@ -48,7 +51,7 @@ export interface PayinFacts {
   /** The instant of the poll schedule that was last asked at. */
   polled_for: number;
   /** Claims that query-order has not shown yet. */
-  claims: WebhookClaim[];
+  claims: OpenClaim[];
   /** Queries since the newest of them came. */
   claim_asks: number;
   /** The newest webhooks' digests, so that identical ones fold. */
@@ -111,6 +114,7 @@ export function nothingKnown(request_id: string, poll_schedule: PollSchedule, no
     any_age: true,
     taken: false,
     adopted: false,
+    decided_over: [],
     hinted: false,
     woken: false,
     watching: true,

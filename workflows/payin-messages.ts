@@ -88,8 +88,10 @@ export interface PayinView {
 
 export interface AlertView extends Pick<Alert, 'code' | 'message'> {
   readonly at: string;
-  /** When a person had dealt with it; absent while it is open. Not part of REST's answers. */
+  /** When a person had dealt with it. Not part of REST's answers. */
   readonly acknowledged_at?: string;
+  /** When what it told of was over by itself. Never beside `acknowledged_at`; both are absent while it is open. */
+  readonly over_at?: string;
 }
 
 /** A pay-in with all that a person may want to know of it. */
@@ -140,6 +142,9 @@ export interface WebhookClaim {
   readonly request_id?: string;
   readonly pay_order_id?: string;
   readonly order_status?: string;
+  /** Decimal string, major units. */
+  readonly amount?: string;
+  readonly currency?: string;
   /** A fraud or dispute event; never from a v1 webhook, which does not sign it. */
   readonly event?: string;
   /** A dispute's category, e.g. `fraudulent`. */

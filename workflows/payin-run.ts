@@ -1,6 +1,7 @@
 import type { SeenOrder } from '../activities/lesspay-activities';
-import { flagged, settled } from './alerts';
+import { ended, flagged, isAboutAnswers, settled } from './alerts';
 import { differsFromSent } from './differs-from-sent';
+import { claimedWord, inWords, shownBy, unconfirmed, type OpenClaim } from './open-claim';
 import { firstFacts, nothingKnown, resumedFacts, type AuditEntry, type PayinFacts } from './payin-facts';
 import type {
   OperatorNote,
@@ -12,18 +13,21 @@ import type {
   WebhookClaim,
 } from './payin-messages';
 import {
+  isDecidedOver,
   isLesspayStatus,
   isOutcome,
+  mayBeLate,
   openAlerts,
   otherIdentity,
   rejected,
   transition,
-  verdict,
+  unknownStatus,
   windowEnded,
   type Alert,
   type Flag,
   type Payin,
   type Transition,
+  type Word,
 } from './payin-state';
 import type { Known } from './load-payin';
 import { tell, type Told } from './outbox';
@@ -32,11 +36,12 @@ import { payinState, payinView } from './payin-view';
 import type { Poll } from './poll-schedule';
 import type { Telling } from './publish';
 import { LOOK_BACK, queryAnchors } from './query-anchors';
-import { pollAfter, watchAnew, windowIsOver } from './watch-window';
+import { patienceEnds, pollAfter, watchAnew, windowIsOver } from './watch-window';
 
 const KEPT_DIGESTS = 100;
 const KEPT_NOTICES = 20;
 const KEPT_AUDIT = 100;
+const KEPT_CLAIMS = 20;
 
 /** The state of one run: what it knows, and what each message and answer does to it. Makes no calls. */
 export class PayinRun {
@@ -136,7 +141,8 @@ export class PayinRun {
     const isKnown = (entry: AuditEntry) =>
       known.audit.some(({ action, who, why }) => entry.action === action && entry.who === who && entry.why === why);
     for (const entry of audit) if (!isKnown(entry)) this.audit(entry.action, entry, now);
-    for (const claim of [...claims, ...this.received]) this.weigh(claim, now);
+    const claimed = claims.map(({ since: _since, flagged: _flagged, ...claim }) => claim);
+    for (const claim of [...claimed, ...this.received]) this.weigh(claim, now);
     const isFlagged = (alert: Alert) =>
       known.alerts.some(({ code, message }) => alert.code === code && alert.message === message);
     for (const alert of alerts)
@@ -170,27 +176,47 @@ export class PayinRun {
 
   private weigh(claim: WebhookClaim, now: number): void {
     const { facts } = this;
-    if (facts.digests.includes(claim.digest)) return;
+    const again = facts.digests.includes(claim.digest);
+    if (again && !this.isToldAnew(claim)) return;
     this.received = [...this.received, claim].slice(-KEPT_DIGESTS);
-    facts.digests = [...facts.digests, claim.digest].slice(-KEPT_DIGESTS);
+    facts.digests = [...facts.digests.filter((known) => known !== claim.digest), claim.digest].slice(-KEPT_DIGESTS);
     this.tellOf(claim, now);
     if (facts.taken) return this.note('not_ours', "a webhook for somebody else's order was left aside", now);
     const stranger = otherIdentity(this.payin, claim);
-    if (stranger) return this.flag({ code: 'identity_mismatch', message: `a webhook differs: ${stranger}` }, now);
-    if (claim.event !== undefined) this.report(claim.event, claim, now);
+    if (stranger) return void this.flag({ code: 'identity_mismatch', message: `a webhook differs: ${stranger}` }, now);
+    if (claim.event !== undefined && !again) this.report(claim.event, claim, now);
     if (!this.isNews(claim)) {
       const message = `a webhook says ${claim.order_status}, the pay-in is ${this.payin.status}`;
       return claim.event === undefined ? this.note('stale_webhook', message, now) : undefined;
     }
     if (claim.order_status !== undefined && !isLesspayStatus(claim.order_status)) {
-      const message = `a webhook says "${claim.order_status.slice(0, 64)}", a status unknown to us`;
-      this.flag({ code: 'unknown_status', message }, now);
+      this.flag(unknownStatus(claim.order_status), now);
     } else if (claim.order_status !== undefined) {
-      facts.claims = [...facts.claims.filter((known) => known.order_status !== claim.order_status), claim];
+      // However often it is said, a person hears of it in time, and once.
+      const known = this.openClaimLike(claim);
+      const others = facts.claims.filter((other) => other !== known);
+      const flagged = known?.flagged ? { flagged: known.flagged } : {};
+      facts.claims = [...others, { ...claim, since: known?.since ?? now, ...flagged }].slice(-KEPT_CLAIMS);
       facts.claim_asks = 0;
       if (windowIsOver(facts, now)) watchAnew(facts, now);
     }
     this.hint();
+  }
+
+  /** A webhook that came before, byte for byte, says what would still change something, and nobody is asking about it. */
+  private isToldAnew(claim: WebhookClaim): boolean {
+    const { order_status } = claim;
+    if (this.facts.taken || otherIdentity(this.payin, claim)) return false;
+    if (order_status === undefined || !isLesspayStatus(order_status)) return false;
+    return this.openClaimLike(claim) === undefined && this.isNews(claim);
+  }
+
+  private openClaimLike(claim: WebhookClaim): OpenClaim | undefined {
+    return this.facts.claims.find((known) => this.claimed(known) === this.claimed(claim));
+  }
+
+  private claimed(claim: WebhookClaim): string {
+    return inWords(claimedWord(claim, this.payin), this.payin);
   }
 
   /** Fraud and dispute events never change the status (lesspay-api.md). */
@@ -205,7 +231,10 @@ export class PayinRun {
       const category = event_category === undefined ? {} : { category: event_category };
       this.tell({ kind: 'dispute', source: 'lesspay', data: { ...category, ...code } }, now);
       this.flag({ code: event, message }, now);
-    } else this.note('event', message, now);
+    } else {
+      this.tell({ kind: 'event', source: 'lesspay', data: { event: event.slice(0, 64) } }, now);
+      this.flag({ code: 'unknown_event', message: `${message}: an event unknown to us` }, now);
+    }
   }
 
   private tellOf({ digest, version, order_status, event }: WebhookClaim, now: number): void {
@@ -235,6 +264,7 @@ export class PayinRun {
 
   /** Create-order answered: the order exists. */
   created(order: { pay_order_id: string; checkout_url?: string }, now: number): void {
+    this.answered(now);
     this.ordered(now);
     if (order.checkout_url !== undefined) this.facts.checkout_url = order.checkout_url;
     this.apply(transition(this.payin, { ...order, status: 'PENDING_PAY', at: now }), now);
@@ -243,6 +273,7 @@ export class PayinRun {
 
   /** Lesspay refused, and surely no order of ours exists. */
   refused(refusal: Refusal, now: number): void {
+    if (refusal.code !== undefined) this.answered(now);
     this.facts.creation_over = true;
     this.facts.refusal = refusal;
     this.move(rejected(this.payin, now), refusal.code === undefined ? 'workflow' : 'lesspay', now);
@@ -271,6 +302,7 @@ export class PayinRun {
    * @param around the instant around which it was looked for
    */
   observe(order: SeenOrder, now: number, around = now): void {
+    this.answered(now);
     if (this.facts.taken) return;
     if (this.facts.ordered_at === undefined) {
       const { request } = this.facts;
@@ -279,13 +311,37 @@ export class PayinRun {
       this.ordered(around);
       this.note('adopted', 'an order that no answer had told of was found at Lesspay and adopted', now);
     }
-    if (order.status === this.facts.decided_over) return;
     const seen = transition(this.payin, { ...order, at: now });
-    this.apply(seen, now);
-    if (seen.alerts.some(({ code }) => code === 'identity_mismatch')) return;
+    const isStrange = seen.alerts.some(({ code }) => code === 'identity_mismatch');
+    const raised = isStrange || !this.isDecidedOver(order) ? this.apply(seen, now) : [];
+    if (isStrange) return;
+    const { status, amount, currency } = order;
+    const stated = { ...(amount === undefined ? {} : { amount }), ...(currency === undefined ? {} : { currency }) };
+    if (raised.some(({ code }) => code === 'part_refund'))
+      this.tell({ kind: 'part_refund', source: 'lesspay', data: stated }, now);
+    this.facts.said = { status, ...stated };
     if (order.checkout_url !== undefined) this.facts.checkout_url ??= order.checkout_url;
-    this.facts.claims = this.facts.claims.filter(({ order_status }) => order_status !== order.status);
+    const shown = shownBy(this.facts.said, this.payin);
+    const messages = shown.map(unconfirmed);
+    this.endAlerts(({ code, message }) => code === 'unconfirmed_claim' && messages.includes(message), now);
+    this.facts.claims = this.facts.claims.filter((claim) => !shown.includes(this.claimed(claim)));
     this.dropOldClaims();
+    this.judgeClaims(now);
+  }
+
+  /** Lesspay answers, and in a way that can be read: what kept it from that is over. */
+  private answered(now: number): void {
+    this.endAlerts(isAboutAnswers, now);
+  }
+
+  /** A person decides otherwise than query-order says: that it goes on saying so is no news, whatever is decided later. */
+  decideOver(): void {
+    const { said, decided_over } = this.facts;
+    if (said && !this.isDecidedOver(said)) this.facts.decided_over = [...decided_over, said];
+  }
+
+  private isDecidedOver(word: Word): boolean {
+    return isDecidedOver(this.facts.decided_over, word);
   }
 
   /** The watch window is over: from here on, only a webhook or a person brings news. */
@@ -295,29 +351,67 @@ export class PayinRun {
     this.apply(windowEnded(this.payin), now, 'workflow');
   }
 
-  /** A claim that was never shown is a person's to clear up. */
   private giveUpClaims(now: number): void {
-    for (const { order_status } of this.facts.claims) {
-      const message = `a webhook said ${order_status}, and query-order never showed it`;
-      this.flag({ code: 'unconfirmed_claim', message }, now);
-    }
+    for (const claim of this.facts.claims) if (!claim.flagged) this.missed(claim, now);
     this.facts.claims = [];
+  }
+
+  /** Lesspay answered, and did not show them: some for too long. */
+  private judgeClaims(now: number): void {
+    this.facts.claims = this.facts.claims.flatMap((claim) => {
+      if (claim.flagged || now < patienceEnds(this.facts, claim)) return [claim];
+      return this.missed(claim, now) ? [{ ...claim, flagged: true as const }] : [];
+    });
+  }
+
+  /** A claim that is not shown is a person's to clear up, unless it tells of what was before the pay-in's status. */
+  private missed(claim: WebhookClaim, now: number): boolean {
+    const claimed = this.claimed(claim);
+    const { status } = this.payin;
+    if (mayBeLate(status, claim.order_status ?? '')) {
+      this.note(
+        'late_webhook',
+        `a webhook said ${claimed}, and Lesspay goes on saying otherwise: it is ${status}`,
+        now,
+      );
+      return false;
+    }
+    this.flag({ code: 'unconfirmed_claim', message: unconfirmed(claimed) }, now);
+    return true;
   }
 
   credentialsRefused(message: string, now: number): void {
     this.flag({ code: 'credentials', message }, now);
   }
 
-  flag(flag: Flag, now: number): void {
+  /** @returns whether it is a new one */
+  flag(flag: Flag, now: number): boolean {
     const { alerts } = this.facts;
     this.facts.alerts = flagged(alerts, flag, now);
-    if (this.facts.alerts !== alerts) this.tell({ kind: 'alert', source: 'workflow', data: { ...flag } }, now);
+    const isNew = this.facts.alerts !== alerts;
+    if (isNew) this.tell({ kind: 'alert', source: 'workflow', data: { ...flag } }, now);
+    this.stirred = true;
+    return isNew;
+  }
+
+  /** What these alerts tell of is over by itself. */
+  private endAlerts(which: (alert: Alert) => boolean, now: number): void {
+    const over = this.openAlerts.filter(which);
+    if (over.length === 0) return;
+    this.facts.alerts = ended(this.facts.alerts, which, now);
+    for (const { code, message } of over)
+      this.tell({ kind: 'alert_over', source: 'workflow', data: { code, message } }, now);
     this.stirred = true;
   }
 
   /** A person has dealt with these alerts. */
   settle(which: (alert: Alert) => boolean, note: OperatorNote, now: number): void {
     this.facts.alerts = settled(this.facts.alerts, which, note, now);
+    // What a person was told is not shown is dealt with like its alert; should it be said again, it is asked about again.
+    const open = this.openAlerts.map(({ message }) => message);
+    this.facts.claims = this.facts.claims.filter(
+      (claim) => !claim.flagged || open.includes(unconfirmed(this.claimed(claim))),
+    );
     this.stirred = true;
   }
 
@@ -347,6 +441,8 @@ export class PayinRun {
   /** Lesspay knows no such order. */
   notFound(now: number): void {
     const { payin, any_age } = this.facts;
+    this.answered(now);
+    this.judgeClaims(now);
     if (payin.pay_order_id !== undefined || any_age) this.note('not_found', 'Lesspay does not find the order', now);
     // All of the past was looked through: if there is an order after all, it is a new one that the query lags behind.
     this.facts.any_age = false;
@@ -400,21 +496,23 @@ export class PayinRun {
     if (from === to) return;
     const learned = pay_order_id === undefined || pay_order_id === before ? {} : { pay_order_id };
     this.tell({ kind: 'transition', source, data: { from, to, ...learned } }, now);
+    if (isOutcome(to)) this.endAlerts(({ code }) => code === 'unresolved', now);
   }
 
-  private apply({ payin, alerts }: Transition, now: number, source: PayinEvent['source'] = 'lesspay'): void {
+  /** @returns what is flagged anew */
+  private apply({ payin, alerts }: Transition, now: number, source: PayinEvent['source'] = 'lesspay'): readonly Flag[] {
     this.move(payin, source, now);
-    for (const flag of alerts) this.flag(flag, now);
+    return alerts.filter((flag) => this.flag(flag, now));
   }
 
-  /** Would the claim change anything, were it true? */
-  private isNews({ order_status }: WebhookClaim): boolean {
-    const { status } = this.payin;
+  /** Would the claim change anything, or be told anybody anew, were it true? */
+  private isNews(claim: WebhookClaim): boolean {
+    const { order_status } = claim;
     if (this.neverOrdered || order_status === undefined || !isLesspayStatus(order_status)) return true;
-    // Money that came in two parts: the first webhook was overtaken.
-    if (order_status === 'PAID' && (status === 'SUCCEED' || status === 'REFUND')) return false;
-    const what = verdict(status, order_status);
-    return what !== 'same' && what !== 'stale';
+    const word = claimedWord(claim, this.payin);
+    if (this.isDecidedOver(word)) return false;
+    const { changes, alerts } = transition(this.payin, { ...word, at: 0 });
+    return changes.length > 0 || alerts.some((flag) => flagged(this.facts.alerts, flag, 0) !== this.facts.alerts);
   }
 
   /** Claims that would change nothing any more are dealt with. */

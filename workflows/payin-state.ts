@@ -1,4 +1,4 @@
-import { sameDecimal } from './decimal';
+import { canonicalDecimal, sameDecimal } from './decimal';
 
 /**
  * What an observation does to a pay-in: the whole transition table, pure. Knows nothing of Temporal.
@@ -34,20 +34,23 @@ export function isOutcome(status: PayinStatus): boolean {
 export const isPayable = (status: PayinStatus): boolean => status === 'PENDING_CONFIRM' || status === 'PENDING_PAY';
 
 const isUnpaidEnd = (status: PayinStatus) => status === 'FAILED' || status === 'CANCELED' || status === 'CLOSED';
-const saysMoneyMoved = (status: PayinStatus) => status === 'SUCCEED' || status === 'PAID' || status === 'REFUND';
+export const saysMoneyMoved = (status: PayinStatus) => status === 'SUCCEED' || status === 'PAID' || status === 'REFUND';
 
-/** What a person must see. Each holds the run open until it is acknowledged. */
+/** What a person must see. Each holds the run open until it is acknowledged, or over by itself. */
 export type AlertCode =
   | 'amount_mismatch'
   | 'credentials'
   | 'dispute_received'
+  | 'ended_with_money'
   | 'history_unreadable'
   | 'identity_mismatch'
   | 'late_payment'
+  | 'part_refund'
   | 'query_unreadable'
   | 'request_id_taken'
   | 'status_conflict'
   | 'unconfirmed_claim'
+  | 'unknown_event'
   | 'unknown_order'
   | 'unknown_status'
   | 'unresolved';
@@ -57,14 +60,19 @@ export interface Flag {
   readonly message: string;
 }
 
-/** A flag as it is kept. `at`, and `acknowledged.at`, in epoch ms. */
+/** A flag as it is kept. `at`, `over_at` and `acknowledged.at` in epoch ms; the last two never together. */
 export interface Alert extends Flag {
   readonly at: number;
+  /** A person has dealt with it. */
   readonly acknowledged?: { readonly who: string; readonly why: string; readonly at: number };
+  /** When what it told of was over by itself. */
+  readonly over_at?: number;
 }
 
+export const isOpenAlert = ({ acknowledged, over_at }: Alert): boolean => !acknowledged && over_at === undefined;
+
 /** What is left for a person to deal with. */
-export const openAlerts = (alerts: readonly Alert[]): Alert[] => alerts.filter((alert) => !alert.acknowledged);
+export const openAlerts = (alerts: readonly Alert[]): Alert[] => alerts.filter(isOpenAlert);
 
 /** The part of a pay-in that observations change. */
 export interface Payin {
@@ -76,15 +84,21 @@ export interface Payin {
   readonly pay_order_id?: string;
   /** Epoch ms of the first outcome, and of each that replaced it. */
   readonly outcome_at?: number;
+  /** Epoch ms of the first `PAID`: money has come, whatever Lesspay says later. */
+  readonly paid_at?: number;
 }
 
-/** What Lesspay said of an order at one time. A member that is absent was not stated: no disagreement. */
-export interface Observation {
-  readonly request_id?: string;
-  readonly pay_order_id?: string;
+/** A status as Lesspay states it, with the amount and currency it states beside. */
+export interface Word {
   readonly status: string;
   readonly amount?: string;
   readonly currency?: string;
+}
+
+/** What Lesspay said of an order at one time. A member that is absent was not stated: no disagreement. */
+export interface Observation extends Word {
+  readonly request_id?: string;
+  readonly pay_order_id?: string;
   /** Epoch ms. */
   readonly at: number;
 }
@@ -120,7 +134,7 @@ export function verdict(from: PayinStatus, to: LesspayStatus): Verdict {
       if (isPayable(to)) return 'stale';
       return to === 'REFUND' ? 'applied' : 'status_conflict';
     case 'REFUND':
-      return isPayable(to) || to === 'SUCCEED' ? 'stale' : 'status_conflict';
+      return isPayable(to) ? 'stale' : 'status_conflict';
     case 'FAILED':
     case 'CANCELED':
     case 'CLOSED':
@@ -129,6 +143,18 @@ export function verdict(from: PayinStatus, to: LesspayStatus): Verdict {
   }
 }
 
+/** A webhook that says what an order is on its way to its status may merely have come late. */
+export const mayBeLate = (status: PayinStatus, said: string): boolean =>
+  (said === 'PAID' && (status === 'SUCCEED' || status === 'REFUND')) || (said === 'SUCCEED' && status === 'REFUND');
+
+/** The same word, as far as both state it. */
+export const sameWord = (one: Word, other: Word): boolean =>
+  one.status === other.status && !amountsDiffer(one, other) && !currenciesDiffer(one, other);
+
+/** A person decided otherwise when Lesspay said this. */
+export const isDecidedOver = (decidedOver: readonly Word[], said: Word): boolean =>
+  decidedOver.some((word) => sameWord(word, said));
+
 /** Decides everything: the status, what changed and what a person must see. */
 export function transition(payin: Payin, observation: Observation): Transition {
   const stranger = otherIdentity(payin, observation);
@@ -136,22 +162,29 @@ export function transition(payin: Payin, observation: Observation): Transition {
 
   const alerts: Flag[] = [];
   const mismatch = otherAmount(payin, observation);
-  if (mismatch) alerts.push({ code: 'amount_mismatch', message: mismatch });
+  if (mismatch) alerts.push(mismatch);
 
   const known = learned(payin, observation);
   if (!isLesspayStatus(observation.status)) {
-    alerts.push({ code: 'unknown_status', message: `Lesspay says "${observation.status}", a status unknown to us` });
+    alerts.push(unknownStatus(observation.status));
     return { payin: known, changes: [], alerts };
   }
 
   const status = mismatch ? paidAtBest(observation.status) : observation.status;
   const what = verdict(payin.status, status);
-  if (what === 'status_conflict' || what === 'late_payment')
+  // Money of another amount is told of already: that it contradicts an outcome as well would say it twice.
+  const isSaid = what === 'status_conflict' && mismatch && saysMoneyMoved(status);
+  if ((what === 'status_conflict' || what === 'late_payment') && !isSaid)
     alerts.push({ code: what, message: `Lesspay says ${observation.status} after ${payin.status}` });
   if (what !== 'applied' && what !== 'late_payment') return { payin: known, changes: [], alerts };
 
   if (status === 'PAID' && !mismatch)
     alerts.push({ code: 'amount_mismatch', message: 'Lesspay says PAID: money arrived, but not the amount asked for' });
+  if (isUnpaidEnd(status) && payin.paid_at !== undefined)
+    alerts.push({
+      code: 'ended_with_money',
+      message: `Lesspay says ${status} after PAID: money came, and is still there`,
+    });
   return {
     payin: moved(known, status, observation.at),
     changes: [{ from: payin.status, to: status }],
@@ -162,11 +195,15 @@ export function transition(payin: Payin, observation: Observation): Transition {
 /** Lesspay refused to create the order, and surely none exists. */
 export const rejected = (payin: Payin, at: number): Payin => moved(payin, 'REJECTED', at);
 
-/** What a person may decide: where Lesspay leaves it open (`PAID`, `UNRESOLVED`), and a refund made by other means. */
-export function resolvable(from: PayinStatus): LesspayStatus[] {
-  if (from === 'SUCCEED') return ['REFUND'];
-  if (from === 'PAID' || from === 'UNRESOLVED') return LESSPAY_STATUSES.filter(isOutcome);
-  return [];
+/**
+ * What a person may decide: where Lesspay leaves it open (`PAID`, `UNRESOLVED`, an unpaid end although money came), a
+ * refund made by other means, and one that was reversed.
+ */
+export function resolvable({ status, paid_at }: Payin): LesspayStatus[] {
+  if (status === 'SUCCEED') return ['REFUND'];
+  if (status === 'REFUND') return ['SUCCEED'];
+  if (status === 'PAID' || status === 'UNRESOLVED') return LESSPAY_STATUSES.filter(isOutcome);
+  return isUnpaidEnd(status) && paid_at !== undefined ? ['SUCCEED', 'REFUND'] : [];
 }
 
 /** A person's decision. What Lesspay says afterwards is weighed against it like against its own word. */
@@ -189,8 +226,14 @@ export function windowEnded(payin: Payin): Transition {
   };
 }
 
-function moved({ outcome_at: _before, ...payin }: Payin, status: PayinStatus, at: number): Payin {
-  return isOutcome(status) ? { ...payin, status, outcome_at: at } : { ...payin, status };
+function moved({ outcome_at: _before, paid_at, ...payin }: Payin, status: PayinStatus, at: number): Payin {
+  const paid = paid_at ?? (status === 'PAID' ? at : undefined);
+  return {
+    ...payin,
+    status,
+    ...(isOutcome(status) ? { outcome_at: at } : {}),
+    ...(paid === undefined ? {} : { paid_at: paid }),
+  };
 }
 
 /** The ids and the amount that were not known before. */
@@ -219,11 +262,33 @@ export function otherIdentity(
   return undefined;
 }
 
-function otherAmount(payin: Payin, { amount, currency }: Observation): string | undefined {
-  const same =
-    (amount === undefined || payin.amount === undefined || sameDecimal(amount, payin.amount)) &&
-    (currency === undefined || payin.currency === undefined || currency === payin.currency);
-  return same
-    ? undefined
-    : `Lesspay states ${amount ?? payin.amount} ${currency ?? payin.currency}, ours is ${payin.amount} ${payin.currency}`;
+/** Another amount or currency than ours; after the whole was paid, most likely a part of it that went back. */
+function otherAmount(payin: Payin, observation: Observation): Flag | undefined {
+  if (!amountsDiffer(payin, observation) && !currenciesDiffer(payin, observation)) return undefined;
+  const { status, amount = payin.amount, currency = payin.currency } = observation;
+  const [theirs, ours] = [moneyInWords({ amount, currency }), `ours is ${moneyInWords(payin)}`];
+  if (status === 'REFUND' && (payin.status === 'SUCCEED' || payin.status === 'REFUND'))
+    return { code: 'part_refund', message: `Lesspay says REFUND of ${theirs}, ${ours}: most likely a part went back` };
+  const says = isLesspayStatus(status) && saysMoneyMoved(status) ? `says ${status} of` : 'states';
+  return { code: 'amount_mismatch', message: `Lesspay ${says} ${theirs}, ${ours}` };
 }
+
+interface Money {
+  readonly amount?: string | undefined;
+  readonly currency?: string | undefined;
+}
+
+/** The same text for the same: `40 USDT`. */
+export const moneyInWords = ({ amount = '?', currency = '?' }: Money): string =>
+  `${canonicalDecimal(amount)} ${currency}`;
+
+const amountsDiffer = ({ amount: one }: Money, { amount: other }: Money): boolean =>
+  one !== undefined && other !== undefined && !sameDecimal(one, other);
+const currenciesDiffer = ({ currency: one }: Money, { currency: other }: Money): boolean =>
+  one !== undefined && other !== undefined && one !== other;
+
+/** Whether a webhook says it or query-order. */
+export const unknownStatus = (status: string): Flag => ({
+  code: 'unknown_status',
+  message: `Lesspay says "${status.slice(0, 64)}", a status unknown to us`,
+});

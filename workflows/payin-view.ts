@@ -19,11 +19,12 @@ export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
     expires_at: rfc3339(expires_at),
     ...(outcome_at === undefined ? {} : { outcome_at: rfc3339(outcome_at) }),
     needs_attention: openAlerts(alerts).length > 0,
-    alerts: alerts.map(({ code, message, at, acknowledged }) => ({
+    alerts: alerts.map(({ code, message, at, acknowledged, over_at }) => ({
       code,
       message,
       at: rfc3339(at),
       ...(acknowledged ? { acknowledged_at: rfc3339(acknowledged.at) } : {}),
+      ...(over_at === undefined ? {} : { over_at: rfc3339(over_at) }),
     })),
     metadata: request?.metadata ?? {},
   };

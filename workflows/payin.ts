@@ -99,9 +99,10 @@ async function hintOr(run: PayinRun, wait: Wait | undefined): Promise<boolean> {
 
 function whyNow({ facts }: PayinRun, wait: Wait | undefined): string {
   const age = `order ${span((wait?.at ?? Date.now()) - (facts.ordered_at ?? facts.created_at))} old`;
-  return wait?.poll
-    ? `poll ${facts.polls + 1}, ${age}`
-    : `webhook's claim not shown yet, asked ${facts.claim_asks} times, ${age}`;
+  if (wait?.poll) return `poll ${facts.polls + 1}, ${age}`;
+  return facts.claims.length > 0
+    ? `webhook's claim not shown yet, asked ${facts.claim_asks} times, ${age}`
+    : `does Lesspay answer again? ${age}`;
 }
 
 function refuseStrangeId({ payin, workflow_id }: PayinRun): void {

@@ -21,6 +21,10 @@ export interface PollSchedule {
   readonly watch_ms: number;
   /** The gaps after a webhook's claim that query-order does not yet show. */
   readonly claim_ms: readonly number[];
+  /** A claim that was not shown for so long is a person's to clear up; it is asked about all the same. */
+  readonly claim_patience_ms: number;
+  /** One that a webhook may have told late, of what was before (`mayBeLate`), is given up after so long. */
+  readonly late_claim_ms: number;
   /** Share of the gap by which an instant is moved either way, so that many pay-ins don't ask at once. */
   readonly jitter: number;
 }
@@ -40,6 +44,8 @@ export const DEFAULT_POLL_SCHEDULE: PollSchedule = {
   slow_ms: 6 * HOUR,
   watch_ms: 7 * DAY,
   claim_ms: [SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 30 * SECOND],
+  claim_patience_ms: 2 * HOUR,
+  late_claim_ms: 15 * MINUTE,
   jitter: 0.1,
 };
 

@@ -48,7 +48,11 @@ withSchemathesis(
 it('an answer has the members that the document names, and no other', async () => {
   const request_id = newRequestId();
   const recorded = newRequestId();
-  const alerts = [{ code: 'late_payment' as const, message: 'look', at: CREATED_AT, acknowledged_at: CREATED_AT }];
+  const look = { code: 'late_payment' as const, message: 'look', at: CREATED_AT };
+  const alerts = [
+    { ...look, acknowledged_at: CREATED_AT },
+    { ...look, over_at: CREATED_AT },
+  ];
   await rig.orders.record({ ...writeOf(recorded, 1), payin: viewOf(recorded, { alerts, outcome_at: CREATED_AT }) });
   const answers: [schema: z.ZodType, status: number, answer: Promise<Answered>][] = [
     [payinAnswer, 201, rig.post(requestOf(request_id))],

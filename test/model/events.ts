@@ -20,6 +20,10 @@ export type PayinEvent =
       readonly version: 'v1' | 'v2';
       readonly flaw: 'none' | 'forged' | 'other_order';
       readonly copies: number;
+      /** Of a part that went back; absent: not stated. */
+      readonly amount?: string;
+      /** An event that nobody has a name for. */
+      readonly event?: string;
     }
   /** By hand, past the API. */
   | { readonly on: 'signal'; readonly name: 'webhook' | 'wake'; readonly args: readonly unknown[] }
@@ -114,6 +118,7 @@ const queryFault = fc.constantFrom<FaultInput[]>(
   { on: 'query', status: 'PENDING_CONFIRM' },
   { on: 'query', status: 'WEIRD' },
   { on: 'query', amount: '99.99' },
+  { on: 'query', status: 'REFUND', amount: '40.00' },
   { on: 'query', amount: '100' },
   { on: 'query', currency: 'BTC' },
   { on: 'query', row_request_id: 'other' },
@@ -133,13 +138,58 @@ const webhookFault = fc.constantFrom<FaultInput[]>(
 const anyFault = (kind: fc.Arbitrary<FaultInput>): fc.Arbitrary<PayinEvent> =>
   fc.tuple(kind, times).map(([fault, times]) => ({ on: 'fault', fault: { ...fault, times } }));
 
-const webhook = fc.record({
-  on: fc.constant('webhook' as const),
-  status: fc.constantFrom(...STATUSES, 'WEIRD'),
-  version: fc.constantFrom('v1' as const, 'v2' as const),
-  flaw: fc.constantFrom('none' as const, 'none' as const, 'forged' as const, 'other_order' as const),
-  copies: fc.integer({ min: 1, max: 2 }),
-});
+/** The same twice in a story is the same byte for byte. */
+const webhook = fc.record(
+  {
+    on: fc.constant('webhook' as const),
+    status: fc.constantFrom(...STATUSES, 'WEIRD'),
+    version: fc.constantFrom('v1' as const, 'v2' as const),
+    flaw: fc.constantFrom('none' as const, 'none' as const, 'forged' as const, 'other_order' as const),
+    copies: fc.integer({ min: 1, max: 2 }),
+    amount: fc.constantFrom('40.00', '100.00'),
+    event: fc.constantFrom('chargeback', 'dispute_lost'),
+  },
+  { requiredKeys: ['on', 'status', 'version', 'flaw', 'copies'] },
+);
+
+/** What comes when nobody looks any more: weeks after the money, after a decision, after a refund. */
+const late = fc.constantFrom<PayinEvent[][]>(
+  [
+    at('pay', true),
+    { on: 'pass', seconds: 90_000 },
+    at('refund', true),
+    { on: 'pass', seconds: 700_000 },
+    at('pay', true),
+  ],
+  [
+    at('pay', true),
+    { on: 'pass', seconds: 700_000 },
+    { on: 'order', action: 'pay-different', amount: '40.00', force: true },
+  ],
+  [
+    { on: 'order', action: 'pay-different', amount: '40.00', force: true },
+    { on: 'pass', seconds: 70 },
+    { on: 'update', name: 'acknowledge', note: { who: 'ops', why: 'he sends the rest' } },
+    { on: 'breathe', ms: 100 },
+    at('expire', true),
+  ],
+  [
+    { on: 'order', action: 'pay-different', amount: '99.50', force: true },
+    { on: 'pass', seconds: 70 },
+    { on: 'update', name: 'resolve', note: { who: 'ops', why: 'good enough', status: 'SUCCEED' } },
+    { on: 'breathe', ms: 100 },
+    { on: 'wake' },
+    { on: 'update', name: 'resolve', note: { who: 'ops', why: 'sent back', status: 'REFUND' } },
+    { on: 'pass', seconds: 70 },
+    { on: 'wake' },
+  ],
+  [
+    at('pay', true),
+    { on: 'pass', seconds: 90_000 },
+    { on: 'webhook', status: 'REFUND', version: 'v2', flaw: 'none', copies: 2, amount: '40.00' },
+    { on: 'pass', seconds: 7_200 },
+  ],
+);
 
 const signal = fc.record({
   on: fc.constant('signal' as const),
@@ -186,6 +236,8 @@ const endpoint = fc.record({
   times: fc.constantFrom(1, 2, 5, null),
 });
 
+const single = (event: fc.Arbitrary<PayinEvent>): fc.Arbitrary<PayinEvent[]> => event.map((one) => [one]);
+
 const fixed = (...events: PayinEvent[]): fc.Arbitrary<PayinEvent> => fc.constantFrom(...events);
 
 const anyEvent: fc.Arbitrary<PayinEvent> = fc.oneof(
@@ -230,6 +282,9 @@ export const story: fc.Arbitrary<PayinEvent[]> = fc
   .tuple(
     fc.array(fc.oneof(anyFault(createFault), anyFault(queryFault), endpoint), { maxLength: 3 }),
     opening,
-    fc.array(anyEvent, { minLength: 1, maxLength: 14 }),
+    fc.array(fc.oneof({ weight: 20, arbitrary: single(anyEvent) }, { weight: 1, arbitrary: late }), {
+      minLength: 1,
+      maxLength: 14,
+    }),
   )
-  .map(([before, opening, rest]) => [...before, ...opening, ...rest]);
+  .map(([before, opening, rest]) => [...before, ...opening, ...rest.flat()]);

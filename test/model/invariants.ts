@@ -4,7 +4,7 @@ import type { PayinRecord } from '../../orders/order-records';
 import type { PayinEvent } from '../../workflows/payin-events';
 import type { PayinState } from '../../workflows/payin-messages';
 import type { AlertCode, PayinStatus } from '../../workflows/payin-state';
-import { after, isOpen, mayFollow, saysMoney, UNPAID_ENDS, type Reference } from './reference';
+import { after, contradicts, isOpen, mayFollow, saysMoney, UNPAID_ENDS, type Reference } from './reference';
 import type { ReceivedWebhook } from './received-webhooks';
 import { breakages, lesspayCalls, neededAttention, statuses, webhookDigests, type Run } from './run-histories';
 import type { ToldPayin } from './told-payin';
@@ -27,6 +27,9 @@ export interface Ending {
 
 const flagged = ({ alerts }: PayinState, code: AlertCode): boolean => alerts.some((alert) => alert.code === code);
 
+/** Facts about the order: said once, however often they are seen. */
+const ONCE = /^(part_refund|status_conflict|amount_mismatch|ended_with_money|late_payment): /;
+
 /** What is wrong with where the pay-in stands, when Lesspay and time have had every chance to set it right. */
 export function wrongEnd(ending: Ending): string[] {
   const { reference, state, order, run, received } = ending;
@@ -42,17 +45,21 @@ export function wrongEnd(ending: Ending): string[] {
   if (run === 'RUNNING' && !needs_attention && !reference.stopped) wrong.push('left open, and nobody is told why');
   if (run === 'COMPLETED' && needs_attention) wrong.push('ended before a person had dealt with what is flagged');
   if (run === 'COMPLETED' && isOpen(status)) wrong.push(`ended as ${status}`);
-  const conflict = order && ['FAILED', 'CANCELED', 'CLOSED'].includes(order.status);
-  if (
-    (status === 'SUCCEED' || status === 'REFUND') &&
-    conflict &&
-    !flagged(state, 'status_conflict') &&
-    !decided(ending)
-  )
+  const sayings = alerts.map(({ code, message }) => `${code}: ${message}`);
+  const repeated = sayings.filter((saying, index) => ONCE.test(saying) && sayings.indexOf(saying) !== index);
+  if (repeated.length > 0) wrong.push(`flagged twice: ${repeated.join(', ')}`);
+  const isTold = flagged(state, 'status_conflict') || decided(ending);
+  // Late words of money are given up where query-order goes on saying otherwise: as it may have by a fault.
+  const missed = reference.statusLied && order !== undefined && saysMoney(order.status);
+  if (order && contradicts(status, order.status) && !isTold && !missed && !notOurs(ending))
     wrong.push(`Lesspay says ${order.status} after ${status}, and nobody is told`);
-  for (const { order_status, pay_order_id, answered } of received) {
+  for (const { order_status, pay_order_id, event, answered } of received) {
     const claimsMoney = ['SUCCEED', 'PAID', 'REFUND'].includes(order_status ?? '');
     const ofOurs = pay_order_id === (order?.pay_order_id ?? pay_order_id);
+    const isNamed = event === undefined || event === 'dispute_received' || event === 'payment_declined';
+    const isHeard = taken || reference.stranger || reference.takenLied || reference.amountLied || reference.idLied;
+    if (answered === 200 && !isNamed && ofOurs && order && !isHeard && !flagged(state, 'unknown_event'))
+      wrong.push(`a webhook reported ${event}, and nobody is told`);
     if (answered === 200 && claimsMoney && ofOurs && !saysMoney(status) && alerts.length === 0)
       wrong.push(`a webhook said ${order_status}, and nobody is told that it is ${status}`);
   }
@@ -116,8 +123,11 @@ function wrongStatuses(ending: Ending): string[] {
     const before = seen[index - 1]?.status;
     if (before === undefined) continue;
     if (!mayFollow(before, status, reference)) wrong.push(`${before} became ${status}`);
-    if (UNPAID_ENDS.has(before) && saysMoney(status) && !flagged(state, 'late_payment'))
+    const byOperator = reference.resolveAsked.has(status);
+    if (UNPAID_ENDS.has(before) && saysMoney(status) && !byOperator && !flagged(state, 'late_payment'))
       wrong.push(`${before} became ${status}, and nobody was told of a late payment`);
+    if (before === 'PAID' && UNPAID_ENDS.has(status) && !byOperator && !flagged(state, 'ended_with_money'))
+      wrong.push(`PAID became ${status}, and nobody was told of the money`);
   }
   const had = new Set(seen.map(({ status }) => status));
   if (had.has('PAID') && !flagged(state, 'amount_mismatch')) wrong.push('PAID, and nobody was told of the amount');

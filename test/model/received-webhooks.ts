@@ -4,6 +4,7 @@ export interface ReceivedWebhook {
   readonly digest: string;
   readonly order_status: string | undefined;
   readonly pay_order_id: string | undefined;
+  readonly event: string | undefined;
   /** HTTP status of the answer: 200 says that Temporal has taken it. */
   readonly answered: number;
 }
@@ -14,6 +15,7 @@ const logLine = z.object({
     request_id: z.string(),
     order_status: z.string().optional(),
     pay_order_id: z.string().optional(),
+    event: z.string().optional(),
   }),
   res: z.object({ status: z.number() }),
 });
@@ -25,8 +27,8 @@ export class ReceivedWebhooks {
   readonly read = (line: string): void => {
     const { data } = logLine.safeParse(JSON.parse(line));
     if (!data) return;
-    const { request_id, digest, order_status, pay_order_id } = data.webhook;
-    const received = { digest, order_status, pay_order_id, answered: data.res.status };
+    const { request_id, digest, order_status, pay_order_id, event } = data.webhook;
+    const received = { digest, order_status, pay_order_id, event, answered: data.res.status };
     this.byRequest.set(request_id, [...this.of(request_id), received]);
   };
 

@@ -12,6 +12,8 @@ export interface Reference {
   stranger: boolean;
   /** A query stated another amount or currency than the order has. */
   amountLied: boolean;
+  /** A query stated another status than the order has, or did not find it. */
+  statusLied: boolean;
   /** A query named another order. */
   idLied: boolean;
   /** Create-order said 1201 although nobody has the request_id. */
@@ -32,6 +34,7 @@ export const newReference = (request_id: string): Reference => ({
   request_id,
   stranger: false,
   amountLied: false,
+  statusLied: false,
   idLied: false,
   takenLied: false,
   webhooksLost: false,
@@ -59,6 +62,10 @@ export function after(status: PayinStatus, said: LesspayStatus): PayinStatus {
   return said;
 }
 
+/** Does Lesspay say what nobody expects after this: a payment unsaid, more money, a refund reversed? */
+export const contradicts = (status: PayinStatus, said: LesspayStatus): boolean =>
+  (status === 'SUCCEED' || status === 'REFUND') && !isOpen(said) && said !== status && after(status, said) === status;
+
 /** May a pay-in go from one status to another? */
 export function mayFollow(from: PayinStatus, to: PayinStatus, { adoptAsked, resolveAsked }: Reference): boolean {
   switch (to) {
@@ -69,6 +76,9 @@ export function mayFollow(from: PayinStatus, to: PayinStatus, { adoptAsked, reso
     case 'REJECTED':
       return from === 'CREATING' || from === 'UNRESOLVED';
     default:
-      return after(from, to) === to || (resolveAsked.has(to) && (from === 'PAID' || from === 'UNRESOLVED'));
+      if (after(from, to) === to) return true;
+      return (
+        resolveAsked.has(to) && (from === 'PAID' || from === 'UNRESOLVED' || (from === 'REFUND' && to === 'SUCCEED'))
+      );
   }
 }

@@ -165,17 +165,26 @@ export class ToldPayin {
     if (fault.on === 'webhook' && fault.lose) this.reference.webhooksLost = true;
     if (fault.on === 'create' && fault.code === 1201) this.reference.takenLied = true;
     if (fault.on !== 'query') return;
+    if (fault.status !== undefined || fault.hide) this.reference.statusLied = true;
     if (fault.amount !== undefined || fault.currency !== undefined) this.reference.amountLied = true;
     if (fault.row_request_id !== undefined || fault.row_pay_order_id !== undefined) this.reference.idLied = true;
   }
 
-  private async webhook({ status, version, flaw, copies }: Extract<PayinEvent, { on: 'webhook' }>): Promise<void> {
+  private async webhook({
+    status,
+    version,
+    flaw,
+    copies,
+    ...more
+  }: Extract<PayinEvent, { on: 'webhook' }>): Promise<void> {
+    const { amount, event } = more;
     const { rig, request_id } = this;
     const pay_order_id =
       flaw === 'other_order' || rig.sandbox.calls(request_id).orders_created === 0
         ? 'P1111111111111111111'
         : rig.sandbox.orders.get(request_id).pay_order_id;
-    const body = JSON.stringify({ request_id, pay_order_id, order_status: status, api_version: version });
+    const claim = { request_id, pay_order_id, order_status: status, target_amount: amount, event };
+    const body = JSON.stringify({ ...claim, api_version: version });
     const signature = flaw === 'forged' ? 'F'.repeat(64) : webhookSignature(body, APP.appSecret);
     const headers = { 'content-type': 'application/json', 'x-auth-signature': signature };
     const send = async () => {

@@ -23,7 +23,7 @@ const RECORD: Recorded = {
   amount: '100.00',
   currency: 'USDT',
   alerts: [],
-  known: { taken: false },
+  known: { taken: false, decided_over: [] },
 };
 
 const LESSPAY = [
@@ -96,11 +96,16 @@ it.each<[string, Listed, Recorded, OrderDifference[]]>([
     { ...RECORD, status: 'PAID' },
     ['amount_differs'],
   ],
-  ['somebody else’s order', { ...ORDER, amount: '1' }, { ...RECORD, status: 'REJECTED', known: { taken: true } }, []],
+  [
+    'somebody else’s order',
+    { ...ORDER, amount: '1' },
+    { ...RECORD, status: 'REJECTED', known: { taken: true, decided_over: [] } },
+    [],
+  ],
   [
     'what a person decided over',
     { ...ORDER, status: 'PAID' },
-    { ...RECORD, status: 'REFUND', known: { taken: false, decided_over: 'PAID' } },
+    { ...RECORD, status: 'REFUND', known: { taken: false, decided_over: [{ status: 'PAID' }] } },
     [],
   ],
 ])('%s', (_what, order, record, differences) => {
@@ -125,7 +130,7 @@ const records: fc.Arbitrary<Recorded> = fc.record(
     amount: fc.constantFrom('100.0', '99.90'),
     currency: fc.constantFrom('USDT', 'EUR'),
     alerts: fc.constant([]),
-    known: fc.record({ taken: fc.boolean() }),
+    known: fc.record({ taken: fc.boolean(), decided_over: fc.constant([]) }),
   },
   { requiredKeys: ['request_id', 'status', 'alerts', 'known'] },
 );
@@ -158,26 +163,30 @@ it('a record that became what Lesspay says differs no more', () => {
 });
 
 describe('what a person must see is flagged by the pay-in', () => {
-  const alert = (code: AlertCode, acknowledged_at?: string) => ({
-    code,
-    message: '',
-    at: '',
-    ...(acknowledged_at === undefined ? {} : { acknowledged_at }),
-  });
-  const other = { ...ORDER, amount: '1', status: 'FAILED' };
+  const alert = (code: AlertCode, settled: object = {}, message = '') => ({ code, message, at: '', ...settled });
+  const AT = '2026-01-01T00:00:00.000Z';
 
-  it.each([
-    ['amount_differs', 'amount_mismatch'],
-    ['currency_differs', 'amount_mismatch'],
-    ['status_contradicts', 'status_conflict'],
-    ['unknown_status', 'unknown_status'],
-    ['id_differs', 'identity_mismatch'],
-  ] as const)('%s', (kind, code) => {
-    const [open, settled] = [alert(code), alert(code, '2026-01-01T00:00:00.000Z')];
-    expect(remedy(kind, other, RECORD)).toBe('wake');
-    expect(remedy(kind, other, { ...RECORD, alerts: [alert('late_payment')] })).toBe('wake');
-    expect(remedy(kind, other, { ...RECORD, alerts: [settled, open] })).toBe('flagged');
-    expect(remedy(kind, other, { ...RECORD, alerts: [settled] })).toBe('acknowledged');
+  it.each<[OrderDifference, AlertCode, Partial<Listed>]>([
+    ['amount_differs', 'amount_mismatch', { amount: '1' }],
+    ['amount_differs', 'part_refund', { amount: '1', status: 'REFUND' }],
+    ['currency_differs', 'amount_mismatch', { currency: 'EUR' }],
+    ['status_contradicts', 'status_conflict', { status: 'FAILED' }],
+    ['unknown_status', 'unknown_status', { status: 'FROZEN' }],
+    ['id_differs', 'identity_mismatch', { pay_order_id: 'P2' }],
+  ])('%s: %s', (kind, code, differs) => {
+    const other = { ...ORDER, ...differs };
+    expect(compareOrder(other, RECORD)).toEqual([kind]);
+    const [raised] = transition({ ...ORDER, request_id: 'r1', status: 'SUCCEED' }, { ...other, at: 0 }).alerts;
+    const told = (settled = {}) => alert(code, settled, raised?.message);
+    const remedyBeside = (...alerts: Recorded['alerts']) => remedy(kind, other, { ...RECORD, alerts });
+    expect(remedyBeside()).toBe('wake');
+    expect(remedyBeside(alert('late_payment'), alert(code, {}, 'of something else'))).toBe('wake');
+    expect(remedyBeside(told({ acknowledged_at: AT }), told())).toBe('flagged');
+    expect(remedyBeside(told({ acknowledged_at: AT }))).toBe('acknowledged');
+    const decided_over = [other];
+    expect(remedy(kind, other, { ...RECORD, known: { taken: false, decided_over } })).toBe(
+      kind === 'id_differs' ? 'wake' : 'acknowledged',
+    );
   });
 
   it('what the pay-in would keep silent about is only reported', () => {
@@ -201,7 +210,9 @@ describe('what a person must see is flagged by the pay-in', () => {
   it('an unresolved order that Lesspay does not find is not flagged twice', () => {
     const unresolved = { ...RECORD, status: 'UNRESOLVED' } as const;
     expect(remedyOfMissing({ ...unresolved, alerts: [alert('unresolved')] })).toBe('flagged');
-    const settled = alert('unresolved', '2026-01-01T00:00:00.000Z');
-    expect(remedyOfMissing({ ...unresolved, alerts: [settled] })).toBe('acknowledged');
+    expect(remedyOfMissing({ ...unresolved, alerts: [alert('unresolved', { acknowledged_at: AT })] })).toBe(
+      'acknowledged',
+    );
+    expect(remedyOfMissing({ ...unresolved, alerts: [alert('unresolved', { over_at: AT })] })).toBe('wake');
   });
 });

@@ -1,4 +1,4 @@
-import type { PayinRequest } from '../../workflows/payin-messages';
+import type { PayinRequest, WebhookClaim } from '../../workflows/payin-messages';
 import { PayinRun } from '../../workflows/payin-run';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
 
@@ -20,3 +20,29 @@ export const request: PayinRequest = {
 
 export const fresh = () =>
   new PayinRun({ request, digest: 'd', start_token: 't', poll_schedule: DEFAULT_POLL_SCHEDULE }, 'payin-r1', T);
+
+/** The order is made. */
+export function made(): PayinRun {
+  const run = fresh();
+  run.created({ pay_order_id: 'P1', checkout_url: 'https://lesspay.example/P1' }, T);
+  return run;
+}
+
+export const claim = (order_status: string): WebhookClaim => ({
+  digest: order_status,
+  received_at: '',
+  version: 'v2',
+  order_status,
+});
+
+/** A claim came, and Lesspay was asked because of it. */
+export function claimedAndAsked(run: PayinRun, status: string): void {
+  run.receive(claim(status), T);
+  run.facts.hinted = false;
+}
+
+export const codes = (run: PayinRun) => run.facts.alerts.map(({ code }) => code);
+
+export const MINUTE = 60_000;
+export const HOUR = 60 * MINUTE;
+export const OPS = { who: 'ops', why: 'a test' };

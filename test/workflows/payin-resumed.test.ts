@@ -69,14 +69,18 @@ describe('after the end', () => {
     expect(await rig.post(requestOf(request_id))).toMatchObject({ status: 200, body: { status: 'REFUND' } });
   });
 
-  it('a claim that is never shown is asked about for a whole window of its own, then a person must look', async () => {
+  it('a claim that is never shown is asked about for a whole window of its own, and a person hears of it within hours, once', async () => {
     const request_id = await paid();
     await rig.pass('30 days');
     await rig.sandbox.webhooks.send({ request_id, status: 'REFUND' });
     await waitFor(async () => !(await ended(request_id)), { what: 'the resumed run' });
-    await rig.pass('6 days');
+    await rig.pass('1 hour');
     expect(await state(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false });
-    await rig.pass('25 hours');
+    await rig.pass('70 minutes');
+    expect(codes((await state(request_id)).alerts)).toEqual(['unconfirmed_claim']);
+    const asked = calls(request_id).query_calls;
+    await rig.pass('8 days');
+    expect(calls(request_id).query_calls).toBeGreaterThan(asked + 20);
     expect(codes((await state(request_id)).alerts)).toEqual(['unconfirmed_claim']);
     await acknowledge(request_id);
     expect((await result(request_id)).status).toBe('SUCCEED');

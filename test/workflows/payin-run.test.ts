@@ -1,9 +1,8 @@
-import type { WebhookClaim } from '../../workflows/payin-messages';
 import { acknowledge, resolve, stopWatching } from '../../workflows/operator';
 import { PayinRun } from '../../workflows/payin-run';
 import { nextWait } from '../../workflows/watch-window';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
-import { fresh, T } from './fresh-run';
+import { claim, claimedAndAsked, codes, fresh, HOUR, made, MINUTE, T } from './fresh-run';
 
 /** What a run concludes from one message or answer, without a server: the corners that are rare in real life. */
 
@@ -12,27 +11,6 @@ function inDoubt(): PayinRun {
   run.facts.doubt_since = T;
   return run;
 }
-
-function made(): PayinRun {
-  const run = fresh();
-  run.created({ pay_order_id: 'P1', checkout_url: 'https://lesspay.example/P1' }, T);
-  return run;
-}
-
-const claim = (order_status: string): WebhookClaim => ({
-  digest: order_status,
-  received_at: '',
-  version: 'v2',
-  order_status,
-});
-
-/** A claim came, and Lesspay was asked because of it. */
-function claimedAndAsked(run: PayinRun, status: string): void {
-  run.receive(claim(status), T);
-  run.facts.hinted = false;
-}
-
-const codes = (run: PayinRun) => run.facts.alerts.map(({ code }) => code);
 
 describe("somebody else's order under our request_id", () => {
   it('is not asked about, whatever hint came before', () => {
@@ -94,7 +72,11 @@ describe('a claim is dealt with when query-order shows it', () => {
     run.receive(claim('PAID'), T);
     claimedAndAsked(run, 'SUCCEED');
     run.observe({ status: 'SUCCEED' }, T);
-    expect(run.finished).toBe(true);
+    // Or it is more money, and query-order lags behind: asked about for a quarter of an hour.
+    expect(run.finished).toBe(false);
+    const wait = nextWait({ ...run.facts, claim_asks: 9, polled_for: T + HOUR }, T, 0.5);
+    run.observe({ status: 'SUCCEED' }, wait?.at ?? T);
+    expect([run.finished, run.facts.alerts, wait?.at]).toEqual([true, [], T + 15 * MINUTE]);
   });
 
   it('as void, when Lesspay refused to create the order', () => {

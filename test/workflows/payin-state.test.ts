@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import {
   isOutcome,
   rejected,
+  resolvable,
   transition,
   verdict,
   windowEnded,
@@ -35,7 +36,7 @@ const TABLE: Record<PayinStatus, string> = {
   FAILED: '         stale   stale   late    late    same    stale   stale   late',
   CANCELED: '       stale   stale   late    late    stale   same    stale   late',
   CLOSED: '         stale   stale   late    late    stale   stale   same    late',
-  REFUND: '         stale   stale   conflict stale  conflict conflict conflict same',
+  REFUND: '         stale   stale   conflict conflict conflict conflict conflict same',
   UNRESOLVED: '     stale   stale   applied applied applied applied applied applied',
   REJECTED: '       stale   stale   late    late    stale   stale   stale   late',
 };
@@ -116,6 +117,43 @@ describe('transition', () => {
     const result = transition({ ...payin, status: 'SUCCEED' }, { status: 'FAILED', at });
     expect(result.payin.status).toBe('SUCCEED');
     expect(codes(result.alerts)).toEqual(['status_conflict']);
+  });
+
+  it.each(['FAILED', 'CANCELED', 'CLOSED'] as const)(
+    'flags %s after money had come, and again a person decides',
+    (status) => {
+      const { payin: paid } = transition(payin, { status: 'PAID', at });
+      const result = transition(paid, { status, at: at + 1 });
+      expect(result.payin).toMatchObject({ status, paid_at: at });
+      expect(codes(result.alerts)).toEqual(['ended_with_money']);
+      expect(resolvable(result.payin)).toEqual(['SUCCEED', 'REFUND']);
+      expect(resolvable({ ...payin, status })).toEqual([]);
+    },
+  );
+
+  it('flags a refund that was reversed, and does not apply it', () => {
+    const result = transition({ ...payin, status: 'REFUND' }, { status: 'SUCCEED', at });
+    expect([result.payin.status, codes(result.alerts)]).toEqual(['REFUND', ['status_conflict']]);
+  });
+
+  it.each(['SUCCEED', 'REFUND'] as const)('flags a refund of a part after %s, once, and changes nothing', (status) => {
+    const result = transition({ ...payin, status }, { status: 'REFUND', amount: '40.00', currency: 'USDT', at });
+    expect([result.payin.status, result.alerts]).toEqual([
+      status,
+      [{ code: 'part_refund', message: expect.stringContaining('REFUND of 40 USDT, ours is 100 USDT') }],
+    ]);
+  });
+
+  it.each(['SUCCEED', 'PAID'] as const)('flags %s of another amount after SUCCEED once', (status) => {
+    const result = transition({ ...payin, status: 'SUCCEED' }, { status, amount: '120', at });
+    expect([result.payin.status, codes(result.alerts)]).toEqual(['SUCCEED', ['amount_mismatch']]);
+  });
+
+  it('flags the amount anew when money of it comes, though it was seen before', () => {
+    const [pending, paid] = (['PENDING_PAY', 'SUCCEED'] as const).map(
+      (status) => transition(payin, { status, amount: '99', at }).alerts[0]?.message,
+    );
+    expect(paid).not.toBe(pending);
   });
 
   it('flags a status unknown to us and changes nothing', () => {

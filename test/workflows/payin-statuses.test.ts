@@ -66,19 +66,19 @@ describe('what Lesspay says is taken over', () => {
   });
 
   it.each([
-    ['pay', 'SUCCEED'],
-    ['refund', 'REFUND'],
-    ['decline', 'FAILED'],
-    ['cancel', 'CANCELED'],
-    ['expire', 'CLOSED'],
-  ] as const)('PAID, then %s: %s; the flag stays until a person has seen it', async (action, status) => {
+    ['pay', 'SUCCEED', []],
+    ['refund', 'REFUND', []],
+    ['decline', 'FAILED', ['ended_with_money']],
+    ['cancel', 'CANCELED', ['ended_with_money']],
+    ['expire', 'CLOSED', ['ended_with_money']],
+  ] as const)('PAID, then %s: %s; the flag stays until a person has seen it', async (action, status, more) => {
     const request_id = await started();
     rig.sandbox.orders.act(request_id, 'pay-different', { amount: '99.99' });
     await is(request_id, 'PAID');
     await expectFlagged(request_id, 'PAID', 'amount_mismatch');
     rig.sandbox.orders.act(request_id, action, { force: true });
     await is(request_id, status);
-    await expectFlagged(request_id, status, 'amount_mismatch');
+    await expectFlagged(request_id, status, 'amount_mismatch', ...more);
     await rig.handle(request_id).executeUpdate('acknowledge', { args: [MIA] });
     expect((await rig.result(request_id)).status).toBe(status);
   });
