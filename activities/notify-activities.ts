@@ -1,7 +1,7 @@
 import { activityInfo, ApplicationFailure, cancellationSignal } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 import type { Endpoint } from '../merchant/endpoint';
-import { DeliveryError } from '../merchant/errors';
+import { DeliveryError, isLasting } from '../merchant/errors';
 import { createMerchant, type MerchantOptions } from '../merchant/merchant';
 import { shownPayin } from '../merchant/shown-payin';
 import type { Orders } from '../orders/order-records';
@@ -20,6 +20,19 @@ export interface NotifyActivitiesDeps extends Omit<MerchantOptions, 'endpoints'>
 export interface DeliverRequest {
   readonly endpoint: string;
   readonly notification: Notification;
+  /** The endpoint asked not to be called before, epoch ms. */
+  readonly not_before?: number;
+  /** A person has been told that it is refused: it is tried on, whatever the answer. */
+  readonly flagged?: boolean;
+}
+
+/** What a failed delivery says beside its message: the first of the failure's details. */
+export interface DeliveryFailure {
+  /** Which attempt of this activity it was. */
+  readonly attempt: number;
+  readonly http_status?: number;
+  /** The endpoint is not to be called before so many ms have passed. */
+  readonly retry_after_ms?: number;
 }
 
 export interface Delivered {
@@ -49,7 +62,10 @@ export interface NotifyActivities {
    * Fails where one endpoint's could not be reached, after all were tried.
    */
   readonly notify: (handOver: HandOver) => Promise<void>;
-  /** One attempt to tell one endpoint of one event; quick where it runs as a local activity. */
+  /**
+   * One attempt to tell one endpoint of one event; quick where it runs as a local activity. Its failure is for good
+   * where the endpoint is gone, or where so many attempts were refused that a person should hear of it.
+   */
   readonly deliver: (request: DeliverRequest) => Promise<Delivered>;
   /** A page of what the order records hold; `null` where they hold no such pay-in. */
   readonly loadEvents: (request: LoadRequest) => Promise<LoadedEvents | null>;
@@ -81,14 +97,15 @@ export function createNotifyActivities({
         throw ApplicationFailure.retryable(`not handed over to ${failures.join('; ')}`, 'NotHandedOver');
     },
 
-    async deliver({ endpoint, notification }) {
+    async deliver({ endpoint, notification, not_before = 0, flagged = false }) {
       const { isLocal, attempt } = activityInfo();
       try {
+        refuseBefore(not_before, endpoint);
         const options = { quick: isLocal, signal: cancellationSignal() };
         const http_status = await merchant.deliver(endpoint, notification, options);
         return { http_status, attempt, at: Date.now() };
       } catch (error) {
-        if (error instanceof DeliveryError) throw failureOf(error, attempt);
+        if (error instanceof DeliveryError) throw failureOf(error, attempt, flagged);
         throw error;
       }
     },
@@ -102,19 +119,43 @@ export function createNotifyActivities({
   };
 }
 
-/** With a type that an operator understands in the UI, e.g. `EndpointTimeout`. All of them may pass. */
-function failureOf({ code, message }: DeliveryError, attempt: number): ApplicationFailure {
+/** So many attempts, more than a minute, and a person hears of what waiting seldom cures. */
+const MOST_REFUSED = 5;
+
+/** With a type that an operator understands in the UI, e.g. `EndpointTimeout`. */
+function failureOf(error: DeliveryError, attempt: number, flagged: boolean): ApplicationFailure {
+  const { code, message, more } = error;
+  const { http_status, retryAfterMs } = more;
+  const rest_ms = retryAfterMs === undefined ? 0 : apart(retryAfterMs);
+  const waits = code === 'held_back' || retryAfterMs !== undefined;
+  const details: DeliveryFailure = {
+    attempt,
+    ...(http_status === undefined ? {} : { http_status }),
+    ...(retryAfterMs === undefined ? {} : { retry_after_ms: retryAfterMs }),
+  };
   return ApplicationFailure.create({
     type: failureType('Endpoint', code),
     message,
-    ...(code === 'held_back' ? { nextRetryDelay: restAfter(attempt) } : {}),
+    details: [details],
+    nonRetryable: code === 'gone' || (isLasting(error) && attempt >= MOST_REFUSED && !flagged),
+    ...(waits ? { nextRetryDelay: Math.max(restAfter(attempt), rest_ms) } : {}),
   });
 }
 
+function refuseBefore(not_before: number, endpoint: string): void {
+  const retryAfterMs = not_before - Date.now();
+  if (retryAfterMs <= 0) return;
+  const until = new Date(not_before).toISOString();
+  throw new DeliveryError('held_back', `not tried before ${until}, as ${endpoint} has asked`, { retryAfterMs });
+}
+
 /**
- * What was held back came with many others: they come back apart, and ever more seldom, as the retry policy has it
+ * What waits came with many others: they come back apart, and ever more seldom, as the retry policy has it
  * (`workflows/deliver-notification.ts`).
  */
 const restAfter = (attempt: number): number => Math.min(HOUR, 5_000 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+
+/** Not all at the same moment, and none too early. */
+const apart = (ms: number): number => ms * (1 + Math.random() / 10);
 
 const HOUR = 3_600_000;

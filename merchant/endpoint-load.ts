@@ -8,6 +8,10 @@ const MOST_IN_ALL = 50;
 const ALWAYS = 2;
 /** So long after a call that failed, no quick one is made, ms: there are others that look whether it is back. */
 const DOWN_FOR_MS = 30_000;
+/** So long at the most, ms, an endpoint that asks for a pause is left alone with everything; what it asked it for waits longer. */
+const LONGEST_PAUSE_MS = 300_000;
+/** It takes others when it took one so short a time ago, ms. */
+const LATELY_MS = 600_000;
 
 /** The calls of one worker, to whatever endpoint. */
 export interface AllCalls {
@@ -21,6 +25,8 @@ export interface AllCalls {
 export class EndpointLoad {
   private calls = 0;
   private quick = 0;
+  private takenAt = -Infinity;
+  private pause = { until: -Infinity, why: '' };
   private failed: { readonly at: number; readonly why: string } | undefined;
 
   /**
@@ -45,9 +51,10 @@ export class EndpointLoad {
     try {
       const result = await call();
       this.failed = undefined;
+      this.takenAt = this.now();
       return result;
     } catch (error) {
-      if (error instanceof DeliveryError && saysDown(error)) this.failed = { at: this.now(), why: error.message };
+      if (error instanceof DeliveryError && saysDown(error)) this.noteDown(error);
       throw error;
     } finally {
       this.calls -= 1;
@@ -56,8 +63,25 @@ export class EndpointLoad {
     }
   }
 
+  /** Did it take something a short time ago? */
+  tookLately(): boolean {
+    return this.now() - this.takenAt < LATELY_MS;
+  }
+
+  private noteDown({ message, more: { retryAfterMs = 0 } }: DeliveryError): void {
+    const now = this.now();
+    this.failed = { at: now, why: message };
+    const until = now + Math.min(retryAfterMs, LONGEST_PAUSE_MS);
+    if (until > Math.max(now, this.pause.until)) this.pause = { until, why: message };
+  }
+
   private refuse(quick: boolean): void {
-    const { failed, place } = this;
+    const { failed, pause, place } = this;
+    const pauseMs = pause.until - this.now();
+    if (pauseMs > 0)
+      throw new DeliveryError('held_back', `not tried, since a pause was asked for: ${pause.why}`, {
+        retryAfterMs: pauseMs,
+      });
     if (quick && failed && this.now() - failed.at < DOWN_FOR_MS)
       throw new DeliveryError('held_back', `not tried at once, since a moment ago: ${failed.why}`);
     if (this.calls >= MOST_CALLS || (quick && this.quick >= MOST_QUICK))
@@ -71,5 +95,5 @@ export class EndpointLoad {
 }
 
 /** A refusal of this one notification says nothing of the next. */
-const saysDown = ({ code, http_status = 0 }: DeliveryError): boolean =>
-  code === 'status' ? http_status >= 500 || http_status === 429 : code !== 'aborted';
+const saysDown = ({ code, more: { http_status = 0 } }: DeliveryError): boolean =>
+  code === 'status' ? http_status >= 500 || http_status === 429 : code !== 'refused' && code !== 'aborted';

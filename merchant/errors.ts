@@ -1,6 +1,10 @@
 export type DeliveryErrorCode =
-  /** It answered, but not with a 2xx. */
+  /** It answered 5xx, 408, 425 or 429: later it may take it. */
   | 'status'
+  /** It answered another 4xx: it does not take this, or it is not the place, or the signature is not the one it knows. */
+  | 'refused'
+  /** It answered 410: it wants no more of it. */
+  | 'gone'
   | 'redirect'
   | 'timeout'
   | 'connection'
@@ -16,9 +20,24 @@ export class DeliveryError extends Error {
   constructor(
     readonly code: DeliveryErrorCode,
     message: string,
-    /** The endpoint's HTTP status, where it answered. */
-    readonly http_status?: number,
+    readonly more: {
+      /** The endpoint's HTTP status, where it answered. */
+      readonly http_status?: number;
+      /** It is not to be called before so many ms have passed. */
+      readonly retryAfterMs?: number | undefined;
+    } = {},
   ) {
     super(message);
   }
 }
+
+/** What waiting seldom cures: it is the endpoint's backend, or our settings, that must change. */
+const LASTING: ReadonlySet<DeliveryErrorCode> = new Set([
+  'refused',
+  'gone',
+  'redirect',
+  'address_refused',
+  'unknown_endpoint',
+]);
+
+export const isLasting = ({ code }: DeliveryError): boolean => LASTING.has(code);

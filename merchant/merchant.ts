@@ -3,8 +3,9 @@ import { placeOf, type Endpoint } from './endpoint';
 import { EndpointLoad, type AllCalls } from './endpoint-load';
 import { DeliveryError } from './errors';
 import { notificationBody, webhookId } from './notification-body';
-import { addressRefused, agentFor, post } from './post';
+import { addressRefused, agentFor, post, type AnswerHead } from './post';
 import { isPublicAddress, literalAddress, publicLookup, type Resolve } from './public-address';
+import { retryAfterMs } from './retry-after';
 import { signedHeaders } from './signed-headers';
 
 export interface MerchantOptions {
@@ -59,7 +60,7 @@ export function createMerchant({
       return load.run(quick, async () => {
         const signed = signedHeaders({ id: webhookId(notification), at: now(), text }, endpoint.secrets);
         const headers = { ...HEADERS, ...signed };
-        const http_status = await post({
+        const answer = await post({
           url,
           headers,
           text,
@@ -67,8 +68,8 @@ export function createMerchant({
           timeoutMs: quick ? quickTimeoutMs : timeoutMs,
           signal,
         });
-        refuseAllButTaken(http_status, url.host);
-        return http_status;
+        refuseAllButTaken(answer, url.host, now(), load);
+        return answer.http_status;
       });
     },
   };
@@ -82,13 +83,21 @@ function routeTo(endpoint: Endpoint, all: AllCalls, now: () => number, resolve: 
   return { endpoint, url, agent, load: new EndpointLoad(placeOf(endpoint), all, now) };
 }
 
-function refuseAllButTaken(http_status: number, place: string): void {
+function refuseAllButTaken({ http_status, headers }: AnswerHead, place: string, now: number, load: EndpointLoad): void {
   if (http_status >= 200 && http_status < 300) return;
+  const more = { http_status, retryAfterMs: retryAfterMs(headers, now) };
   if (http_status >= 300 && http_status < 400)
     throw new DeliveryError(
       'redirect',
       `${place} answered ${http_status}, a redirect, which is not followed: put the final URL into NOTIFY_ENDPOINTS`,
-      http_status,
+      more,
     );
-  throw new DeliveryError('status', `${place} answered ${http_status}`, http_status);
+  if (http_status === 410) throw new DeliveryError('gone', `${place} answered 410 Gone: it wants no more of it`, more);
+  if (http_status < 400 || http_status >= 500 || PASSING.has(http_status))
+    throw new DeliveryError('status', `${place} answered ${http_status}`, more);
+  const others = load.tookLately() ? ', but takes others: it is about this one' : '';
+  throw new DeliveryError('refused', `${place} answered ${http_status}${others}`, more);
 }
+
+/** Request Timeout, Too Early, Too Many Requests: later it may take it. */
+const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);

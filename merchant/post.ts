@@ -1,4 +1,4 @@
-import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import { DeliveryError } from './errors';
@@ -17,6 +17,11 @@ export interface Post {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface AnswerHead {
+  readonly http_status: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
 /** Keeps connections open between notifications. One for each endpoint, and none of Node's own, which may be told of a proxy. */
 export function agentFor(url: URL, lookup: LookupFunction | undefined): HttpAgent | HttpsAgent {
   const options = { keepAlive: true, ...(lookup ? { lookup } : {}) };
@@ -24,10 +29,10 @@ export function agentFor(url: URL, lookup: LookupFunction | undefined): HttpAgen
 }
 
 /**
- * Sends one POST and answers with its HTTP status, whatever that is. Follows no redirect, unpacks nothing.
+ * Sends one POST and answers with the head of its answer, whatever that says. Follows no redirect, unpacks nothing.
  * @throws DeliveryError `timeout`, `aborted`, `address_refused` or `connection`
  */
-export async function post(message: Post): Promise<number> {
+export async function post(message: Post): Promise<AnswerHead> {
   const ended = AbortSignal.timeout(message.timeoutMs);
   const signal = message.signal ? AbortSignal.any([ended, message.signal]) : ended;
   const place = message.url.host;
@@ -48,7 +53,7 @@ export const addressRefused = (place: string): DeliveryError =>
     `${place} has no public address: nothing was sent. Where that is meant to be, add the endpoint's name to NOTIFY_PRIVATE`,
   );
 
-function attempt({ url, headers, text, agent }: Post, signal: AbortSignal, again = false): Promise<number> {
+function attempt({ url, headers, text, agent }: Post, signal: AbortSignal, again = false): Promise<AnswerHead> {
   const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
   const body = Buffer.from(text);
   return new Promise((resolve, reject) => {
@@ -58,15 +63,16 @@ function attempt({ url, headers, text, agent }: Post, signal: AbortSignal, again
       agent,
       signal,
     });
-    let answered: number | undefined;
+    let answered: AnswerHead | undefined;
     request.on('response', (response) => {
-      answered = response.statusCode ?? 0;
+      const head = { http_status: response.statusCode ?? 0, headers: response.headers };
+      answered = head;
       response.on('error', () => undefined);
-      response.on('close', () => resolve(response.statusCode ?? 0));
+      response.on('close', () => resolve(head));
       drain(response);
     });
     request.on('error', (error) => {
-      // Once it has said its status, how its body ends makes no difference.
+      // Once the head is there, how its body ends makes no difference.
       if (answered !== undefined) return resolve(answered);
       // The endpoint closed the connection that was kept just as it was used again: nothing was taken.
       if (!again && request.reusedSocket && codesOf(error).includes('ECONNRESET') && !signal.aborted)

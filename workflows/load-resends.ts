@@ -1,9 +1,8 @@
-import { condition, isCancellation, proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { NotifyActivities } from '../activities/notify-activities';
-import { historyIsLong, untilHistoryIsLong } from './long-history';
-import type { HandOver } from './notification-messages';
+import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import type { LoadedEvents, NotifyActivities } from '../activities/notify-activities';
+import type { Errand } from './errand';
+import type { NotificationPart } from './notification-part';
 import type { NotificationRun } from './notification-run';
-import { isNotified, type PayinEvent } from './payin-events';
 import { quickThenDurable } from './quick-then-durable';
 
 const loadEvents = quickThenDurable(
@@ -15,29 +14,41 @@ const loadEvents = quickThenDurable(
   }).loadEvents,
 );
 
-/** Loads what is to be sent again, whenever somebody asks for it. Beside the deliveries: they wait for no database. */
-export async function loadResends(run: NotificationRun): Promise<never> {
-  for (;;) {
-    await condition(() => run.resend_from !== undefined && !historyIsLong());
-    const from = run.resend_from ?? 1;
-    try {
-      const handOver = await untilHistoryIsLong(() => load(run.input.request_id, from));
-      run.reload(from, handOver, Date.now());
-    } catch (error) {
-      // The fresh run asks again.
-      if (!isCancellation(error)) throw error;
-    }
-  }
-}
+/** Loads what is to be sent again, page by page, when somebody asks for it. Deliveries wait for no database that is down. */
+export class Resends implements NotificationPart {
+  private underWay: { readonly from: number; readonly errand: Errand<LoadedEvents | null> } | undefined;
 
-async function load(request_id: string, from: number): Promise<HandOver | undefined> {
-  const events: PayinEvent[] = [];
-  for (let after = from - 1; ;) {
-    const page = await loadEvents(`load events from ${from} on, to send them again`, { request_id, after });
-    if (!page) return undefined;
-    events.push(...page.events.filter(isNotified));
-    const last = page.events.at(-1);
-    if (!page.more || !last) return { payin: page.payin, events };
-    after = last.number;
+  constructor(private readonly run: NotificationRun) {}
+
+  get isDue(): boolean {
+    return this.run.resend_from !== undefined && !this.underWay;
+  }
+
+  async step(): Promise<void> {
+    const { run } = this;
+    const from = run.resend_from ?? 1;
+    const request = { request_id: run.input.request_id, after: from - 1 };
+    const loaded = await loadEvents.quickly(request);
+    if (loaded) run.reload(from, loaded.result, Date.now());
+    else
+      this.underWay = {
+        from,
+        errand: loadEvents.durably(`load events from ${from} on, to send them again`, request),
+      };
+  }
+
+  get hasEnded(): boolean {
+    return this.underWay?.errand.ended ?? false;
+  }
+
+  takeUp(): void {
+    const { underWay } = this;
+    this.underWay = undefined;
+    if (underWay) this.run.reload(underWay.from, underWay.errand.result, Date.now());
+  }
+
+  callOff(): void {
+    this.underWay?.errand.cancel();
+    this.underWay = undefined;
   }
 }

@@ -43,8 +43,8 @@ export interface KnownNotifications {
   readonly pending: readonly PendingNotification[];
   /** Since when the first of them is being tried. */
   readonly trying_since?: number;
-  /** Trying has ended without success: a person must look. */
-  readonly stuck?: boolean;
+  /** A person must look. */
+  readonly trouble?: Trouble;
   /** Why the last attempt failed that this workflow heard of. */
   readonly last_failure?: string;
   /** Events are to be sent again that the order records have, from this number on; they are being loaded. */
@@ -52,6 +52,13 @@ export interface KnownNotifications {
   /** Somebody asked for *Cancel*, which does nothing. */
   readonly cancel_asked?: boolean;
 }
+
+/**
+ * What is wrong with the first that is undelivered. `refused`: the endpoint does not take it, in a way that waiting seldom
+ * cures; it is still tried. `gone`: the endpoint wants no more of it (410); `in_vain`: tried for 3 days; both are tried
+ * again when a person asks for it, the latter also when something newer is to be told.
+ */
+export type Trouble = 'refused' | 'gone' | 'in_vain';
 
 export interface PendingNotification {
   /** Absent in a long row of them: then the next one's that has it. */
@@ -80,6 +87,8 @@ export interface NotificationState {
   readonly endpoint: string;
   readonly delivered: number;
   readonly needs_attention: boolean;
+  /** Why it needs attention. */
+  readonly trouble?: Trouble;
   /** The newest 20. */
   readonly deliveries: readonly (Omit<Delivery, 'at'> & { readonly at: string })[];
   readonly pending: readonly PendingView[];
@@ -119,6 +128,11 @@ export interface ResendRequest {
   readonly from?: number;
 }
 
+export interface SkipNote extends OperatorNote {
+  /** Of the event that is left out: the first that is undelivered. */
+  readonly number: number;
+}
+
 /** From the pay-in: may be repeated, and come late. */
 export const handOverSignal = defineSignal<[handOver?: HandOver]>('notify');
 /** From a person: try again, or send again. */
@@ -128,3 +142,5 @@ export const notificationStateQuery = defineQuery<NotificationState>('state');
 export const knownNotificationsQuery = defineQuery<KnownNotifications>('known');
 /** Gives up, for good, what is undelivered. Refused where nothing is. */
 export const giveUpUpdate = defineUpdate<NotificationState, [OperatorNote]>('acknowledge');
+/** Gives up, for good, the first that is undelivered, and goes on with the next. Refused where another one is the first. */
+export const skipUpdate = defineUpdate<NotificationState, [SkipNote]>('skip');

@@ -1,3 +1,4 @@
+import { ApplicationFailure } from '@temporalio/workflow';
 import type {
   Delivery,
   GivenUp,
@@ -9,11 +10,15 @@ import type {
   NotificationState,
   PendingNotification,
   PendingView,
+  SkipNote,
+  Trouble,
 } from './notification-messages';
 import { isNotified, type PayinEvent } from './payin-events';
 import type { OperatorNote, PayinView } from './payin-messages';
 import { rfc3339 } from './rfc3339';
 
+/** So long an endpoint may be down before a person must look. */
+export const TRY_FOR_MS = 3 * 24 * 3_600_000;
 /** So many of what is over are kept. */
 const MOST_DELIVERIES = 20;
 const MOST_GIVEN_UP = 100;
@@ -25,12 +30,16 @@ export class NotificationRun {
   delivered: number;
   pending: PendingNotification[];
   trying_since: number | undefined;
-  stuck: boolean;
+  trouble: Trouble | undefined;
   last_failure: string | undefined;
   resend_from: number | undefined;
   cancel_asked: boolean;
-  /** Something came for which what is under way, or being waited for, is to begin anew. */
+  /** Something came that the loop has not looked at yet. */
+  news = false;
+  /** Something came for which what is under way is to begin anew. */
   stirred = false;
+  /** What updates have asked for, and the loop has not done yet. */
+  private readonly updates: (() => void)[] = [];
   /** What the search attribute says. */
   shownAttention = false;
   private deliveries: readonly Delivery[];
@@ -44,7 +53,7 @@ export class NotificationRun {
     this.delivered = known?.delivered ?? 0;
     this.pending = [...(known?.pending ?? [])];
     this.trying_since = known?.trying_since;
-    this.stuck = known?.stuck ?? false;
+    this.trouble = known?.trouble;
     this.last_failure = known?.last_failure;
     this.resend_from = known?.resend_from;
     this.cancel_asked = known?.cancel_asked ?? false;
@@ -57,6 +66,11 @@ export class NotificationRun {
     return this.pending[0];
   }
 
+  /** Is it being tried, or to be tried now? */
+  get trying(): boolean {
+    return this.next !== undefined && this.trouble !== 'gone' && this.trouble !== 'in_vain';
+  }
+
   get finished(): boolean {
     return this.pending.length === 0 && this.resend_from === undefined;
   }
@@ -64,43 +78,51 @@ export class NotificationRun {
   /** Takes what it does not have yet; ignores what makes no sense, since anybody may send a signal by hand. */
   take(handOver: unknown, now: number): void {
     if (!isHandOver(handOver) || handOver.payin.request_id !== this.input.request_id) return;
+    this.news = true;
     this.add(handOver, (number) => number > this.delivered, now);
   }
 
-  /** What the order records hold is sent again, from that number on; undefined where they hold no such pay-in. */
-  reload(from: number, handOver: HandOver | undefined, now: number): void {
+  /**
+   * What the order records hold is sent again, from that number on; `null` where they hold no such pay-in.
+   * @param page what they hold; where there is `more`, loading goes on behind the last of it
+   */
+  reload(from: number, page: (HandOver & { readonly more: boolean }) | null, now: number): void {
+    const last = page?.more ? page.events.at(-1) : undefined;
     // Somebody may have asked for more meanwhile.
-    if (this.resend_from === from) this.resend_from = undefined;
-    if (handOver) this.add(handOver, (number) => number >= from, now);
+    if (this.resend_from === from) this.resend_from = last && last.number + 1;
+    if (page) this.add(page, (number) => number >= from, now);
     else this.last_failure = `the order records hold no pay-in ${this.input.request_id}`;
   }
 
   askForResend(request: unknown): void {
+    this.news = true;
     this.stir();
     const from = fromOf(request) ?? (this.next ? undefined : 1);
     if (from !== undefined) this.resend_from = Math.min(from, this.resend_from ?? from);
   }
 
+  /** Somebody asked for *Cancel*. */
+  askedToCancel(): void {
+    this.news = true;
+    this.cancel_asked = true;
+  }
+
   /** Trying begins anew, from the first that is undelivered. */
-  stir(): void {
+  private stir(): void {
     this.stirred = true;
     this.tryAnew();
   }
 
-  /** Trying has been in vain for as long as it may last: now a person must look. */
-  giveIn(): void {
-    this.stuck = true;
-  }
-
   private tryAnew(): void {
-    this.stuck = false;
+    this.trouble = undefined;
     this.trying_since = undefined;
   }
 
-  deliveredNext(delivery: Omit<Delivery, 'number'>): void {
-    const [first, ...rest] = this.pending;
-    if (!first) return;
-    const { number } = first.event;
+  /** One of those in waiting, unless it was given up meanwhile. */
+  wasDelivered(of: PendingNotification, delivery: Omit<Delivery, 'number'>): void {
+    const rest = this.pending.filter((one) => one !== of);
+    if (rest.length === this.pending.length) return;
+    const { number } = of.event;
     this.pending = rest;
     this.delivered = Math.max(this.delivered, number);
     this.deliveries = [...this.deliveries, { number, ...delivery }].slice(-MOST_DELIVERIES);
@@ -108,12 +130,58 @@ export class NotificationRun {
     this.tryAnew();
   }
 
-  giveUp({ who, why }: OperatorNote, at: number): void {
-    const numbers = this.pending.map(({ event }) => event.number);
-    const given_up = numbers.filter((number) => number > this.delivered).map((number) => ({ number, who, why, at }));
-    this.given_up = [...this.given_up, ...given_up].slice(-MOST_GIVEN_UP);
+  /** Has something done between two steps of the loop, and says how things stand then. */
+  inTurn(act: () => void): Promise<NotificationState> {
+    this.news = true;
+    return new Promise((resolve, reject) => {
+      this.updates.push(() => {
+        try {
+          act();
+          resolve(this.state());
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  /** Does what updates have asked for. @returns whether there was anything */
+  actOnUpdates(): boolean {
+    const updates = this.updates.splice(0);
+    for (const act of updates) act();
+    return updates.length > 0;
+  }
+
+  /** All that is undelivered. @throws ApplicationFailure `not_possible` */
+  giveUp(note: OperatorNote, at: number): void {
+    this.refuseGivingUp();
+    this.leaveOut(this.pending.length, note, at);
+  }
+
+  /** The first that is undelivered. @throws ApplicationFailure `not_possible` */
+  skip({ number, ...note }: SkipNote, at: number): void {
+    this.refuseSkip(number);
+    this.leaveOut(1, note, at);
+  }
+
+  refuseGivingUp(): void {
+    if (!this.next) throw notPossible('nothing is undelivered');
+  }
+
+  refuseSkip(number: unknown): void {
+    this.refuseGivingUp();
+    const first = this.next?.event.number;
+    if (number !== first)
+      throw notPossible(`"number" must be ${first}, the first event that is undelivered: the others wait behind it`);
+  }
+
+  private leaveOut(count: number, { who, why }: OperatorNote, at: number): void {
+    const numbers = this.pending.slice(0, count).map(({ event }) => event.number);
+    this.given_up = [...this.given_up, ...numbers.map((number) => ({ number, who, why, at }))].slice(-MOST_GIVEN_UP);
     this.delivered = Math.max(this.delivered, ...numbers);
-    this.pending = [];
+    this.pending = this.pending.slice(count);
+    this.last_failure = undefined;
+    this.news = true;
     this.stir();
   }
 
@@ -122,9 +190,12 @@ export class NotificationRun {
     const fresh = events.filter((event) => isNotified(event) && wanted(event.number) && !queued.has(event.number));
     if (fresh.length === 0) return;
     // Waiting for a person, it is tried again with whatever new is to be told.
-    if (this.stuck) this.stir();
+    if (this.trouble === 'in_vain') this.stir();
+    const first = this.next;
     for (const event of fresh) this.pending.push({ payin, event, since });
     this.pending.sort((a, b) => a.event.number - b.event.number);
+    // What is sent again may come before the one that is under way.
+    if (first && this.next !== first) this.stirred = true;
   }
 
   /** As the endpoint is told of it; undefined where nothing is to be told. */
@@ -134,14 +205,14 @@ export class NotificationRun {
   }
 
   known(): KnownNotifications {
-    const { delivered, given_up, deliveries, trying_since, stuck, last_failure, resend_from, cancel_asked } = this;
+    const { delivered, given_up, deliveries, trying_since, trouble, last_failure, resend_from, cancel_asked } = this;
     return {
       delivered,
       given_up,
       deliveries,
       pending: sharingPayins(this.pending),
       ...(trying_since === undefined ? {} : { trying_since }),
-      ...(stuck ? { stuck } : {}),
+      ...(trouble === undefined ? {} : { trouble }),
       ...(last_failure === undefined ? {} : { last_failure }),
       ...(resend_from === undefined ? {} : { resend_from }),
       ...(cancel_asked ? { cancel_asked } : {}),
@@ -150,12 +221,13 @@ export class NotificationRun {
 
   state(): NotificationState {
     const { request_id, endpoint } = this.input;
-    const { delivered, deliveries, given_up, pending, trying_since, stuck, last_failure } = this;
+    const { delivered, deliveries, given_up, pending, trying_since, trouble, last_failure } = this;
     return {
       request_id,
       endpoint,
       delivered,
-      needs_attention: stuck,
+      needs_attention: trouble !== undefined,
+      ...(trouble === undefined ? {} : { trouble }),
       deliveries: deliveries.map((delivery) => ({ ...delivery, at: rfc3339(delivery.at) })),
       pending: pending.map(pendingView),
       ...(trying_since === undefined ? {} : { trying_since: rfc3339(trying_since) }),
@@ -168,6 +240,8 @@ export class NotificationRun {
     return { ...this.state(), known: this.known() };
   }
 }
+
+const notPossible = (message: string): ApplicationFailure => ApplicationFailure.nonRetryable(message, 'not_possible');
 
 /** The last keeps its own: those before it are told with it. */
 const sharingPayins = (pending: readonly PendingNotification[]): PendingNotification[] =>

@@ -7,9 +7,10 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { deliverNext } from './deliver-notification';
-import { loadResends } from './load-resends';
+import { Deliveries } from './deliver-notification';
+import { Resends } from './load-resends';
 import { historyIsLong } from './long-history';
+import { loopGuard } from './loop-guard';
 import { hideNotification, showNotification } from './notification-display';
 import {
   giveUpUpdate,
@@ -18,11 +19,14 @@ import {
   notificationStateQuery,
   notificationWorkflowId,
   resendSignal,
+  skipUpdate,
   type NotificationInput,
   type NotificationResult,
 } from './notification-messages';
+import type { NotificationPart } from './notification-part';
 import { NotificationRun } from './notification-run';
 import { refuseNamelessNote } from './operator-note';
+import { settled } from './settled';
 
 /**
  * Tells one of the merchant's endpoints of one pay-in: its events one after the other, in the order of their numbers,
@@ -32,61 +36,61 @@ export async function notification(input: NotificationInput): Promise<Notificati
   const run = new NotificationRun(input, Date.now());
   listen(run);
   refuseStrangeId(input);
-  showNotification(run);
 
   // *Cancel* in the UI loses nothing: whoever wants no more of it gives it up, and says why.
-  CancellationScope.current().cancelRequested.catch(() => {
-    run.cancel_asked = true;
-    showNotification(run);
-  });
-  return CancellationScope.nonCancellable(async () => {
-    void loadResends(run);
-    while (!run.finished || !allHandlersFinished()) {
-      await step(run);
-      showNotification(run);
-      if (historyIsLong() && !run.finished) await rollOver(run);
-    }
-    return run.result();
-  });
+  CancellationScope.current().cancelRequested.catch(() => run.askedToCancel());
+  return CancellationScope.nonCancellable(() => loop(run));
 }
 
-async function step(run: NotificationRun): Promise<void> {
-  if (run.stuck) await condition(() => !run.stuck || historyIsLong());
-  else if (run.next) await deliverNext(run);
-  else await condition(() => run.next !== undefined || (run.finished && allHandlersFinished()) || historyIsLong());
+/** All calls are made here, one after the other; whoever sends a message only changes what `run` knows, or asks for it. */
+async function loop(run: NotificationRun): Promise<NotificationResult> {
+  const parts: readonly NotificationPart[] = [new Resends(run), new Deliveries(run)];
+  const guard = loopGuard();
+  const isOver = () => run.finished && allHandlersFinished();
+  const isLong = () => !run.finished && historyIsLong() && allHandlersFinished();
+  for (;;) {
+    showNotification(run);
+    if (isOver()) return run.result();
+    if (isLong()) await rollOver(run, parts);
+
+    const due = parts.find(({ isDue }) => isDue);
+    if (due) await due.step();
+    else {
+      guard();
+      await condition(() => run.news || parts.some(({ hasEnded }) => hasEnded) || isOver() || isLong());
+      await settled();
+    }
+    for (const part of parts) if (part.hasEnded) part.takeUp();
+    // Here alone: a replay may hand an update out before it starts the local activity during which it came.
+    if (run.actOnUpdates()) await settled();
+    if (run.stirred || run.finished) for (const part of parts) part.callOff();
+    run.stirred = false;
+    run.news = false;
+  }
 }
 
 function listen(run: NotificationRun): void {
   setHandler(notificationStateQuery, () => run.state());
   setHandler(knownNotificationsQuery, () => run.known());
-  setHandler(handOverSignal, (handOver) => {
-    run.take(handOver, Date.now());
-    showNotification(run);
-  });
-  setHandler(resendSignal, (request) => {
-    run.askForResend(request);
-    showNotification(run);
-  });
-  setHandler(
-    giveUpUpdate,
-    (note) => {
-      run.giveUp(note, Date.now());
-      showNotification(run);
-      return run.state();
+  setHandler(handOverSignal, (handOver) => run.take(handOver, Date.now()));
+  setHandler(resendSignal, (request) => run.askForResend(request));
+  setHandler(giveUpUpdate, (note) => run.inTurn(() => run.giveUp(note, Date.now())), {
+    validator(note) {
+      refuseNamelessNote(note);
+      run.refuseGivingUp();
     },
-    {
-      validator(note) {
-        refuseNamelessNote(note);
-        if (!run.next) throw ApplicationFailure.nonRetryable('nothing is undelivered', 'not_possible');
-      },
+  });
+  setHandler(skipUpdate, (note) => run.inTurn(() => run.skip(note, Date.now())), {
+    validator(note) {
+      refuseNamelessNote(note);
+      run.refuseSkip(note.number);
     },
-  );
+  });
 }
 
 /** Goes on with a fresh history. */
-async function rollOver(run: NotificationRun): Promise<void> {
-  await condition(allHandlersFinished);
-  showNotification(run);
+async function rollOver(run: NotificationRun, parts: readonly NotificationPart[]): Promise<void> {
+  for (const part of parts) part.callOff();
   // The list of what is left to do names the run that goes on, not this one.
   hideNotification(run);
   const { request_id, endpoint } = run.input;

@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
 import type { Endpoint } from '../../merchant/endpoint';
 import { createMerchant, type MerchantOptions } from '../../merchant/merchant';
+import { retryAfterMs } from '../../merchant/retry-after';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { waitFor } from '../machinery/wait-for';
 import { startEndpoint, type EndpointServer } from './endpoint-server';
@@ -69,13 +70,84 @@ it.each([200, 201, 299])('%d counts as taken', async (http_status) => {
 it.each([301, 302, 307, 308, 304])('%d is refused, and not followed', async (http_status) => {
   const elsewhere = await open();
   const server = await open((response) => response.writeHead(http_status, { location: elsewhere.url }).end());
-  await expect(deliver(server.url)).rejects.toMatchObject({ code: 'redirect', http_status });
+  await expect(deliver(server.url)).rejects.toMatchObject({ code: 'redirect', more: { http_status } });
   expect(elsewhere.received).toEqual([]);
 });
 
-it.each([400, 401, 404, 410, 429, 500, 503])('%d is refused', async (http_status) => {
+it.each([
+  [400, 'refused'],
+  [401, 'refused'],
+  [404, 'refused'],
+  [422, 'refused'],
+  [410, 'gone'],
+  [408, 'status'],
+  [425, 'status'],
+  [429, 'status'],
+  [500, 'status'],
+  [503, 'status'],
+])('%d is no success: %s', async (http_status, code) => {
   const server = await open((response) => response.writeHead(http_status).end());
-  await expect(deliver(server.url)).rejects.toMatchObject({ code: 'status', http_status });
+  await expect(deliver(server.url)).rejects.toMatchObject({ code, more: { http_status } });
+});
+
+it('a refusal says whether the endpoint takes others', async () => {
+  const answers = [422, 204, 422, 422];
+  const server = await open((response) => response.writeHead(answers.shift() ?? 500).end());
+  let now = Date.now();
+  const endpoints = [{ name: 'shop', url: server.url, secrets: [OLD], allowPrivate: true }];
+  const merchant = createMerchant({ endpoints, now: () => now });
+  const answer = () => merchant.deliver('shop', NOTIFICATION).then(String, (error: Error) => error.message);
+  expect(await answer()).toMatch(/answered 422$/);
+  expect(await answer()).toBe('204');
+  expect(await answer()).toMatch(/answered 422, but takes others: it is about this one$/);
+  now += 3_600_000;
+  expect(await answer()).toMatch(/answered 422$/);
+});
+
+describe('Retry-After', () => {
+  const NOW = Date.parse('2026-11-27T12:00:00Z');
+  it.each([
+    ['seconds', { 'retry-after': '120' }, 120_000],
+    ['none', {}, undefined],
+    ['a day at the most', { 'retry-after': '99999999999999999999999' }, 86_400_000],
+    ['a date', { 'retry-after': 'Fri, 27 Nov 2026 12:02:00 GMT' }, 120_000],
+    ['a date of RFC 850', { 'retry-after': 'Friday, 27-Nov-26 12:02:00 GMT' }, 120_000],
+    ['a date of asctime', { 'retry-after': 'Fri Nov 27 12:02:00 2026' }, 120_000],
+    ['a date that has passed', { 'retry-after': 'Fri, 27 Nov 2026 11:00:00 GMT' }, 0],
+    [
+      "a date by the endpoint's clock, an hour slow",
+      { date: 'Fri, 27 Nov 2026 11:00:00 GMT', 'retry-after': 'Fri, 27 Nov 2026 11:02:00 GMT' },
+      120_000,
+    ],
+    ['a date beside a Date that is none', { date: '0', 'retry-after': 'Fri, 27 Nov 2026 12:02:00 GMT' }, 120_000],
+    ['nonsense', { 'retry-after': 'soon' }, undefined],
+    ['less than nothing', { 'retry-after': '-5' }, undefined],
+    ['a fraction', { 'retry-after': '1.5' }, undefined],
+    ['a year', { 'retry-after': '2027-01-01' }, undefined],
+  ])('%s', (_what, headers, ms) => {
+    expect(retryAfterMs(headers, NOW)).toBe(ms);
+  });
+
+  it.each([429, 503])(
+    'with %d it is heeded, and meanwhile the endpoint is left alone, five minutes at the most',
+    async (status) => {
+      let now = NOW;
+      const server = await open((response) =>
+        server.received.length === 1
+          ? response.writeHead(status, { 'retry-after': '3600', date: '' }).end()
+          : response.writeHead(204).end(),
+      );
+      const endpoints = [{ name: 'shop', url: server.url, secrets: [OLD], allowPrivate: true }];
+      const merchant = createMerchant({ endpoints, now: () => now });
+      const again = () => merchant.deliver('shop', NOTIFICATION);
+      await expect(again()).rejects.toMatchObject({ code: 'status', more: { retryAfterMs: 3_600_000 } });
+      now += 100_000;
+      await expect(again()).rejects.toMatchObject({ code: 'held_back', more: { retryAfterMs: 200_000 } });
+      expect(server.received).toHaveLength(1);
+      now += 200_000;
+      expect(await again()).toBe(204);
+    },
+  );
 });
 
 it('no message holds the path, the query or a secret', async () => {

@@ -156,7 +156,7 @@ describe('after 3 days without success', () => {
     await stuck(request_id);
     expect(await attention(request_id)).toBe(true);
     const details = await handle(request_id).query<{ currentDetails?: string }>('__temporal_workflow_metadata');
-    expect(details.currentDetails).toMatch(/Needs attention.*resend/);
+    expect(details.currentDetails).toMatch(/Needs attention[^]*resend/);
     rig.sandbox.faults.remove(fault.id);
     await signalNotification(rig.client, { request_id, endpoint: ENDPOINT }, 'resend', {});
     const result = await completed(request_id);
