@@ -13,6 +13,9 @@ const DELETES_AT_ONCE = ['transfer', 'visibility'].flatMap((queue) => [
   `history.${queue}ProcessorEnsureCloseBeforeDelete=false`,
 ]);
 
+/** Pausing a whole run is off by default. */
+const RUNS_CAN_BE_PAUSED = ['--dynamic-config-value', 'frontend.WorkflowPauseEnabled=true'];
+
 declare global {
   /** What the teardown stops: jest loads it apart, and the global object is what both see. */
   var sharedDevServer: DevServer | undefined;
@@ -31,7 +34,7 @@ export default async function setUp(): Promise<void> {
   const testServer = await findTestServer(say);
   const logFile = join(cacheDir, 'test', 'dev-server.log');
   const [server, bundle] = await Promise.all([
-    startDevServer({ cli, port: 0, logFile, extraArgs: DELETES_AT_ONCE }),
+    startDevServer({ cli, port: 0, logFile, extraArgs: [...DELETES_AT_ONCE, ...RUNS_CAN_BE_PAUSED] }),
     buildBundle(),
     findPostgres(say),
   ]);
