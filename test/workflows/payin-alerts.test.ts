@@ -25,12 +25,12 @@ describe('a condition that is over', () => {
 
   it('credentials: also the answer that made the order, or refused it', () => {
     const [ok, refused] = [fresh(), fresh()];
-    for (const run of [ok, refused]) run.credentialsRefused(T);
+    for (const run of [ok, refused]) run.credentialsRefused('no', T);
     ok.created({ pay_order_id: 'P1' }, T);
     refused.refused({ code: 11, message: 'no' }, T);
     expect([ok.openAlerts, refused.openAlerts]).toEqual([[], []]);
     const inVain = fresh();
-    inVain.credentialsRefused(T);
+    inVain.credentialsRefused('no', T);
     inVain.refused({ message: 'never reached' }, T);
     expect(inVain.openAlerts).toHaveLength(1);
   });
@@ -56,7 +56,7 @@ describe('a condition that is over', () => {
 
   it('is not what a person has acknowledged or decided', () => {
     const run = made();
-    run.credentialsRefused(T);
+    run.credentialsRefused('no', T);
     acknowledge.act(run, OPS, T);
     run.asked({ planned_at: T + 8 * 24 * HOUR, at: T }, T + 8 * 24 * HOUR);
     resolve.act(run, { ...OPS, status: 'CLOSED' }, T);
