@@ -80,7 +80,11 @@ it('takes whatever an operator makes of its pending activities', async () => {
       failure: { message: 'mia wants it so', applicationFailureInfo: { nonRetryable: true } },
     });
   // Refused between two tries.
-  const hasFailed = () => fail().then(() => true, () => false);
+  const hasFailed = () =>
+    fail().then(
+      () => true,
+      () => false,
+    );
   await waitFor(hasFailed, { what: 'the failure that mia wants', timeoutMs: 40_000 });
   rig.sandbox.faults.clear();
   rig.sandbox.orders.act(request_id, 'pay');

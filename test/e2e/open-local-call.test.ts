@@ -3,6 +3,8 @@ import type { Info } from '@temporalio/activity';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { stateQuery } from '../../workflows/payin-messages';
+import { changedBundles } from './changed-bundle';
+import type { History } from './parked-at';
 import { replay } from './saved-history';
 
 /**
@@ -63,27 +65,57 @@ const fail = (): Promise<never> => Promise.reject(new Error('no such message'));
 it.each(ORDERS.map((messages) => ({ messages, name: messages.join(', ') })))(
   'replays where $name came while a local activity was open, whichever it was',
   async ({ messages }) => {
-    await Promise.all(Array.from({ length: LOCAL_CALLS }, (_none, left) => live(left, messages)));
+    const lives = Array.from({ length: LOCAL_CALLS }, (_none, left) => live(left, messages));
+    for (const history of await Promise.all(lives))
+      await expect(replay(fromSetUp('TEST_WORKFLOW_BUNDLE'), history)).resolves.toBeUndefined();
   },
   120_000,
 );
 
-async function live(left: number, messages: readonly string[]): Promise<void> {
+/** @returns its history */
+async function live(left: number, messages: readonly string[]): Promise<History> {
   const request_id = newRequestId();
   plans.set(`payin-${request_id}`, { left, messages });
   await rig.post(requestOf(request_id));
   await rig.handle(request_id).signal('wake', MIA);
-  late.push(rig.handle(request_id).query(stateQuery));
+  late.push(rig.handle(request_id).query(stateQuery).catch(() => undefined));
   rig.sandbox.orders.act(request_id, 'pay');
-  late.push(rig.handle(request_id).query(stateQuery));
+  late.push(rig.handle(request_id).query(stateQuery).catch(() => undefined));
   await waitFor(async () => (await rig.state(request_id)).status === 'SUCCEED', {
     what: 'the payment',
     timeoutMs: 60_000,
   });
   await Promise.all(late);
-  await replay(fromSetUp('TEST_WORKFLOW_BUNDLE'), await rig.handle(request_id).fetchHistory());
-  await rig
-    .handle(request_id)
-    .terminate('the test is over')
-    .catch(() => undefined);
+  const handle = rig.handle(request_id);
+  await handle.terminate('the test is over').catch(() => undefined);
+  return handle.fetchHistory();
 }
+
+it('replays where a query was answered in the moment in which a local activity ended', async () => {
+  const bundles = await changedBundles();
+  // Answers so slowly that the local activity ends meanwhile.
+  const slow = await bundles.bundleWith(
+    'listen.ts',
+    '    return run.state();\n  });\n',
+    '    for (let turn = 0, sum = 0; turn < 20_000_000; turn += 1) sum += turn % 7;\n    return run.state();\n  });\n',
+  );
+  const request_id = newRequestId();
+  await rig.post(requestOf(request_id));
+  await rig.stopWorker();
+  // A task that brings a hint and a query. The first local activity after it asks Lesspay.
+  await rig.handle(request_id).signal('wake', MIA);
+  const asked = rig.handle(request_id).query(stateQuery);
+  asked.catch(() => undefined);
+  plans.set(`payin-${request_id}`, { left: 0, messages: [] });
+  await rig.startWorker(slow);
+  await waitFor(() => (plans.get(`payin-${request_id}`)?.left ?? 0) < 0, { what: 'the local activity' });
+  await rig.handle(request_id).executeUpdate('stopWatching', { args: [MIA] });
+  await asked;
+  await rig.stopWorker();
+  await rig.startWorker();
+  rig.sandbox.orders.act(request_id, 'pay');
+  await rig.result(request_id);
+  const history = await rig.handle(request_id).fetchHistory();
+  await expect(replay(fromSetUp('TEST_WORKFLOW_BUNDLE'), history)).resolves.toBeUndefined();
+  await bundles.remove();
+}, 120_000);

@@ -1,7 +1,7 @@
 import { acknowledge, resolve } from '../../workflows/operator';
 import type { PayinRun } from '../../workflows/payin-run';
 import { nextWait } from '../../workflows/watch-window';
-import { claim, claimedAndAsked, codes, fresh, HOUR, made, OPS, T } from './fresh-run';
+import { claim, codes, fresh, HOUR, made, OPS, T } from './fresh-run';
 
 /** What is flagged, how often, and when it is over by itself: without a server. */
 
