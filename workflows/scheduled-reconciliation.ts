@@ -2,7 +2,6 @@ import {
   continueAsNew,
   executeChild,
   ParentClosePolicy,
-  patched,
   setCurrentDetails,
   sleep,
   workflowInfo,
@@ -44,7 +43,7 @@ export async function scheduledReconciliation(input: ReconciliationInput): Promi
     }
     if (Date.now() + wait + AT_LEAST_MS > until) break;
     await sleep(wait, { summary: 'another reconciliation runs: wait for its end' });
-    if (historyIsLong() && patched('reconciliation-turns'))
+    if (historyIsLong())
       await continueAsNew<typeof scheduledReconciliation>({ ...input, range, give_up_after_ms: until - Date.now() });
   }
   const start = { report_id: runId, ...range, by: input.by, started_at: startTime.toISOString() };

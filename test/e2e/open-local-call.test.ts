@@ -78,9 +78,19 @@ async function live(left: number, messages: readonly string[]): Promise<History>
   plans.set(`payin-${request_id}`, { left, messages });
   await rig.post(requestOf(request_id));
   await rig.handle(request_id).signal('wake', MIA);
-  late.push(rig.handle(request_id).query(stateQuery).catch(() => undefined));
+  late.push(
+    rig
+      .handle(request_id)
+      .query(stateQuery)
+      .catch(() => undefined),
+  );
   rig.sandbox.orders.act(request_id, 'pay');
-  late.push(rig.handle(request_id).query(stateQuery).catch(() => undefined));
+  late.push(
+    rig
+      .handle(request_id)
+      .query(stateQuery)
+      .catch(() => undefined),
+  );
   await waitFor(async () => (await rig.state(request_id)).status === 'SUCCEED', {
     what: 'the payment',
     timeoutMs: 60_000,
