@@ -270,8 +270,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['api/webhook.test.ts', 'a verified webhook gets 503 while Temporal is out of reach'],
       breaks: [
         'api/receive-webhook.ts',
-        'result: await deliverWebhook(client, claim)',
-        "result: await deliverWebhook(client, claim).catch(() => 'delivered' as const)",
+        'await deliverWebhook(ways, claim);',
+        "await deliverWebhook(ways, claim).catch((): Delivery => ({ result: 'delivered' }));",
       ],
     },
     {
