@@ -127,6 +127,12 @@ const notifySecrets = named('whsec_...').transform((entries, context) => {
   return entries.map(({ name, value }) => ({ name, secret: value }));
 });
 
+/** One shorter than a request_id at most, so that something can follow. */
+const requestIdPrefixes = list('beginnings of request_ids').refine(
+  (prefixes) => prefixes.every((prefix) => /^[A-Za-z0-9._-]{1,19}$/.test(prefix)),
+  'must be comma-separated beginnings of request_ids, each 1-19 of A-Z, a-z, 0-9, ".", "_" and "-", e.g. shop-',
+);
+
 /** What the server would refuse without the worker hearing of it: it would run, and get nothing to do. */
 const deploymentName = z
   .string()
@@ -137,6 +143,7 @@ const schema = z.object({
   LESSPAY_APP_ID: z.string(),
   LESSPAY_APP_SECRET: list('secrets, the signing one first'),
   LESSPAY_WEBHOOK_VERSIONS: list('webhook versions (v1, v2)').pipe(z.array(z.enum(['v1', 'v2']))),
+  REQUEST_ID_PREFIX: requestIdPrefixes.default([]),
   PUBLIC_URL: httpUrl,
   HOST: z.string(),
   PORT: port,
@@ -162,6 +169,7 @@ export const WORKER_SETTINGS = schema.pick({
   LESSPAY_BASE_URL: true,
   LESSPAY_APP_ID: true,
   LESSPAY_APP_SECRET: true,
+  REQUEST_ID_PREFIX: true,
   PUBLIC_URL: true,
   DATABASE_URL: true,
   NOTIFY_ENDPOINTS: true,
@@ -181,6 +189,7 @@ export const API_SETTINGS = schema.pick({
   TRUST_PROXY: true,
   LESSPAY_APP_SECRET: true,
   LESSPAY_WEBHOOK_VERSIONS: true,
+  REQUEST_ID_PREFIX: true,
   DATABASE_URL: true,
   LOG_LEVEL: true,
 });
@@ -277,6 +286,12 @@ export const merchantEndpoints = (settings: z.output<typeof NOTIFY_SETTINGS>): E
     secrets: settings.NOTIFY_SECRETS.flatMap((entry) => (entry.name === name ? [entry.secret] : [])),
     allowPrivate: settings.NOTIFY_PRIVATE.includes(name),
   }));
+
+/** Is a request_id one of ours, by how it begins? Another shop under the same app id has its own; by default all are ours. */
+export const isOurs = (
+  { REQUEST_ID_PREFIX: prefixes }: Pick<Settings, 'REQUEST_ID_PREFIX'>,
+  request_id: string,
+): boolean => prefixes.length === 0 || prefixes.some((prefix) => request_id.startsWith(prefix));
 
 function problemLine(issue: z.core.$ZodIssue, values: Record<string, unknown>): string {
   const name = String(issue.path[0]);

@@ -67,7 +67,7 @@ export interface NotifyActivities {
    * where the endpoint is gone, or where so many attempts were refused that a person should hear of it.
    */
   readonly deliver: (request: DeliverRequest) => Promise<Delivered>;
-  /** A page of what the order records hold; `null` where they hold no such pay-in. */
+  /** A page of what the order records hold; `null` where they hold no such pay-in, or none that the merchant is told of. */
   readonly loadEvents: (request: LoadRequest) => Promise<LoadedEvents | null>;
 }
 
@@ -112,7 +112,8 @@ export function createNotifyActivities({
 
     async loadEvents({ request_id, after }) {
       const record = await orders.find(request_id);
-      if (!record) return null;
+      // As the workflows' `isTheMerchants` has it: of an order that nobody knows the merchant is not told by a resend either.
+      if (!record || (record.digest === undefined && !record.known.adopted)) return null;
       const events = await orders.events(request_id, { after, limit: PAGE });
       return { payin: shownPayin(record), events, more: events.length === PAGE };
     },

@@ -14,6 +14,8 @@ export interface ReconciliationActivitiesDeps {
   readonly lesspay: Pick<LesspayClient, 'listOrders' | 'queryOrder'>;
   readonly orders: Pick<Orders, 'findMany' | 'findByPayOrderId' | 'reconciliations'>;
   readonly workflows: PayinWorkflows;
+  /** By how it begins. */
+  readonly isOurs: (request_id: string) => boolean;
   /** Epoch ms. */
   readonly now: () => number;
   /** Lesspay takes up to 1000. */
@@ -28,6 +30,8 @@ export interface ReportPart extends ReportRange {
 
 export interface ComparedOrders {
   readonly pages: number;
+  /** Orders of another shop under the same app id. */
+  readonly not_ours: number;
   /** What a person should know of Lesspay's list. */
   readonly notes: readonly string[];
 }
@@ -68,6 +72,7 @@ export function createReconciliationActivities({
   lesspay,
   orders,
   workflows,
+  isOurs,
   now,
   pageSize: page_size = PAGE_SIZE,
 }: ReconciliationActivitiesDeps): ReconciliationActivities {
@@ -86,6 +91,7 @@ export function createReconciliationActivities({
           return workflows.wake(request_id, why);
         },
       },
+      isOurs,
       async lookUp(record) {
         await mayAsk();
         return lookUp(record);
@@ -125,25 +131,36 @@ export function createReconciliationActivities({
               if (error instanceof LesspayError && error.kind === 'refused' && page > 1) return 'refused' as const;
               throw asFailure(error);
             });
-            const { rows: before, total: stated, last } = progress;
+            const { rows: before, total: stated, last, not_ours } = progress;
             if (answer === 'refused')
-              return { pages: page, notes: notesOn({ page, rows: last, page_size, read: before, total: stated }) };
+              return {
+                pages: page,
+                not_ours,
+                notes: notesOn({ page, rows: last, page_size, read: before, total: stated }),
+              };
             const { rows, total } = answer;
             const place = `${part}.${page}`;
             const fresh = await reconciliations.see({ report_id, part, page, orders: seenKeys(rows, place) });
             const read = before + rows.length;
             const next = afterPage({ rows: rows.length, page_size, fresh, read, total });
-            const differences = next === 'repeats' ? [] : await check.page(rows, place);
-            await reconciliations.note(report_id, differences);
             if (next === 'repeats')
-              return { pages: page, notes: notesOn({ page, rows: rows.length, page_size, read: before, total }) };
-            if (next === 'end') return { pages: page, notes: notesOn({ page, rows: 0, page_size, read, total }) };
+              return {
+                pages: page,
+                not_ours,
+                notes: notesOn({ page, rows: rows.length, page_size, read: before, total }),
+              };
+            const checked = await check.page(rows, place);
+            await reconciliations.note(report_id, checked.differences);
+            const others = not_ours + checked.not_ours;
+            if (next === 'end')
+              return { pages: page, not_ours: others, notes: notesOn({ page, rows: 0, page_size, read, total }) };
             progress = {
               page: page + 1,
               rows: read,
               last: rows.length,
+              not_ours: others,
               ...(total === undefined ? {} : { total }),
-              differences: progress.differences + differences.length,
+              differences: progress.differences + checked.differences.length,
             };
           }
         },
@@ -220,7 +237,7 @@ async function endIfCancelled(): Promise<void> {
   if (cancellationSignal().aborted) await Context.current().cancelled;
 }
 
-const START: SweepProgress = { page: 1, rows: 0, last: 0, differences: 0 };
+const START: SweepProgress = { page: 1, rows: 0, last: 0, not_ours: 0, differences: 0 };
 
 /** Where the attempt before this one was, if there was one. */
 function progressSoFar(): SweepProgress {

@@ -3,7 +3,7 @@ import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
 import type { Orders } from '../orders/order-records';
-import type { Settings } from '../settings';
+import { isOurs, type Settings } from '../settings';
 import { allowOnly } from './allow-only';
 import { docsRoutes } from './docs-page';
 import { createGate, type GateSettings } from './gate';
@@ -20,7 +20,7 @@ import { timeRequests } from './time-requests';
 export interface AppOptions {
   readonly client: Client;
   readonly orders: Orders;
-  readonly settings: GateSettings & Pick<Settings, 'TRUST_PROXY'> & WebhookSettings;
+  readonly settings: GateSettings & Pick<Settings, 'TRUST_PROXY' | 'REQUEST_ID_PREFIX'> & WebhookSettings;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
@@ -31,6 +31,7 @@ export function createApp({ client, orders, settings, logger, now = Date.now }: 
   const app = express();
   const metrics = createMetrics();
   const gate = createGate(settings, logger);
+  const ways = { client, orders, isOurs: (request_id: string) => isOurs(settings, request_id) };
   app.disable('etag');
   app.set('query parser', false);
   app.set('trust proxy', settings.TRUST_PROXY === 0 ? false : settings.TRUST_PROXY);
@@ -45,9 +46,9 @@ export function createApp({ client, orders, settings, logger, now = Date.now }: 
     .all(allowOnly('GET, HEAD'));
   app
     .route('/webhooks/lesspay')
-    .post(...readBody, receiveWebhook(client, settings, now, metrics), noteRefusal(settings, metrics))
+    .post(...readBody, receiveWebhook(ways, settings, now, metrics), noteRefusal(settings, metrics))
     .all(allowOnly('POST'));
-  app.use('/payins', payinRoutes(client, orders, gate, metrics));
+  app.use('/payins', payinRoutes(client, orders, settings, gate, metrics));
   app.use(['/openapi.json', '/docs'], ...gate.anyone);
   app.use(docsRoutes());
   app.use(() => {

@@ -148,7 +148,7 @@ export const PATHS: Json = {
         },
       },
       responses: {
-        200: textAnswer('`SUCCESS`.', 'text/plain'),
+        200: textAnswer("`SUCCESS`: Temporal has it; or it is another shop's.", 'text/plain'),
         ...problems(
           'bad_request',
           'invalid_webhook',
@@ -160,7 +160,7 @@ export const PATHS: Json = {
           'internal',
           'temporal_unavailable',
           'temporal_refused',
-          'order_unknown',
+          'orders_unavailable',
         ),
       },
     },

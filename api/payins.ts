@@ -3,6 +3,7 @@ import { type RequestHandler, Router } from 'express';
 import { payinRequest } from '../client/payin-request';
 import { startPayin } from '../client/start-payin';
 import type { Orders } from '../orders/order-records';
+import { isOurs, type Settings } from '../settings';
 import type { PayinRequest } from '../workflows/payin-messages';
 import { allowOnly } from './allow-only';
 import { askTemporal } from './ask-temporal';
@@ -22,7 +23,13 @@ const CHECKOUT_TIMEOUT_MS = 10_000;
 const EXTRA_MS = 5_000;
 
 /** All under `/payins`, by the table of the design's section "REST". */
-export function payinRoutes(client: Client, orders: Orders, gate: Gate, metrics: Metrics): Router {
+export function payinRoutes(
+  client: Client,
+  orders: Orders,
+  settings: Pick<Settings, 'REQUEST_ID_PREFIX'>,
+  gate: Gate,
+  metrics: Metrics,
+): Router {
   const router = Router();
   router.use((_req, res, next) => {
     res.set('Cache-Control', 'no-store');
@@ -32,7 +39,7 @@ export function payinRoutes(client: Client, orders: Orders, gate: Gate, metrics:
   router
     .route('/')
     .get(...gate.keyed('read'), listPayins(orders))
-    .post(...gate.keyed('write'), ...readBody, start(client, orders, metrics))
+    .post(...gate.keyed('write'), ...readBody, start(client, orders, ownRequest(settings), metrics))
     .all(allowOnly('GET, HEAD, POST'));
   router
     .route('/:request_id')
@@ -45,9 +52,9 @@ export function payinRoutes(client: Client, orders: Orders, gate: Gate, metrics:
   return router;
 }
 
-function start(client: Client, orders: Orders, metrics: Metrics): RequestHandler {
+function start(client: Client, orders: Orders, schema: OwnRequest, metrics: Metrics): RequestHandler {
   return async (req, res) => {
-    const request = requestOf(jsonOf(req));
+    const request = requestOf(schema, jsonOf(req));
     const { request_id } = request;
     res.locals['payin'] = { request_id };
     const started = askTemporal(client, CHECKOUT_TIMEOUT_MS + EXTRA_MS, () =>
@@ -62,8 +69,19 @@ function start(client: Client, orders: Orders, metrics: Metrics): RequestHandler
   };
 }
 
-function requestOf(body: unknown): PayinRequest {
-  const result = payinRequest.safeParse(body);
+type OwnRequest = ReturnType<typeof ownRequest>;
+
+/** What may be asked for here: of a shop beside others, only request_ids that begin like its own. */
+function ownRequest(settings: Pick<Settings, 'REQUEST_ID_PREFIX'>) {
+  const { REQUEST_ID_PREFIX: prefixes } = settings;
+  const beginnings = prefixes.map((prefix) => `"${prefix}"`).join(' or ');
+  const problem = `must begin with ${beginnings}: REQUEST_ID_PREFIX says which are ours. Use such a one, or add its beginning there`;
+  const { request_id } = payinRequest.shape;
+  return payinRequest.extend({ request_id: request_id.refine((id) => isOurs(settings, id), problem) });
+}
+
+function requestOf(schema: OwnRequest, body: unknown): PayinRequest {
+  const result = schema.safeParse(body);
   if (result.success) return result.data;
   throw invalidRequest(fieldErrors(result.error, 'is not a field of a pay-in; leave it out'));
 }

@@ -25,7 +25,6 @@ export const PROBLEMS = {
   temporal_refused: { status: 503, title: 'Temporal refuses the call' },
   payin_unreadable: { status: 503, title: 'The pay-in can not be read now' },
   orders_unavailable: { status: 503, title: 'The order records are out of reach' },
-  order_unknown: { status: 503, title: 'No pay-in is known for this order' },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;

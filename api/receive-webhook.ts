@@ -1,10 +1,9 @@
-import type { Client } from '@temporalio/client';
-import type { Request, RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import { WebhookError } from '../lesspay/errors';
 import { verifyWebhook, type Webhook } from '../lesspay/webhook';
 import type { Settings } from '../settings';
 import type { WebhookClaim } from '../workflows/payin-messages';
-import { deliverWebhook } from './deliver-webhook';
+import { deliverWebhook, type Delivery, type DeliveryWays } from './deliver-webhook';
 import type { Metrics } from './metrics';
 import { Problem, type ProblemCode } from './problems';
 import { bodyOf } from './read-body';
@@ -14,10 +13,11 @@ export type WebhookSettings = Pick<Settings, 'LESSPAY_APP_SECRET' | 'LESSPAY_WEB
 
 /**
  * Answers `SUCCESS` once Temporal has taken what Lesspay says, and never before: anything else makes Lesspay deliver
- * again (`lesspay-api.md`, "Pay-in webhook"). The log line holds the claim: ids, status, amount, digest and the rule it was signed by.
+ * again (`lesspay-api.md`, "Pay-in webhook"). What is another shop's is nobody's here, and answered so, too. The log line
+ * holds the claim: ids, status, amount, digest and the rule it was signed by.
  */
 export function receiveWebhook(
-  client: Client,
+  ways: DeliveryWays,
   settings: WebhookSettings,
   now: () => number,
   { webhooks }: Metrics,
@@ -27,13 +27,23 @@ export function receiveWebhook(
     res.locals['webhook'] = claim;
     const { version } = claim;
     try {
-      webhooks.inc({ result: await deliverWebhook(client, claim), reason: '', version });
+      const delivery = await deliverWebhook(ways, claim);
+      webhooks.inc({ result: delivery.result, reason: '', version });
+      note(delivery, res);
     } catch (error) {
       webhooks.inc({ result: 'unavailable', reason: '', version });
       throw error;
     }
     res.type('text/plain').send('SUCCESS');
   };
+}
+
+/** For whoever wonders where it is. */
+function note({ result, unasked }: Delivery, { locals }: Response): void {
+  if (unasked !== undefined && Object.keys(unasked).length > 0) locals['unasked'] = unasked;
+  if (result === 'unmatched')
+    locals['message'] = 'webhook kept: no pay-in is known by its pay_order_id, it is looked for';
+  if (result === 'not_ours') locals['message'] = 'webhook left aside: REQUEST_ID_PREFIX does not name its request_id';
 }
 
 function verified(req: Request, settings: WebhookSettings): Webhook {

@@ -57,6 +57,7 @@ export interface ReportEnd {
   readonly outcome: ReconciliationOutcome;
   readonly notes: readonly string[];
   readonly asked_by_id: number;
+  readonly not_ours: number;
   readonly pages: number;
 }
 

@@ -120,7 +120,7 @@ async function unseen(
 }
 
 async function close(queries: Queries, end: ReportEnd): Promise<ReconciliationReport> {
-  const { report_id, finished_at, outcome, notes, asked_by_id, pages } = end;
+  const { report_id, finished_at, outcome, notes, asked_by_id, not_ours, pages } = end;
   const kept = await find(queries, report_id);
   // Told again: what it counted is no longer there to be counted.
   if (kept?.outcome !== undefined) return kept;
@@ -132,6 +132,7 @@ async function close(queries: Queries, end: ReportEnd): Promise<ReconciliationRe
     orders: shown?.orders ?? 0,
     pages,
     asked_by_id,
+    not_ours,
     ...(await countDifferences(queries, report_id)),
   };
   await queries
@@ -179,6 +180,7 @@ const NOTHING_COUNTED: ReconciliationCounts = {
   orders: 0,
   pages: 0,
   asked_by_id: 0,
+  not_ours: 0,
   differences: 0,
   by_kind: {},
   by_result: {},

@@ -27,6 +27,8 @@ export interface PayinWorkflows {
 export interface CheckDeps {
   readonly orders: Pick<Orders, 'findMany' | 'findByPayOrderId'>;
   readonly workflows: PayinWorkflows;
+  /** By how it begins; of others, only those are ours that we know. */
+  readonly isOurs: (request_id: string) => boolean;
   /** Asks Lesspay for the one order of this record. */
   readonly lookUp: (record: PayinRecord) => Promise<Order | 'not_found' | 'unreadable'>;
 }
@@ -34,26 +36,32 @@ export interface CheckDeps {
 /** Compares orders with their records, and wakes the pay-ins that would learn something. Writes nothing. */
 export interface Check {
   /** @param place tells rows without any id from others, and is the same when the page is read again */
-  page(rows: readonly ListedRow[], place: string): Promise<NotedDifference[]>;
+  page(rows: readonly ListedRow[], place: string): Promise<CheckedPage>;
   /** Of a record whose order the list did not show. */
   unseen(record: PayinRecord): Promise<NotedDifference[]>;
 }
 
-export function createCheck({ orders, workflows, lookUp }: CheckDeps): Check {
+export interface CheckedPage {
+  readonly differences: readonly NotedDifference[];
+  /** How many of its orders are another shop's, and left aside. */
+  readonly not_ours: number;
+}
+
+export function createCheck({ orders, workflows, isOurs, lookUp }: CheckDeps): Check {
   return {
     async page(rows, place) {
       const recordOf = await recordsOf(rows, orders);
       const differences: NotedDifference[] = [];
+      let not_ours = 0;
       for (const [index, row] of rows.entries()) {
         const ids = idsOf(row);
         const key = orderKey(ids, `${place}.${index}`);
-        if (!row.readable) differences.push({ ...named(key, ids), kind: 'unreadable_row', ...REPORTED });
-        else {
-          const record = recordOf(row.order);
-          differences.push(...(record ? await known(key, row.order, record) : await unknown(key, row.order)));
-        }
+        const record = row.readable ? recordOf(row.order) : undefined;
+        if (!record && (await isAnotherShops(ids))) not_ours += 1;
+        else if (!row.readable) differences.push({ ...named(key, ids), kind: 'unreadable_row', ...REPORTED });
+        else differences.push(...(record ? await known(key, row.order, record) : await unknown(key, row.order)));
       }
-      return differences;
+      return { differences, not_ours };
     },
 
     async unseen(record) {
@@ -94,6 +102,17 @@ export function createCheck({ orders, workflows, lookUp }: CheckDeps): Check {
         version,
       })),
     ];
+  }
+
+  /**
+   * By how its request_id begins, and only where we know neither of its ids: a pay-in may have been started under other
+   * settings, and Lesspay may have mixed the ids of one of ours up.
+   */
+  async function isAnotherShops({ request_id, pay_order_id }: AskedOrder): Promise<boolean> {
+    if (request_id === undefined || isOurs(request_id)) return false;
+    if (canBeAskedFor(request_id) && (await workflows.isKnown(request_id))) return false;
+    if ((await orders.findMany([request_id])).length > 0) return false;
+    return pay_order_id === undefined || (await orders.findByPayOrderId(pay_order_id)) === undefined;
   }
 
   async function unknown(key: string, order: Order): Promise<NotedDifference[]> {

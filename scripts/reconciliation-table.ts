@@ -23,9 +23,10 @@ const side = (side: OrderSide | undefined): string =>
 
 /** Of what was found, in a few lines. */
 export function summary({ outcome, from, to, counts, notes, report_id }: ReconciliationReport): string {
-  const { orders, pages, asked_by_id, differences, by_kind, by_result } = counts;
+  const { orders, pages, asked_by_id, not_ours, differences, by_kind, by_result } = counts;
   return [
     `${outcome ?? 'running'}: ${orders} orders from ${from} to ${to}, on ${pages} pages, and ${asked_by_id} asked for by id`,
+    ...(not_ours > 0 ? [`${not_ours} of them are another shop's (REQUEST_ID_PREFIX), and were left aside`] : []),
     `${differences} differences${differences > 0 ? `: ${listed(by_kind)}; ${listed(by_result)}` : ''}`,
     ...notes.map((note) => `note: ${note}`),
     `report ${report_id}`,

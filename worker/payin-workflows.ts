@@ -1,13 +1,19 @@
 import { isGrpcServiceError, ServiceError, type Client } from '@temporalio/client';
+import type { ClaimingPayins } from '../activities/unmatched-activities';
 import { payinHasRun } from '../client/last-run';
+import { payinOfOrder } from '../client/payin-of-order';
 import { isRunning, signalPayin } from '../client/signal-payin';
 import type { PayinWorkflows } from '../reconciliation/check-orders';
-import { wakeSignal } from '../workflows/payin-messages';
+import { wakeSignal, webhookSignal } from '../workflows/payin-messages';
 
-/** The pay-ins' workflows as the reconciliation wakes them. */
-export function payinWorkflows(client: Client): PayinWorkflows {
+/** The pay-ins' workflows as the reconciliation wakes them, and as orders that nobody knows look for them. */
+export function payinWorkflows(client: Client): PayinWorkflows & ClaimingPayins {
   return {
     isKnown: (request_id) => payinHasRun(client, request_id),
+    ofOrder: (pay_order_id) => payinOfOrder(client, pay_order_id),
+    async receive(request_id, webhook) {
+      await signalPayin(client, request_id, webhookSignal, webhook);
+    },
     isRunning: (request_id) => isRunning(client, request_id),
     async wake(request_id, why) {
       try {

@@ -7,9 +7,10 @@ import { createPayinActivities } from '../activities/payin-activities';
 import { createReconciliationActivities } from '../activities/reconciliation-activities';
 import { createRecordActivities } from '../activities/record-activities';
 import { runWasReset } from '../activities/run-was-reset';
+import { createUnmatchedActivities } from '../activities/unmatched-activities';
 import { createLesspayClient, type LesspayClient } from '../lesspay/client';
 import type { Orders } from '../orders/order-records';
-import { merchantEndpoints, type WorkerSettings } from '../settings';
+import { isOurs, merchantEndpoints, type WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
 import { BUNDLE_PATH } from './bundle-path';
 import { checkLesspay } from './check-lesspay';
@@ -69,6 +70,8 @@ export function workerOptions({
   const lesspay = lesspayClient(settings);
   const notifyUrl = `${settings.PUBLIC_URL}/webhooks/lesspay`;
   const client = new Client({ connection, namespace });
+  const payins = payinWorkflows(client);
+  const begins = (request_id: string) => isOurs(settings, request_id);
   return {
     connection,
     namespace,
@@ -78,7 +81,8 @@ export function workerOptions({
       ...createLesspayActivities({ lesspay, notifyUrl, now: Date.now, runWasReset: () => runWasReset(client) }),
       ...createPayinActivities({ client, orders }),
       ...createRecordActivities({ orders }),
-      ...createReconciliationActivities({ lesspay, orders, workflows: payinWorkflows(client), now: Date.now }),
+      ...createReconciliationActivities({ lesspay, orders, workflows: payins, isOurs: begins, now: Date.now }),
+      ...createUnmatchedActivities({ lesspay, orders, payins, isOurs: begins, now: Date.now }),
       ...createNotifyActivities({ client, orders, endpoints: merchantEndpoints(settings) }),
     },
     interceptors: { activity: [refuseRepeatedCalls()] },

@@ -3,3 +3,4 @@ export { notification } from './notification';
 export { payin } from './payin';
 export { reconciliation } from './reconciliation';
 export { scheduledReconciliation } from './scheduled-reconciliation';
+export { unmatchedOrder } from './unmatched-order';

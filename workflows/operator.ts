@@ -1,3 +1,4 @@
+import { isTheMerchants } from './outbox';
 import type { AcknowledgeNote, OperatorNote, ResolveNote } from './payin-messages';
 import type { PayinRun } from './payin-run';
 import { adopted, isOutcome, resolvable, resolved, type AlertCode } from './payin-state';
@@ -63,12 +64,21 @@ export const resolve: OperatorAction<ResolveNote> = {
   },
 };
 
-/** The order under our request_id is ours after all: Lesspay is asked what became of it. */
+/**
+ * The order under our request_id is ours after all. One that had been left aside: Lesspay is asked what became of it. One
+ * that nobody knew is watched already: the merchant is told of it from now on, and first of what has happened so far.
+ */
 export const adopt: OperatorAction<OperatorNote> = {
   refusal: ({ facts }) =>
-    facts.taken ? undefined : 'there is nothing to adopt: no order of somebody else is known under this request_id',
+    facts.taken || !isTheMerchants(facts)
+      ? undefined
+      : 'there is nothing to adopt: no order of somebody else is known under this request_id',
   act(run, note, now) {
     run.audit('adopt', note, now);
+    if (!run.facts.taken) {
+      run.facts.adopted = true;
+      return run.settle(({ code }) => code === 'unknown_order', note, now);
+    }
     const { refusal: _taken, ...facts } = run.facts;
     run.facts = { ...facts, taken: false, adopted: true, any_age: true };
     run.move(adopted(facts.payin), 'operator', now);

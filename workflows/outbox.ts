@@ -30,12 +30,26 @@ export function tell(facts: PayinFacts, event: Omit<PayinEvent, 'number' | 'at'>
 export const waiting = ({ outbox, ...facts }: PayinFacts, who: Told): PayinEvent[] =>
   outbox.filter(({ number }) => number > facts[who]);
 
-/** One of them was told everything up to a number. */
+/** The merchant asked for it, or an operator said that it is the merchant's: then the merchant is told of it. */
+export const isTheMerchants = ({ digest, adopted }: Pick<PayinFacts, 'digest' | 'adopted'>): boolean =>
+  digest !== undefined || adopted;
+
+/** What the merchant is to be told now, in order: nothing of an order that is not its own. */
+export const toNotify = (facts: PayinFacts): PayinEvent[] =>
+  isTheMerchants(facts) ? [...facts.withheld, ...waiting(facts, 'notified').filter(isNotified)] : [];
+
+/** One of them was told everything up to a number; what the merchant may not know yet is kept for it. */
 export function toldUpTo(facts: PayinFacts, who: Told, number: number): void {
+  if (who === 'notified') facts.withheld = isTheMerchants(facts) ? [] : withheldUpTo(facts, number);
   facts[who] = Math.max(facts[who], number);
   const both = Math.min(facts.recorded, facts.notified);
   facts.outbox = facts.outbox.filter((event) => event.number > both);
 }
+
+const withheldUpTo = (facts: PayinFacts, until: number): PayinEvent[] => {
+  const passed = waiting(facts, 'notified').filter((event) => isNotified(event) && event.number <= until);
+  return [...facts.withheld, ...passed].slice(-MOST_WAITING);
+};
 
 /** Is what is recorded up to a number what these facts tell, though they were never told that it is? */
 export function isOwn(facts: PayinFacts, { outbox }: PayinFacts, number: number): boolean {

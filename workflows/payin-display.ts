@@ -1,7 +1,7 @@
 import type { SearchAttributePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { payinSummary } from './payin-messages';
-import type { Told } from './outbox';
+import { isTheMerchants, type Told } from './outbox';
 import type { PayinRun } from './payin-run';
 import type { AlertCode, Payin } from './payin-state';
 import { SEARCH_ATTRIBUTES } from './search-attributes';
@@ -31,7 +31,8 @@ export const WHAT_TO_DO: Record<AlertCode, string> = {
     'Ask Lesspay about the order: its webhook and its query disagree. Then `pollNow`; once it shows, the alert is over by itself.',
   unknown_event:
     'Ask Lesspay what the event means and asks for. The status does not change by it; the merchant was told its name.',
-  unknown_order: 'Find out what this order is for: deliver, or have it refunded. It is watched like any other.',
+  unknown_order:
+    'Find out whose order it is. `adopt` it if it is ours: then the merchant is told of it, and of all that has happened. Until then the merchant hears nothing. It is watched like any other.',
   unknown_status: 'Ask Lesspay what the status means; it was not applied.',
   unresolved:
     'Ask Lesspay what became of the order. While the status is UNRESOLVED or PAID, `resolve` it, or `pollNow` and see. A webhook still wakes this run.',
@@ -104,6 +105,11 @@ function lookUp({ facts, payin: { status } }: PayinRun): string[] {
 function untold({ facts }: PayinRun): string[] {
   const missing = (who: Told) => facts.told - facts[who];
   return [
+    ...(facts.withheld.length > 0 && !isTheMerchants(facts)
+      ? [
+          `The merchant is not told of ${facts.withheld.length} events before somebody says by \`adopt\` that the order is ours.`,
+        ]
+      : []),
     ...(missing('recorded') > 0
       ? [`The order record lacks the last ${missing('recorded')} events: being written.`]
       : []),

@@ -32,7 +32,7 @@ export interface PayinFacts {
   refusal?: Refusal;
   /** The request_id belongs to somebody else's order: nothing said of that order is ours. */
   taken: boolean;
-  /** An operator said that an order which is not what was sent is ours all the same. */
+  /** An operator said that an order which is not what was sent, or which nobody knew, is ours all the same. */
   adopted: boolean;
   /** What query-order said last of our order. */
   said?: Word;
@@ -66,6 +66,8 @@ export interface PayinFacts {
   notified: number;
   /** Those that one of the two lacks. */
   outbox: PayinEvent[];
+  /** Those that the merchant will be told of when an operator says that the order is its own. */
+  withheld: PayinEvent[];
   /** How many there was no room for, since the last one. */
   left_out: number;
 }
@@ -131,6 +133,7 @@ export function nothingKnown(request_id: string, poll_schedule: PollSchedule, no
     recorded: told,
     notified: told,
     outbox: [],
+    withheld: [],
     left_out: 0,
   };
 }

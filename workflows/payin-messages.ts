@@ -194,7 +194,7 @@ export const pollNowUpdate = defineUpdate<PayinState, [OperatorNote]>('pollNow')
 export const acknowledgeUpdate = defineUpdate<PayinState, [AcknowledgeNote]>('acknowledge');
 /** Decides what Lesspay leaves open (`resolvable`), for good reason; deals with the alerts that ask for it. */
 export const resolveUpdate = defineUpdate<PayinState, [ResolveNote]>('resolve');
-/** The order that Lesspay has under this request_id is ours after all (`request_id_taken`). */
+/** The order that Lesspay has under this request_id is ours after all (`request_id_taken`, `unknown_order`). */
 export const adoptUpdate = defineUpdate<PayinState, [OperatorNote]>('adopt');
 /** No more polls; a webhook or a person still has Lesspay asked. The same as *Cancel* in the UI. */
 export const stopWatchingUpdate = defineUpdate<PayinState, [OperatorNote]>('stopWatching');

@@ -526,8 +526,9 @@ export class PayinRun {
   }
 }
 
-const isClaim = (claim: WebhookClaim): boolean =>
+export const isClaim = (claim: WebhookClaim): boolean =>
   typeof claim.digest === 'string' && Object.values(claim).every((member) => typeof member === 'string');
 
 /** A signal sent by hand may hold anything. */
-const words = (text: unknown, otherwise: string): string => (typeof text === 'string' ? text.slice(0, 500) : otherwise);
+export const words = (text: unknown, otherwise: string): string =>
+  typeof text === 'string' ? text.slice(0, 500) : otherwise;

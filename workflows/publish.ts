@@ -4,8 +4,8 @@ import type { Ahead, RecordActivities } from '../activities/record-activities';
 import type { PayinWrite } from '../orders/order-records';
 import type { Errand } from './errand';
 import { loopGuard } from './loop-guard';
-import { isOwn, TOLD, toldUpTo, waiting, type Told } from './outbox';
-import { isNotified, type PayinEvent } from './payin-events';
+import { isOwn, TOLD, toldUpTo, toNotify, waiting, type Told } from './outbox';
+import type { PayinEvent } from './payin-events';
 import type { PayinRun } from './payin-run';
 import { quickThenDurable } from './quick-then-durable';
 import { nextWait } from './watch-window';
@@ -129,7 +129,7 @@ function recorded(run: PayinRun, { known, version }: Pick<PayinWrite, 'known' | 
 async function handOver(run: PayinRun): Promise<void> {
   const { facts, overtakes } = run;
   const { told, recorded: written } = facts;
-  const events = waiting(facts, 'notified').filter(isNotified);
+  const events = toNotify(facts);
   const done = (_nothing?: void) => handedOver(run, told, overtakes);
   if (events.length === 0) return done();
   const what = { payin: run.view(), events };

@@ -101,6 +101,8 @@ export interface ReconciliationCounts {
   readonly pages: number;
   /** Of our records: those that the list should have shown and did not, and that were asked for by id. */
   readonly asked_by_id: number;
+  /** Of those orders: another shop's, left aside (`REQUEST_ID_PREFIX`). */
+  readonly not_ours: number;
   readonly differences: number;
   /** Differences by kind, and by result. */
   readonly by_kind: Readonly<Partial<Record<DifferenceKind, number>>>;
@@ -155,6 +157,8 @@ export interface SweepProgress {
   readonly rows: number;
   /** Those on the page before. */
   readonly last: number;
+  /** Those of another shop. */
+  readonly not_ours: number;
   /** How many there are by Lesspay's word. */
   readonly total?: number;
   readonly differences: number;

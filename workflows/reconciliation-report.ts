@@ -21,7 +21,7 @@ export async function closeReport(
   try {
     return await activities.closeReport.executeWithOptions({ summary: 'keep the report' }, [start, end]);
   } catch (error) {
-    const { pages, asked_by_id, notes } = how;
+    const { pages, asked_by_id, not_ours, notes } = how;
     const nothing = { orders: 0, differences: 0, by_kind: {}, by_result: {} };
     const why = `the report could not be kept: ${rootCause(error) ?? String(error)}`;
     return {
@@ -29,7 +29,7 @@ export async function closeReport(
       finished_at: end.finished_at,
       outcome: end.outcome,
       notes: [...notes, why],
-      counts: { ...nothing, pages, asked_by_id },
+      counts: { ...nothing, pages, asked_by_id, not_ours },
       differences: [],
       saved: false,
     };

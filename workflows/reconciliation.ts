@@ -56,9 +56,9 @@ export async function reconciliation(input: ReconciliationInput): Promise<Reconc
     },
   );
   run.show('reporting');
-  const { pages, asked_by_id, notes } = run;
+  const { pages, asked_by_id, not_ours, notes } = run;
   const result = await CancellationScope.nonCancellable(() =>
-    closeReport(run.start, { outcome, pages, asked_by_id, notes }),
+    closeReport(run.start, { outcome, pages, asked_by_id, not_ours, notes }),
   );
   showEnd(result);
   const failure = failureOf(result);
@@ -72,6 +72,7 @@ class Run {
   progress: ReconciliationProgress;
   pages = 0;
   asked_by_id = 0;
+  not_ours = 0;
   readonly notes: string[] = [];
   private readonly parts: { readonly from: string; readonly to: string }[];
   /** Nothing is begun after this, and nothing goes on; epoch ms. */
@@ -95,6 +96,7 @@ class Run {
       const options = this.inTime(`compare the orders from ${span.from} to ${span.to}`);
       const compared = await long.compareOrders.executeWithOptions(options, [{ report_id, part: index + 1, ...span }]);
       this.pages += compared.pages;
+      this.not_ours += compared.not_ours;
       this.notes.push(...compared.notes);
     }
     this.show('looking for missing orders');

@@ -48,7 +48,7 @@ export async function scheduledReconciliation(input: ReconciliationInput): Promi
   }
   const start = { report_id: runId, ...range, by: input.by, started_at: startTime.toISOString() };
   const notes = ['another reconciliation ran all the time'];
-  return closeReport(start, { outcome: 'skipped', pages: 0, asked_by_id: 0, notes });
+  return closeReport(start, { outcome: 'skipped', pages: 0, asked_by_id: 0, not_ours: 0, notes });
 }
 
 /** The class is not exported to workflows. */

@@ -162,6 +162,7 @@ describe('starting and stopping', () => {
       TRUST_PROXY: 0,
       LESSPAY_APP_SECRET: ['x'],
       LESSPAY_WEBHOOK_VERSIONS: [],
+      REQUEST_ID_PREFIX: [],
     };
     const { client } = api;
     const orders = openOrders({ databaseUrl: `postgres://${NOWHERE}/none` });

@@ -45,6 +45,7 @@ export async function startTestApi(
       RATE_LIMIT_PER_ADDRESS: 0,
       TRUST_PROXY: 0,
       LESSPAY_WEBHOOK_VERSIONS: ['v1', 'v2'],
+      REQUEST_ID_PREFIX: [],
       ...settings,
     },
     logger: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),

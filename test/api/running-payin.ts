@@ -9,9 +9,9 @@ export interface RunningPayin {
 }
 
 /** A pay-in that runs, on a task queue without workers: it takes signals and does nothing. */
-export async function runPayin(client: Client): Promise<RunningPayin> {
+export async function runPayin(client: Client, request_id?: string): Promise<RunningPayin> {
   const id = randomUUID().slice(0, 8);
-  const payin = { request_id: `w-${id}`, pay_order_id: `P${id}` };
+  const payin = { request_id: request_id ?? `w-${id}`, pay_order_id: `P${id}` };
   await client.workflow.start(PAYIN_WORKFLOW, {
     workflowId: payinWorkflowId(payin.request_id),
     taskQueue: 'no-worker-listens',
@@ -20,9 +20,13 @@ export async function runPayin(client: Client): Promise<RunningPayin> {
   return payin;
 }
 
-/** The webhook claims that Temporal has of a pay-in, from its history. */
-export async function claimsOf(client: Client, request_id: string): Promise<unknown[]> {
-  const { events } = await client.workflow.getHandle(payinWorkflowId(request_id)).fetchHistory();
+/** The webhook claims that Temporal has of a pay-in, or of an order of no known pay-in, from its history. */
+export async function claimsOf(
+  client: Client,
+  request_id: string,
+  workflowId = payinWorkflowId(request_id),
+): Promise<unknown[]> {
+  const { events } = await client.workflow.getHandle(workflowId).fetchHistory();
   return (events ?? []).flatMap(({ workflowExecutionSignaledEventAttributes: signal }) =>
     (signal?.input?.payloads ?? []).map(({ data }): unknown => JSON.parse(Buffer.from(data ?? []).toString())),
   );

@@ -1,4 +1,4 @@
-import { API_SETTINGS, readSettings, SettingsError } from '../../settings';
+import { API_SETTINGS, isOurs, readSettings, SettingsError } from '../../settings';
 
 /** Of the API alone. */
 
@@ -36,4 +36,24 @@ it.each([
 
 it.each(['-1', '1.5', 'many'])('a rate limit of %s is refused', (text) => {
   expect(() => readSettings(LIMITS, { RATE_LIMIT_PER_KEY: text })).toThrow('RATE_LIMIT_PER_KEY: ');
+});
+
+const PREFIX = API_SETTINGS.pick({ REQUEST_ID_PREFIX: true });
+
+it.each([
+  [undefined, []],
+  ['shop-', ['shop-']],
+  ['shop-, till.', ['shop-', 'till.']],
+])('REQUEST_ID_PREFIX %s', (text, prefixes) => {
+  expect(readSettings(PREFIX, { REQUEST_ID_PREFIX: text })).toEqual({ REQUEST_ID_PREFIX: prefixes });
+});
+
+it.each([',', 'shop-,', 'a b', '*', 'x'.repeat(20)])('REQUEST_ID_PREFIX %s is refused', (text) => {
+  expect(() => readSettings(PREFIX, { REQUEST_ID_PREFIX: text })).toThrow('REQUEST_ID_PREFIX: must be');
+});
+
+it('says which request_ids are ours: all, unless told otherwise', () => {
+  expect(isOurs({ REQUEST_ID_PREFIX: [] }, 'a')).toBe(true);
+  const two = { REQUEST_ID_PREFIX: ['shop-', 'till.'] };
+  expect(['shop-1', 'till.1', 'till1', 'x-shop-1'].map((id) => isOurs(two, id))).toEqual([true, true, false, false]);
 });

@@ -1,12 +1,24 @@
 import { gzipSync } from 'node:zlib';
+import { payinOfOrder } from '../../client/payin-of-order';
 import { webhookSignature } from '../../lesspay/signature';
+import { openOrders } from '../../orders/open-orders';
+import type { Orders } from '../../orders/order-records';
 import { payinWorkflowId } from '../../workflows/payin-messages';
+import { unmatchedOrderId } from '../../workflows/unmatched-messages';
+import { testDatabaseUrl } from '../machinery/postgres';
+import { waitFor } from '../machinery/wait-for';
+import { writeOf } from '../orders/payin-writes';
 import {
   type Answered,
+  bearer,
+  call,
   type Call,
   JSON_TYPE,
   NOWHERE,
+  PAYIN,
+  postPayin,
   postWebhook,
+  READ_KEY,
   SECRETS,
   signed,
   startTestApi,
@@ -17,11 +29,13 @@ import { claimsOf, runPayin } from './running-payin';
 
 let api: TestApi;
 let down: TestApi;
+let orders: Orders;
 beforeAll(async () => {
+  orders = openOrders({ databaseUrl: await testDatabaseUrl() });
   api = await startTestApi(temporalAddress(), { now: () => Date.UTC(2026, 0, 2, 3, 4, 5) });
   down = await startTestApi(NOWHERE);
 });
-afterAll(() => Promise.all([api.close(), down.close()]));
+afterAll(() => Promise.all([api.close(), down.close(), orders.close()]));
 
 const PAID = { request_id: 'order-1', pay_order_id: 'P204', order_status: 'SUCCEED', api_version: 'v2', event: null };
 
@@ -61,10 +75,9 @@ describe('a verified webhook is SUCCESS once Temporal has it', () => {
 
   test('without request_id, found by pay_order_id as soon as Temporal lists it', async () => {
     const { request_id, pay_order_id } = await runPayin(api.client);
-    const webhook = signed({ pay_order_id, order_status: 'SUCCEED', api_version: 'v2' });
-    let answer = await postWebhook(api, webhook);
-    for (let tries = 0; answer.status === 503 && tries < 100; tries++) answer = await postWebhook(api, webhook);
-    expectSuccess(answer);
+    const isListed = async () => (await payinOfOrder(api.client, pay_order_id)) !== undefined;
+    await waitFor(isListed, { what: 'the pay-in in the list' });
+    expectSuccess(await postWebhook(api, signed({ pay_order_id, order_status: 'SUCCEED', api_version: 'v2' })));
     expect(await claimsOf(api.client, request_id)).toMatchObject([{ pay_order_id }]);
   });
 
@@ -92,12 +105,106 @@ describe('a webhook for a pay-in that is not running starts a run that takes it'
     expectSuccess(await postWebhook(api, signed({ ...PAID, request_id })));
     expect(await claimsOf(api.client, request_id)).toMatchObject([{ request_id, order_status: 'SUCCEED' }]);
   });
+});
 
-  test('but 503, to be delivered again, where only a pay_order_id is given that nobody knows', async () => {
-    const webhook = signed({ pay_order_id: 'P0never0started', order_status: 'SUCCEED', api_version: 'v2' });
-    const answer = await postWebhook(api, webhook);
-    expect(answer).toMatchObject({ status: 503, json: { code: 'order_unknown' } });
-    expect(answer.headers['retry-after']).toBe('5');
+describe('a webhook with a pay_order_id alone, by which Temporal lists no pay-in', () => {
+  const newOrderId = () => `P${Date.now()}-${(orderIds += 1)}`;
+  let orderIds = 0;
+  const nameless = (pay_order_id: string, order_status = 'SUCCEED') =>
+    signed({ pay_order_id, order_status, api_version: 'v2' });
+  const kept = (pay_order_id: string) => claimsOf(api.client, pay_order_id, unmatchedOrderId(pay_order_id));
+
+  test('goes to the pay-in that the order records know it of', async () => {
+    const recorded = await startTestApi(temporalAddress(), { orders });
+    const request_id = `recorded-${Date.now()}`;
+    const write = writeOf(request_id, 1, { pay_order_id: newOrderId() });
+    await orders.record(write);
+    expectSuccess(await postWebhook(recorded, nameless(write.payin.pay_order_id ?? '')));
+    expect(await claimsOf(api.client, request_id)).toMatchObject([{ order_status: 'SUCCEED' }]);
+    await recorded.close();
+  });
+
+  test('is kept, in one run for one order, and SUCCESS: the records may be down', async () => {
+    const pay_order_id = newOrderId();
+    for (const status of ['PENDING_PAY', 'SUCCEED'])
+      expectSuccess(await postWebhook(api, nameless(pay_order_id, status)));
+    expect(await kept(pay_order_id)).toMatchObject([{ order_status: 'PENDING_PAY' }, { order_status: 'SUCCEED' }]);
+    const line = api.log.find((text) => text.includes('webhook kept'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ unasked: { records: expect.stringContaining('DATABASE_URL') } });
+  });
+
+  test('is kept when the run that kept the last one has ended', async () => {
+    const pay_order_id = newOrderId();
+    await postWebhook(api, nameless(pay_order_id));
+    await api.client.workflow.getHandle(unmatchedOrderId(pay_order_id)).terminate('by a test');
+    expectSuccess(await postWebhook(api, nameless(pay_order_id, 'REFUND')));
+    expect(await kept(pay_order_id)).toMatchObject([{ order_status: 'REFUND' }]);
+  });
+
+  test('is 503 while Temporal is out of reach', async () => {
+    const answer = await postWebhook(down, nameless(newOrderId()));
+    expect(answer).toMatchObject({ status: 503, json: { code: 'temporal_unavailable' } });
+  });
+});
+
+describe('with REQUEST_ID_PREFIX', () => {
+  const settings = { REQUEST_ID_PREFIX: ['shop-', 'w-'] };
+  let shop: TestApi;
+  beforeAll(async () => {
+    shop = await startTestApi(temporalAddress(), { settings, orders });
+  });
+  afterAll(() => shop.close());
+  const of = (request_id: string, pay_order_id?: string) =>
+    signed({ request_id, order_status: 'SUCCEED', api_version: 'v2', ...(pay_order_id && { pay_order_id }) });
+  const claims = (request_id: string) => claimsOf(api.client, request_id);
+
+  test("another shop's webhook is SUCCESS, counted, and becomes no run", async () => {
+    const request_id = `else-${Date.now()}`;
+    expectSuccess(await postWebhook(shop, of(request_id, `P${request_id}`)));
+    await expect(claims(request_id)).rejects.toThrow('workflow not found');
+    const { text } = await call(`${shop.url}/metrics`, { headers: bearer(READ_KEY) });
+    expect(text).toContain('lesspay_webhooks_total{result="not_ours",reason="",version="v2"} 1\n');
+  });
+
+  test('ours becomes one', async () => {
+    const request_id = `shop-${Date.now()}`;
+    expectSuccess(await postWebhook(shop, of(request_id)));
+    expect(await claims(request_id)).toMatchObject([{ request_id }]);
+  });
+
+  test('a pay-in that was started before it is ours for good: it runs, or is recorded', async () => {
+    const running = `old-${Date.now()}`;
+    await runPayin(api.client, running);
+    const recorded = `older-${Date.now()}`;
+    await orders.record(writeOf(recorded, 1));
+    for (const request_id of [running, recorded]) {
+      expectSuccess(await postWebhook(shop, of(request_id)));
+      expect(await claims(request_id)).toMatchObject([{ request_id }]);
+    }
+  });
+
+  test('so is an order of ours whose request_id Lesspay has wrong', async () => {
+    const request_id = `mixed-up-${Date.now()}`;
+    const write = writeOf(request_id, 1);
+    await orders.record(write);
+    expectSuccess(await postWebhook(shop, of('somebody-elses', write.payin.pay_order_id)));
+    expect(await claims(request_id)).toMatchObject([{ request_id: 'somebody-elses' }]);
+  });
+
+  test('503, to be delivered again, while only the records could tell whose it is', async () => {
+    const unsure = await startTestApi(temporalAddress(), { settings });
+    const answer = await postWebhook(unsure, of(`else-${Date.now()}`));
+    expect(answer).toMatchObject({ status: 503, json: { code: 'orders_unavailable' } });
+    await unsure.close();
+  });
+
+  test('POST refuses what is not ours, and names the field and the remedy', async () => {
+    const answer = await postPayin(shop, { ...PAYIN, amount: '0' });
+    expect(answer).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
+    expect(answer.json?.['errors']).toEqual([
+      { field: 'request_id', problem: expect.stringMatching(/^must begin with "shop-" or "w-": REQUEST_ID_PREFIX/) },
+      { field: 'amount', problem: expect.any(String) },
+    ]);
   });
 });
 

@@ -15,6 +15,7 @@ import {
 } from '../../activities/reconciliation-activities';
 import { createRecordActivities } from '../../activities/record-activities';
 import { runWasReset } from '../../activities/run-was-reset';
+import { createUnmatchedActivities } from '../../activities/unmatched-activities';
 import { startApi } from '../../api/server';
 import type { PayinRequestInput } from '../../client/payin-request';
 import { createLesspayClient } from '../../lesspay/client';
@@ -22,7 +23,7 @@ import { openOrders } from '../../orders/open-orders';
 import type { Endpoint } from '../../merchant/endpoint';
 import type { Orders } from '../../orders/order-records';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
-import { SANDBOX_MERCHANT } from '../../settings';
+import { isOurs, SANDBOX_MERCHANT } from '../../settings';
 import { addSearchAttributes, TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { payinWorkflows } from '../../worker/payin-workflows';
 import { refuseRepeatedCalls } from '../../worker/refuse-repeated-calls';
@@ -166,6 +167,8 @@ export interface RigOptions {
   readonly reconciliation?: Pick<ReconciliationActivitiesDeps, 'pageSize'>;
   /** Where the merchant is notified; its endpoint in the sandbox, `sandbox`, where absent. */
   readonly endpoints?: readonly Endpoint[];
+  /** `REQUEST_ID_PREFIX`; none where absent. */
+  readonly requestIdPrefix?: readonly string[];
   /** Gets each line of the API's log. */
   readonly apiLog?: (line: string) => void;
 }
@@ -198,6 +201,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     RATE_LIMIT_PER_ADDRESS: 0,
     TRUST_PROXY: 0,
     LESSPAY_WEBHOOK_VERSIONS: ['v1' as const, 'v2' as const],
+    REQUEST_ID_PREFIX: [...(parts.requestIdPrefix ?? [])],
   };
   const databaseUrl = parts.orders ? undefined : await testDatabaseUrl();
   const orders = parts.orders ?? openOrders({ databaseUrl });
@@ -224,7 +228,11 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
 
   const workflows = payinWorkflows(own);
   const now = clock?.now ?? Date.now;
-  const reconciliation = createReconciliationActivities({ lesspay, orders, workflows, now, ...parts.reconciliation });
+  const common = { lesspay, orders, now, isOurs: (request_id: string) => isOurs(settings, request_id) };
+  const reconciliation = createReconciliationActivities({ ...common, workflows, ...parts.reconciliation });
+  // The time-skipping server has no lists.
+  const payins = clock ? { ...workflows, ofOrder: () => Promise.resolve(undefined) } : workflows;
+  const unmatched = createUnmatchedActivities({ ...common, payins });
   const { aroundRecord = () => undefined } = parts;
   const record: Orders['record'] = async (write) => {
     aroundRecord(write.payin.request_id, 'before');
@@ -246,6 +254,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
         ...createPayinActivities({ client: own, orders }),
         ...createRecordActivities({ orders: { record } }),
         ...reconciliation,
+        ...unmatched,
         ...createNotifyActivities({ client: own, orders, endpoints: parts.endpoints ?? [sandboxMerchant(sandbox)] }),
       },
     });

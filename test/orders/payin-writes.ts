@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { PayinWrite } from '../../orders/order-records';
+import type { PayinRecord, PayinWrite } from '../../orders/order-records';
 import type { PayinEvent } from '../../workflows/payin-events';
 import { firstFacts } from '../../workflows/payin-facts';
 import type { PayinView } from '../../workflows/payin-messages';
@@ -21,6 +21,12 @@ export function writeOf(request_id: string, version: number, changed: Partial<Pa
     after: version - 1,
     events: [eventOf(version)],
   };
+}
+
+/** Such a pay-in as it is found again. */
+export function knownRecord(request_id: string): PayinRecord {
+  const { payin, known, digest = '' } = writeOf(request_id, 1);
+  return { ...payin, digest, known, version: 1, updated_at: CREATED_AT };
 }
 
 export function viewOf(request_id: string, changed: Partial<PayinView> = {}): PayinView {

@@ -11,6 +11,7 @@ const END = {
   outcome: 'complete',
   notes: [],
   asked_by_id: 1,
+  not_ours: 3,
   pages: 2,
 } as const;
 const WHOLE = { after: '', limit: 100 };
@@ -123,7 +124,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
       report_id,
       ...start,
       notes: [],
-      counts: { orders: 0, pages: 0, asked_by_id: 0, differences: 0, by_kind: {}, by_result: {} },
+      counts: { orders: 0, pages: 0, asked_by_id: 0, not_ours: 0, differences: 0, by_kind: {}, by_result: {} },
     });
     await orders.reconciliations.see({ report_id, part: 1, page: 1, orders: [{ order_key: 'a' }] });
     await orders.reconciliations.note(report_id, [
@@ -145,6 +146,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
         orders: 1,
         pages: 2,
         asked_by_id: 1,
+        not_ours: 3,
         differences: 6,
         by_kind: { status_behind: 6 },
         by_result: { not_yet: 1, repaired: 1, still_differs: 3, acknowledged: 1 },

@@ -270,8 +270,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['api/webhook.test.ts', 'a verified webhook gets 503 while Temporal is out of reach'],
       breaks: [
         'api/receive-webhook.ts',
-        'result: await deliverWebhook(client, claim)',
-        "result: await deliverWebhook(client, claim).catch(() => 'delivered' as const)",
+        'await deliverWebhook(ways, claim);',
+        "await deliverWebhook(ways, claim).catch((): Delivery => ({ result: 'delivered' }));",
       ],
     },
     {
@@ -292,6 +292,25 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'Webhooks are never rate limited, whatever else the address asks for',
       test: ['api/rate-limits.test.ts', 'without a right key, whatever is asked of REST; health and webhooks never'],
       breaks: ['api/app.ts', '.post(...readBody, receiveWebhook', '.post(...gate.anyone, ...readBody, receiveWebhook'],
+    },
+    {
+      rule: 'A webhook of an order that no pay-in is known by is kept by Temporal before it is acknowledged',
+      test: ['api/webhook.test.ts', 'is kept, in one run for one order, and SUCCESS'],
+      breaks: ['api/deliver-webhook.ts', 'await keepUnmatched(client, pay_order_id, claim);', ''],
+    },
+    {
+      rule: "A webhook is taken for another shop's only where we surely do not know its ids",
+      test: ['api/webhook.test.ts', 'a pay-in that was started before it is ours for good'],
+      breaks: ['api/deliver-webhook.ts', 'await knownAs(ways, request_id, pay_order_id)', 'undefined'],
+    },
+    {
+      rule: "Another shop's webhook is acknowledged, counted, and becomes no run",
+      test: ['api/webhook.test.ts', "another shop's webhook is SUCCESS, counted, and becomes no run"],
+      breaks: [
+        'api/deliver-webhook.ts',
+        "if (whose === undefined) return { result: 'not_ours' };",
+        'if (whose === undefined) return { result: await signalPayin(client, request_id, webhookSignal, claim) };',
+      ],
     },
   ],
   'Rule 3: never create twice': [
@@ -593,6 +612,58 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['workflows/payin-resumed.test.ts', 'is adopted, flagged, and watched to its end'],
       breaks: ['workflows/payin-run.ts', "this.flag({ code: 'unknown_order', message }, now);", 'void message;'],
     },
+    {
+      rule: 'A webhook with a pay_order_id alone reaches a pay-in that only the order records know it of',
+      test: ['api/webhook.test.ts', 'goes to the pay-in that the order records know it of'],
+      breaks: ['api/deliver-webhook.ts', 'listed ?? (await recorded())', 'listed'],
+    },
+    {
+      rule: 'What came of an order of no known pay-in is handed to the pay-in that is found, all of it',
+      test: ['workflows/unmatched-order.test.ts', 'is handed to the pay-in that Lesspay names, all that came of it'],
+      breaks: [
+        'activities/unmatched-activities.ts',
+        'for (const webhook of webhooks) await',
+        'for (const webhook of webhooks.slice(0, 1)) await',
+      ],
+    },
+    {
+      rule: 'An order that nobody knows is kept for a person, flagged `unmatched_order`',
+      test: ['workflows/unmatched-order.test.ts', 'that nobody knows is kept for a person'],
+      breaks: [
+        'workflows/unmatched-run.ts',
+        'if (this.facts.looks >= LOOKS_BEFORE_ALERT || this.facts.alert) this.flag(what, now);',
+        '',
+      ],
+    },
+    {
+      rule: 'Who can not be asked whose order it is has not said that nobody knows it',
+      test: ['workflows/find-claimant.test.ts', 'is asked again, and nobody said to be unknown, while'],
+      breaks: [
+        'activities/unmatched-activities.ts',
+        "if (answer.status === 'rejected') throw answer.reason;",
+        'void answer;',
+      ],
+    },
+    {
+      rule: 'A flood of orders of no known pay-in takes neither the worker nor Lesspay from the pay-ins',
+      test: ['workflows/find-claimant.test.ts', 'two look at once on a worker, others come back in a moment'],
+      breaks: ['activities/unmatched-activities.ts', 'if (atWork >= AT_ONCE) throw heldBack();', ''],
+    },
+    {
+      rule: 'Of an order that nobody knew the merchant is told nothing until somebody has adopted it',
+      test: ['workflows/payin-resumed.test.ts', 'is told to the merchant when somebody has adopted it'],
+      breaks: ['workflows/outbox.ts', 'isTheMerchants(facts) ? [...facts.withheld', 'facts ? [...facts.withheld'],
+    },
+    {
+      rule: 'Of what happened before that the merchant is told then, in order',
+      test: ['workflows/payin-resumed.test.ts', 'is told to the merchant when somebody has adopted it'],
+      breaks: ['workflows/outbox.ts', '[...facts.withheld, ...waiting', '[...waiting'],
+    },
+    {
+      rule: 'Nor is the merchant told of it by a resend',
+      test: ['workflows/notification.test.ts', 'of an order that nobody has adopted tells nothing'],
+      breaks: ['activities/notify-activities.ts', ' || (record.digest === undefined && !record.known.adopted)', ''],
+    },
   ],
   'Rule 7: amounts are decimal strings': [
     {
@@ -751,6 +822,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     },
   ],
   'Reconciliation: what everything else missed': [
+    {
+      rule: "Another shop's orders are left aside and counted, unless we know one of their ids",
+      test: ['workflows/another-shop.test.ts', "the reconciliation leaves another shop's orders aside"],
+      breaks: ['reconciliation/check-orders.ts', 'if (!record && (await isAnotherShops(ids)))', 'if (!record && !ids)'],
+    },
     {
       rule: 'The reconciliation has a pay-in that missed something ask Lesspay',
       test: ['workflows/reconciliation.test.ts', 'a payment whose webhook was lost is found'],

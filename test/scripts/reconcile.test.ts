@@ -82,6 +82,7 @@ describe('the report', () => {
       orders: 7,
       pages: 1,
       asked_by_id: 0,
+      not_ours: 0,
       differences: 2,
       by_kind: { status_behind: 2 },
       by_result: { repaired: 1, acknowledged: 1 },

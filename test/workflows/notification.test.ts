@@ -311,9 +311,14 @@ describe('resend', () => {
     signalNotification(rig.client, { request_id, endpoint: ENDPOINT }, 'resend', from === undefined ? {} : { from });
 
   async function recorded(request_id: string, ...numbers: number[]): Promise<void> {
+    await recordedAs({ digest: 'd' }, request_id, ...numbers);
+  }
+
+  async function recordedAs(whose: { digest?: string }, request_id: string, ...numbers: number[]): Promise<void> {
     const events = numbers.map((number) => notifiedEvent(number));
     const version = Math.max(...numbers);
     await rig.orders.record({
+      ...whose,
       payin: notifiedPayin(request_id),
       known: nothingKnown(request_id, DEFAULT_POLL_SCHEDULE, 0),
       version,
@@ -332,6 +337,14 @@ describe('resend', () => {
     expect(ids(request_id)).toEqual([1, 2, 3, 2, 3].map((number) => `${request_id}_${number}`));
     expect(received(request_id).map(({ repeated }) => repeated)).toEqual([false, false, false, true, true]);
     expect((await completed(request_id)).delivered).toBe(3);
+  });
+
+  it('of an order that nobody has adopted tells nothing', async () => {
+    const request_id = newRequestId();
+    await recordedAs({}, request_id, 1, 2);
+    await resend(request_id);
+    await completed(request_id);
+    expect(ids(request_id)).toEqual([]);
   });
 
   it('works where Temporal has forgotten the pay-in, and then nothing is told a third time', async () => {

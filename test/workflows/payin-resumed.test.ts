@@ -1,5 +1,6 @@
 import { PAYIN_WORKFLOW, payinStart, wakePayin } from '../../client';
 import { TASK_QUEUE } from '../../temporal.config';
+import { isNotified } from '../../workflows/payin-events';
 import { webhookSignal } from '../../workflows/payin-messages';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
 import { orderOfNobody } from '../machinery/behind-our-back';
@@ -28,6 +29,11 @@ async function result(request_id: string) {
   await rig.passUntil('3 seconds', 'the end', () => ended(request_id));
   return rig.result(request_id);
 }
+const refusal = (update: Promise<unknown>): Promise<string> =>
+  update.then(
+    () => 'not refused',
+    (error: unknown) => (error instanceof Error ? String(error.cause) : String(error)),
+  );
 const acknowledge = (request_id: string) => rig.handle(request_id).executeUpdate('acknowledge', { args: [OPS] });
 
 async function started(): Promise<string> {
@@ -223,6 +229,29 @@ describe('an order that Lesspay has and no pay-in of ours made', () => {
     await acknowledge(request_id);
     expect((await result(request_id)).status).toBe('SUCCEED');
     expect(await rig.get(request_id)).toMatchObject({ status: 200, body: { status: 'SUCCEED', amount: '100.00' } });
+  });
+
+  it('is told to the merchant when somebody has adopted it: all that happened, in order, and what comes after', async () => {
+    const request_id = await orderOfNobody(rig);
+    await rig.sandbox.webhooks.send({ request_id });
+    rig.sandbox.orders.act(request_id, 'pay');
+    await waitFor(async () => (await state(request_id)).status === 'SUCCEED', { what: 'the payment' });
+    rig.sandbox.orders.report(request_id, { event: 'dispute_received', category: 'fraudulent' });
+    await waitFor(async () => codes((await state(request_id)).alerts).includes('dispute_received'), { what: 'it' });
+    await acknowledge(request_id);
+    expect(await result(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false });
+    expect(rig.sandbox.merchant.received(request_id)).toEqual([]);
+
+    await wakePayin(rig.client, request_id, OPS);
+    await rig.handle(request_id).executeUpdate('adopt', { args: [OPS] });
+    expect(await refusal(rig.handle(request_id).executeUpdate('adopt', { args: [OPS] }))).toMatch(/nothing to adopt/);
+    rig.sandbox.orders.act(request_id, 'refund');
+    const told = () => rig.sandbox.merchant.received(request_id);
+    await waitFor(() => told().length >= 3, { what: 'all of it' });
+    expect((await result(request_id)).status).toBe('REFUND');
+    expect(told().map(({ type }) => type)).toEqual(['payin.transition', 'payin.dispute', 'payin.transition']);
+    const recorded = await rig.orders.events(request_id, { limit: 100 });
+    expect(told().map(({ number }) => number)).toEqual(recorded.filter(isNotified).map(({ number }) => number));
   });
 
   it('is found also when it is weeks old, never by a window over 7 days', async () => {

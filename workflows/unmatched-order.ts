@@ -1,0 +1,144 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  proxyActivities,
+  rootCause,
+  setHandler,
+  TemporalFailure,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { UnmatchedActivities } from '../activities/unmatched-activities';
+import { historyIsLong, untilHistoryIsLong } from './long-history';
+import { refuseNamelessNote } from './operator-note';
+import { wakeSignal, webhookSignal } from './payin-messages';
+import { hideUnmatched, showUnmatched } from './unmatched-display';
+import {
+  acknowledgeUnmatchedUpdate,
+  unmatchedOrderId,
+  unmatchedStateQuery,
+  type UnmatchedOrderInput,
+  type UnmatchedOrderResult,
+} from './unmatched-messages';
+import { UnmatchedRun } from './unmatched-run';
+
+/** While Lesspay or the database is down it is asked for again, at most a minute apart; nobody is called for that. */
+const { findClaimant, handOverWebhooks } = proxyActivities<UnmatchedActivities>({
+  startToCloseTimeout: '5 minutes',
+  scheduleToCloseTimeout: '24 hours',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+/**
+ * An order that verified webhooks name by its `pay_order_id` alone, and that no pay-in is known by. Keeps what came, looks
+ * for the pay-in, and hands it over where that is found; where nobody knows whose it is, a person must look. So a webhook
+ * is acknowledged, and still not lost.
+ */
+export async function unmatchedOrder(input: UnmatchedOrderInput): Promise<UnmatchedOrderResult> {
+  const run = new UnmatchedRun(input, Date.now());
+  listen(run);
+  refuseStrangeId(input);
+  showUnmatched(run);
+
+  // *Cancel* in the UI loses nothing: whoever wants no more of it acknowledges it, and says why.
+  CancellationScope.current().cancelRequested.catch(() => (run.cancelAsked = true));
+  return CancellationScope.nonCancellable(async () => {
+    for (;;) {
+      const { outcome } = run;
+      showUnmatched(run);
+      if (outcome && allHandlersFinished()) return { outcome, ...run.state() };
+      if (historyIsLong()) await rollOver(run);
+      await step(run);
+    }
+  });
+}
+
+/** The loop alone makes calls; messages only change what is known. */
+async function step(run: UnmatchedRun): Promise<void> {
+  const { found, look_at = Infinity } = run.facts;
+  if (run.outcome) await condition(allHandlersFinished);
+  else if (found) await handOver(run, found.request_id);
+  else if (look_at <= Date.now()) await look(run);
+  else await rest(run, look_at);
+}
+
+async function look(run: UnmatchedRun): Promise<void> {
+  const { pay_order_id } = run.input;
+  const around = run.anchors(Date.now());
+  run.looking();
+  try {
+    const summary = `whose order is ${pay_order_id}?`;
+    const call = () => findClaimant.executeWithOptions({ summary }, [{ pay_order_id, around }]);
+    run.answered(await untilHistoryIsLong(call, () => run.facts.woken), Date.now());
+  } catch (error) {
+    // Broken off by ourselves: asked again, at once or by the fresh run.
+    if (isCancellation(error)) run.facts.look_at = Date.now();
+    else if (error instanceof TemporalFailure) run.failed(rootCause(error) ?? error.message, Date.now());
+    else throw error;
+  }
+}
+
+async function handOver(run: UnmatchedRun, request_id: string): Promise<void> {
+  const { webhooks } = run.facts;
+  try {
+    const summary = `webhooks for pay-in ${request_id}`;
+    const options = { summary, scheduleToCloseTimeout: '1 hour' } as const;
+    const call = () => handOverWebhooks.executeWithOptions(options, [{ request_id, webhooks }]);
+    await untilHistoryIsLong(call);
+    run.handedOver(webhooks);
+  } catch (error) {
+    if (!(error instanceof TemporalFailure)) throw error;
+    // Then this run, or the fresh one, hands over once more: the pay-in knows what it has had.
+    if (!isCancellation(error))
+      run.flag(`pay-in ${request_id} takes no webhook: ${rootCause(error) ?? ''}`, Date.now());
+  }
+}
+
+async function rest(run: UnmatchedRun, look_at: number): Promise<void> {
+  const { alert } = run.facts;
+  const { cancelAsked } = run;
+  const stirred = () =>
+    (run.facts.look_at ?? Infinity) !== look_at ||
+    run.facts.alert !== alert ||
+    run.cancelAsked !== cancelAsked ||
+    historyIsLong();
+  if (look_at === Infinity) await condition(stirred);
+  else await condition(stirred, look_at - Date.now(), { summary: `look ${run.facts.looks + 1}` });
+}
+
+function listen(run: UnmatchedRun): void {
+  setHandler(unmatchedStateQuery, () => run.state());
+  setHandler(webhookSignal, (claim) => run.receive(claim, Date.now()));
+  setHandler(wakeSignal, (note) => run.wake(note, Date.now()));
+  setHandler(
+    acknowledgeUnmatchedUpdate,
+    (note) => {
+      run.acknowledge(note, Date.now());
+      return run.state();
+    },
+    {
+      validator(note) {
+        refuseNamelessNote(note);
+        const refusal = run.refusal(note);
+        if (refusal !== undefined) throw ApplicationFailure.nonRetryable(refusal, 'not_possible');
+      },
+    },
+  );
+}
+
+/** Goes on with a fresh history. */
+async function rollOver(run: UnmatchedRun): Promise<never> {
+  await condition(allHandlersFinished);
+  // The list of what is left to do names the run that goes on, not this one.
+  hideUnmatched(run);
+  return continueAsNew<typeof unmatchedOrder>({ ...run.input, known: run.facts });
+}
+
+function refuseStrangeId({ pay_order_id }: UnmatchedOrderInput): void {
+  const id = unmatchedOrderId(pay_order_id);
+  if (workflowInfo().workflowId !== id)
+    throw ApplicationFailure.nonRetryable(`it must run as ${id}`, 'wrong_workflow_id');
+}
