@@ -42,15 +42,17 @@ export interface Check {
 export function createCheck({ orders, workflows, lookUp }: CheckDeps): Check {
   return {
     async page(rows, place) {
-      const recordOf = await recordsOf(rows, orders);
+      const recordsOf = await recordsOn(rows, orders);
       const differences: NotedDifference[] = [];
       for (const [index, row] of rows.entries()) {
         const ids = idsOf(row);
         const key = orderKey(ids, `${place}.${index}`);
         if (!row.readable) differences.push({ ...named(key, ids), kind: 'unreadable_row', ...REPORTED });
         else {
-          const record = recordOf(row.order);
-          differences.push(...(record ? await known(key, row.order, record) : await unknown(key, row.order)));
+          const records = recordsOf(row.order);
+          for (const record of records)
+            differences.push(...(await known(orderKey({ ...ids, request_id: record.request_id }), row.order, record)));
+          if (records.length === 0) differences.push(...(await unknown(key, row.order)));
         }
       }
       return differences;
@@ -163,18 +165,19 @@ function withoutRemedy<Found extends { readonly remedy: unknown }>({ remedy: _re
   return difference;
 }
 
-async function recordsOf(rows: readonly ListedRow[], orders: CheckDeps['orders']) {
+/** By either id: where they are of two records, each is told that the other's is named beside its own. */
+async function recordsOn(rows: readonly ListedRow[], orders: CheckDeps['orders']) {
   const listed = rows.flatMap((row) => (row.readable ? [row.order] : []));
   const records = await orders.findMany(listed.flatMap(({ request_id }) => request_id ?? []));
   const byRequest = new Map(records.map((record) => [record.request_id, record]));
   const byOrder = new Map<string, PayinRecord>();
-  for (const { request_id, pay_order_id } of listed) {
-    if (request_id !== undefined || pay_order_id === undefined) continue;
+  for (const { request_id = '', pay_order_id } of listed) {
+    if (pay_order_id === undefined || byRequest.get(request_id)?.pay_order_id === pay_order_id) continue;
     const record = await orders.findByPayOrderId(pay_order_id);
-    if (record) byOrder.set(pay_order_id, record);
+    if (record && record.request_id !== request_id) byOrder.set(pay_order_id, record);
   }
-  return ({ request_id, pay_order_id = '' }: Order): PayinRecord | undefined =>
-    request_id === undefined ? byOrder.get(pay_order_id) : byRequest.get(request_id);
+  return ({ request_id = '', pay_order_id = '' }: Order): PayinRecord[] =>
+    [byRequest.get(request_id), byOrder.get(pay_order_id)].filter((record) => record !== undefined);
 }
 
 /** What has become of a difference whose pay-in was woken, by what the record says now. */

@@ -58,6 +58,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
     },
     {
+      rule: "Our order under somebody else's request_id is flagged `identity_mismatch`, never taken for not found",
+      test: ['workflows/payin-statuses.test.ts', 'an answer about another order (row_request_id)'],
+      breaks: ['lesspay/client.ts', '{ pay_order_id: knownPayOrderId, ...asked }', 'asked'],
+    },
+    {
       rule: 'A status unknown to us changes nothing and is flagged',
       test: ['workflows/payin-statuses.test.ts', 'a status unknown to us'],
       breaks: [
@@ -264,6 +269,15 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A webhook that Lesspay signed is taken, whatever nulls the objects in its arrays hold',
       test: ['lesspay/signature.test.ts', 'vector webhook/event-data-list-13-members-1-null'],
       breaks: ['lesspay/canonical.ts', 'const members = hashMapOrder(given);', 'const members = given;'],
+    },
+    {
+      rule: 'A signed id that is a JSON number is the digits it was written with',
+      test: ['lesspay/webhook.test.ts', 'takes the digits of an id that is a number'],
+      breaks: [
+        'lesspay/webhook.ts',
+        'request_id: idOf(anyRequestId)',
+        'request_id: anyRequestId.optional().catch(undefined)',
+      ],
     },
     {
       rule: '`SUCCESS` only after Temporal has taken the signal; 503 while it is out of reach',
