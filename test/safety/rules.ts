@@ -615,6 +615,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['workflows/payin-state.ts', '!sameDecimal(one, other);', 'one !== other;'],
     },
     {
+      rule: 'An amount with leading zeros, which others may read as another, is refused and not sent',
+      test: ['lesspay/schemas.test.ts', 'names target_amount in {"target_amount":"007.00"}'],
+      breaks: ['lesspay/schemas.ts', '.regex(/^(?!0\\d)/,', '.regex(/^/,'],
+    },
+    {
       rule: 'JSON from Lesspay is parsed without losing digits',
       test: ['lesspay/query-answer.test.ts', 'keeps every digit of an amount'],
       breaks: [
@@ -816,6 +821,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A reconciliation that waits its turn for hours keeps its history short',
       test: ['workflows/reconciliation-turns.test.ts', 'asks less and less often whether it is its turn'],
       breaks: ['workflows/scheduled-reconciliation.ts', 'if (historyIsLong() &&', 'if (historyIsLong() && false &&'],
+    },
+    {
+      rule: 'A date that does not exist, or is written otherwise than documented, starts no reconciliation of another range',
+      test: ['workflows/rfc3339.test.ts', 'an instant that a person wrote "2026-02-30" is none'],
+      breaks: ['workflows/rfc3339.ts', ' || !dayExists', ''],
     },
     {
       rule: "A row of Lesspay's list that can't be read is reported, never dropped",
