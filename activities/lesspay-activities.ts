@@ -23,6 +23,8 @@ export interface CreatedOrder {
 
 export interface OrderQuery {
   readonly request_id: string;
+  /** Not asked for, but an answer that names it is about our order, under whatever request_id. */
+  readonly pay_order_id?: string;
   /** Epoch ms; the query's time window is anchored here. */
   readonly ordered_at: number;
 }
@@ -90,9 +92,10 @@ export function createLesspayActivities({
       );
     },
 
-    async queryOrder({ request_id, ordered_at }) {
+    async queryOrder({ request_id, pay_order_id, ordered_at }) {
       const window = queryWindow(ordered_at, now());
-      const asked = lesspay.queryOrder({ request_id, ...window }, { signal: cancellationSignal() });
+      const options = { signal: cancellationSignal(), knownPayOrderId: pay_order_id };
+      const asked = lesspay.queryOrder({ request_id, ...window }, options);
       const order = await failingClearly(asked);
       return order ? { found: true, order } : { found: false };
     },

@@ -99,10 +99,10 @@ export function createReconciliationActivities({
     });
   }
 
-  async function lookUp({ request_id, created_at, known }: PayinRecord) {
+  async function lookUp({ request_id, pay_order_id, created_at, known }: PayinRecord) {
     const window = queryWindow(known.ordered_at ?? Date.parse(created_at), now());
     try {
-      const options = { signal: cancellationSignal() };
+      const options = { signal: cancellationSignal(), knownPayOrderId: pay_order_id };
       return (await lesspay.queryOrder({ request_id, ...window }, options)) ?? 'not_found';
     } catch (error) {
       if (error instanceof LesspayError && error.kind === 'unreadable') return 'unreadable';

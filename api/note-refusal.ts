@@ -58,7 +58,7 @@ const SIGNATURE_REMEDIES = {
   malformed: 'x-auth-signature is not 64 hex digits; a stranger sent it, or a proxy changes the header',
 } as const;
 
-const claiming = z.object({ request_id: z.string() });
+const claiming = z.object({ request_id: z.union([z.string(), z.number().transform(String)]) });
 
 /** Nobody vouches for it, so it is cut, and cleared of what ids do not hold. */
 function claimedRequestId(req: Request): string | undefined {

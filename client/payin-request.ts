@@ -26,7 +26,7 @@ export const payinRequest = z
       description: "The merchant's own id of the pay-in, for good: the same request again finds the same pay-in.",
     }),
     amount: lesspay.target_amount.meta({
-      description: 'In major units, above zero. Sent to Lesspay as it is written.',
+      description: 'In major units, above zero, without leading zeros. Sent to Lesspay as it is written.',
     }),
     currency: lesspay.target_currency.meta({ description: 'ISO 4217, or a crypto code.' }),
     product_name: lesspay.product_name.meta({ description: textRules(30) }),

@@ -43,6 +43,11 @@ export interface QueryOptions extends CallOptions {
   readonly timeoutMs?: number;
 }
 
+export interface QueryOrderOptions extends QueryOptions {
+  /** Of the order that is asked for by its `request_id`: an answer that names it under another one is told, not overlooked. */
+  readonly knownPayOrderId?: string | undefined;
+}
+
 export interface LesspayClient {
   /**
    * Creates an order, once: nothing is retried here.
@@ -51,10 +56,11 @@ export interface LesspayClient {
   createOrder(request: CreateOrderRequest, options?: CallOptions): Promise<CreatedOrder>;
   /**
    * Looks one order up, by either id or both, among those of a time range (epoch ms) of at most 7 days.
-   * @returns undefined when Lesspay surely does not have it
+   * @returns undefined when Lesspay surely does not have it. Where one of its ids is not the one that was given, see to it:
+   *   it is not the order you made
    * @throws LesspayError; of kind `unreadable` when the order may be in an answer that can't be understood
    */
-  queryOrder(query: OrderQuery, options?: QueryOptions): Promise<Order | undefined>;
+  queryOrder(query: OrderQuery, options?: QueryOrderOptions): Promise<Order | undefined>;
   /**
    * One page of the orders of a time range (epoch ms) of at most 7 days, in Lesspay's order. Whether that range is one
    * of creation, and what a page past the last one looks like, is not public.
@@ -130,10 +136,10 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
       return readCreateAnswer(answer, order.request_id, redact);
     },
 
-    async queryOrder(query, options) {
+    async queryOrder(query, { knownPayOrderId, ...options } = {}) {
       const asked = checkRequest(orderQuery, query);
       const [answer, redact] = await ask(asked, options);
-      return readQueryAnswer(answer, asked, redact);
+      return readQueryAnswer(answer, asked, redact, { pay_order_id: knownPayOrderId, ...asked });
     },
 
     async listOrders(list, { signal, timeoutMs = LIST_TIMEOUT_MS } = {}) {

@@ -7,6 +7,7 @@ export {
   type LesspayClient,
   type LesspayClientOptions,
   type QueryOptions,
+  type QueryOrderOptions,
 } from './client';
 export { decimalText, sameDecimal } from './decimal';
 export {

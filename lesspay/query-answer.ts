@@ -13,17 +13,23 @@ export interface AskedOrder {
 
 /**
  * Reads the answer to query-order.
+ * @param known all ids of the order that are known: a row with one of them is its row, whatever else that says
  * @returns the order, or undefined when Lesspay surely does not have it
  * @throws LesspayError for every other answer; `unreadable` where the order may be in it
  */
-export function readQueryAnswer(answer: HttpAnswer, asked: AskedOrder, redact: Redact): Order | undefined {
+export function readQueryAnswer(
+  answer: HttpAnswer,
+  asked: AskedOrder,
+  redact: Redact,
+  known = asked,
+): Order | undefined {
   const found = readFound(answer, redact);
   if (!found) return undefined;
   const { data, details } = found;
   const rows = rowsOf(data).map((row) => ({ row, ids: rowIds.parse(row) }));
   const unreadable = (message: string) => new LesspayError('unreadable', 'did_not', message, details);
 
-  const [match, ...more] = matching(rows, asked);
+  const [match, ...more] = matching(rows, known);
   if (match) {
     const order = orderRow.safeParse(match.row).data;
     if (!order) throw unreadable('Lesspay answered query-order with the order, but its row can’t be read.');
@@ -55,11 +61,12 @@ interface Row {
   readonly ids: AskedOrder;
 }
 
-/** The rows with the `pay_order_id` asked for, if any; else those with the `request_id`. */
+/** The rows with both ids, if any; else those with the `pay_order_id`; else those with the `request_id`. */
 function matching(rows: readonly Row[], { pay_order_id, request_id }: AskedOrder): readonly Row[] {
   const byOrder = rows.filter(({ ids }) => pay_order_id !== undefined && ids.pay_order_id === pay_order_id);
-  if (byOrder.length > 0) return byOrder;
-  return rows.filter(({ ids }) => request_id !== undefined && ids.request_id === request_id);
+  const byRequest = rows.filter(({ ids }) => request_id !== undefined && ids.request_id === request_id);
+  const byBoth = byOrder.filter((row) => byRequest.includes(row));
+  return [byBoth, byOrder, byRequest].find((found) => found.length > 0) ?? [];
 }
 
 const statesAskedId = (ids: AskedOrder, asked: AskedOrder): boolean =>

@@ -58,13 +58,14 @@ export const createOrderRequest = z
     request_id: z.string().regex(/^[A-Za-z0-9._-]{1,20}$/, 'must be 1 to 20 letters, digits, ".", "_" or "-"'),
     product_name: freeText(30),
     description: freeText(50),
-    /** Decimal text in major units, e.g. "100.00". */
+    /** Decimal text in major units, e.g. "100.00", without leading zeros. */
     target_amount: z
       .string()
       .regex(/^\d{1,15}(\.\d{1,8})?$/, 'must be a decimal string, e.g. "100.00"')
+      .regex(/^(?!0\d)/, 'must not begin with a zero that says nothing, as in "007.00": write "7.00"')
       .regex(/[1-9]/, 'must be above zero')
       // The same in one, for JSON Schema.
-      .meta({ pattern: '^(?=.*[1-9])[0-9]{1,15}(\\.[0-9]{1,8})?$' }),
+      .meta({ pattern: '^(?=.*[1-9])(0|[1-9][0-9]{0,14})(\\.[0-9]{1,8})?$' }),
     target_currency: z.string().regex(/^[A-Z0-9]{3,10}$/, 'must be 3 to 10 capital letters or digits'),
     success_url: webUrl,
     fail_url: webUrl,

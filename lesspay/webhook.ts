@@ -99,11 +99,24 @@ const scalar = z
   .optional()
   .catch(undefined);
 
+/** An id that is a JSON number is the digits it was written with, as in the rows of query-order; no other number is an id. */
+const idOf = (text: z.ZodString) =>
+  z
+    .union([
+      text,
+      z
+        .instanceof(JsonNumber)
+        .transform((number) => number.text)
+        .pipe(text.regex(/^\d+$/)),
+    ])
+    .optional()
+    .catch(undefined);
+
 /** All members are claims: one that can't be read is left out. */
 const webhook = z
   .object({
-    request_id: anyRequestId.optional().catch(undefined),
-    pay_order_id: payOrderId.optional().catch(undefined),
+    request_id: idOf(anyRequestId),
+    pay_order_id: idOf(payOrderId),
     order_status: scalar,
     order_status_int: scalar,
     target_amount: scalar,

@@ -50,16 +50,20 @@ export interface CheckedPage {
 export function createCheck({ orders, workflows, isOurs, lookUp }: CheckDeps): Check {
   return {
     async page(rows, place) {
-      const recordOf = await recordsOf(rows, orders);
+      const recordsOf = await recordsOn(rows, orders);
       const differences: NotedDifference[] = [];
       let not_ours = 0;
       for (const [index, row] of rows.entries()) {
         const ids = idsOf(row);
         const key = orderKey(ids, `${place}.${index}`);
-        const record = row.readable ? recordOf(row.order) : undefined;
-        if (!record && (await isAnotherShops(ids))) not_ours += 1;
+        const records = row.readable ? recordsOf(row.order) : [];
+        if (records.length === 0 && (await isAnotherShops(ids))) not_ours += 1;
         else if (!row.readable) differences.push({ ...named(key, ids), kind: 'unreadable_row', ...REPORTED });
-        else differences.push(...(record ? await known(key, row.order, record) : await unknown(key, row.order)));
+        else {
+          for (const record of records)
+            differences.push(...(await known(orderKey({ ...ids, request_id: record.request_id }), row.order, record)));
+          if (records.length === 0) differences.push(...(await unknown(key, row.order)));
+        }
       }
       return { differences, not_ours };
     },
@@ -182,18 +186,19 @@ function withoutRemedy<Found extends { readonly remedy: unknown }>({ remedy: _re
   return difference;
 }
 
-async function recordsOf(rows: readonly ListedRow[], orders: CheckDeps['orders']) {
+/** By either id: where they are of two records, each is told that the other's is named beside its own. */
+async function recordsOn(rows: readonly ListedRow[], orders: CheckDeps['orders']) {
   const listed = rows.flatMap((row) => (row.readable ? [row.order] : []));
   const records = await orders.findMany(listed.flatMap(({ request_id }) => request_id ?? []));
   const byRequest = new Map(records.map((record) => [record.request_id, record]));
   const byOrder = new Map<string, PayinRecord>();
-  for (const { request_id, pay_order_id } of listed) {
-    if (request_id !== undefined || pay_order_id === undefined) continue;
+  for (const { request_id = '', pay_order_id } of listed) {
+    if (pay_order_id === undefined || byRequest.get(request_id)?.pay_order_id === pay_order_id) continue;
     const record = await orders.findByPayOrderId(pay_order_id);
-    if (record) byOrder.set(pay_order_id, record);
+    if (record && record.request_id !== request_id) byOrder.set(pay_order_id, record);
   }
-  return ({ request_id, pay_order_id = '' }: Order): PayinRecord | undefined =>
-    request_id === undefined ? byOrder.get(pay_order_id) : byRequest.get(request_id);
+  return ({ request_id = '', pay_order_id = '' }: Order): PayinRecord[] =>
+    [byRequest.get(request_id), byOrder.get(pay_order_id)].filter((record) => record !== undefined);
 }
 
 /** What has become of a difference whose pay-in was woken, by what the record says now. */

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { runningReconciliation, startReconciliation, type ReconciliationHandle } from '../client/reconcile';
 import { temporalClient, temporalConfig } from '../temporal.config';
+import { INSTANT, instantOf } from '../workflows/rfc3339';
 import { follow } from './reconciliation-progress';
 import { differenceTable, isSettled, summary } from './reconciliation-table';
 
@@ -51,9 +52,17 @@ interface Range {
 }
 
 function rangeOf(from: string | undefined, to: string | undefined): Range {
-  const range = { from: Date.parse(from ?? ''), to: to === undefined ? Date.now() : Date.parse(to) };
-  if (Number.isNaN(range.from) || Number.isNaN(range.to) || range.from >= range.to) throw new Error(USAGE);
+  if (from === undefined) throw new Error(USAGE);
+  const range = { from: optionInstant('--from', from), to: to === undefined ? Date.now() : optionInstant('--to', to) };
+  if (range.from >= range.to)
+    throw new Error(`${USAGE}\n\n--from ${from} is not before ${to === undefined ? 'now' : `--to ${to}`}.`);
   return range;
+}
+
+function optionInstant(option: string, text: string): number {
+  const instant = instantOf(text);
+  if (instant === undefined) throw new Error(`${USAGE}\n\n${option} ${text} can't be read: it must be ${INSTANT}.`);
+  return instant;
 }
 
 async function start(client: Client, range: Range, by: string): Promise<ReconciliationHandle> {

@@ -46,9 +46,10 @@ async function findOrder(
   run: PayinRun,
   why: string,
 ): Promise<{ readonly order: SeenOrder; readonly around: number } | 'broken_off' | undefined> {
-  const { request_id } = run.payin;
+  const { request_id, pay_order_id } = run.payin;
+  const ids = pay_order_id === undefined ? { request_id } : { request_id, pay_order_id };
   for (const around of run.anchors(Date.now())) {
-    const answer = await ask(run, why, { request_id, ordered_at: around });
+    const answer = await ask(run, why, { ...ids, ordered_at: around });
     if (answer === 'broken_off') return answer;
     if (answer.found) return { order: answer.order, around };
   }

@@ -1,5 +1,6 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { ReconciliationRange } from './reconciliation-messages';
+import { INSTANT, instantOf } from './rfc3339';
 
 /** Epoch ms. */
 export interface Span {
@@ -15,9 +16,7 @@ export function rangeOf(range: ReconciliationRange, now: number): Span {
   const span =
     'last_ms' in range
       ? { from: now - range.settle_ms - range.last_ms, to: now - range.settle_ms }
-      : { from: instantOf(range.from), to: instantOf(range.to) };
-  if (Number.isNaN(span.from) || Number.isNaN(span.to))
-    throw badRange('from and to must be RFC 3339, e.g. 2026-11-01T00:00:00Z, or epoch ms');
+      : { from: given('from', range.from), to: given('to', range.to) };
   if (span.from >= span.to) throw badRange('from must be before to');
   // Lesspay's timestamps have 13 digits.
   if (span.from < 1e12) throw badRange('from must be after 2001-09-09');
@@ -35,6 +34,10 @@ export function partsOf({ from, to }: Span): Span[] {
   return parts;
 }
 
-const instantOf = (instant: string | number): number => (typeof instant === 'number' ? instant : Date.parse(instant));
+function given(name: 'from' | 'to', instant: string | number): number {
+  const at = typeof instant === 'number' ? instant : instantOf(instant);
+  if (at === undefined) throw badRange(`${name} must be ${INSTANT}, or epoch ms`);
+  return at;
+}
 
 const badRange = (message: string) => ApplicationFailure.nonRetryable(message, 'bad_range');

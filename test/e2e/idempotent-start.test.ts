@@ -40,7 +40,7 @@ it('starts once: 201 with all of the pay-in, then 200 with the same page, while 
 it('takes 100.0 for 100.00, and other metadata for the same content', async () => {
   const request_id = newRequestId();
   expect((await rig.post(requestOf(request_id))).status).toBe(201);
-  expect((await rig.post({ ...requestOf(request_id), amount: '0100.0', metadata: { cart: 7 } })).status).toBe(200);
+  expect((await rig.post({ ...requestOf(request_id), amount: '100.0', metadata: { cart: 7 } })).status).toBe(200);
 });
 
 it('answers the same content after the end with what became of it, and no page', async () => {

@@ -114,6 +114,15 @@ describe('query-order', () => {
     expect(JSON.parse(text)).toEqual({ ...QUERY, page: 1, page_size: 20 });
   });
 
+  it("finds our order under somebody else's request_id by the pay_order_id that it does not ask for", async () => {
+    const row = { request_id: 'somebody', pay_order_id: 'P1', order_status: 'SUCCEED' };
+    lesspay.answer = says(200, { code: 0, data: [row] });
+    const order = await client().queryOrder(QUERY, { knownPayOrderId: 'P1' });
+    expect(order).toMatchObject({ request_id: 'somebody', pay_order_id: 'P1' });
+    expect(lesspay.asked[0]?.text).not.toContain('pay_order_id');
+    expect(await client().queryOrder(QUERY)).toBeUndefined();
+  });
+
   it('finds nothing', async () => {
     lesspay.answer = says(200, { code: 1202, msg: 'data not found' });
     expect(await client().queryOrder(QUERY)).toBeUndefined();

@@ -91,6 +91,38 @@ it('prefers the row with the pay_order_id asked for', () => {
   expect(read(rows, { pay_order_id: 'P2' })).toMatchObject({ request_id: 'other' });
 });
 
+describe('asked for by its request_id, with its pay_order_id known, the order is', () => {
+  const known = { request_id: 'order-4711', pay_order_id: 'P1' };
+  const readKnown = (data: unknown) =>
+    readQueryAnswer(
+      { status: 200, text: JSON.stringify({ code: 0, data }) },
+      { request_id: 'order-4711' },
+      (shown) => shown,
+      known,
+    );
+  const elsewhere = { ...ROW, request_id: 'somebody', order_status: 'SUCCEED' };
+
+  it.each([
+    ['its own row', [ROW], ROW],
+    ['its own row, beside one with half its ids', [elsewhere, ROW], ROW],
+    ["the row with its pay_order_id under somebody else's request_id", [elsewhere], elsewhere],
+    ['the row with its pay_order_id alone', [{ ...ROW, request_id: null }], { pay_order_id: 'P1' }],
+    ['the row with its request_id and another pay_order_id', [{ ...ROW, pay_order_id: 'P2' }], { pay_order_id: 'P2' }],
+  ])('%s', (_what, rows, { order_status: _status, ...ids }: Partial<typeof ROW>) => {
+    expect(readKnown(rows)).toMatchObject(ids);
+  });
+
+  it("not found among somebody else's", () => {
+    expect(readKnown([{ ...ROW, request_id: 'somebody', pay_order_id: 'P2' }])).toBeUndefined();
+  });
+
+  it('not said to be missing by a row that may be about its request_id', () => {
+    expect(failure(() => readKnown([{ ...ROW, request_id: null, pay_order_id: 'P2' }]))).toMatchObject({
+      kind: 'unreadable',
+    });
+  });
+});
+
 describe('an order is surely not found when', () => {
   it.each([
     ['data is null', null],

@@ -73,6 +73,7 @@ it.each([
   ['description', { description: 'x&order_status=SUCCEED' }],
   ['target_amount', { target_amount: 100 }],
   ['target_amount', { target_amount: '0.00' }],
+  ['target_amount', { target_amount: '007.00' }],
   ['target_amount', { target_amount: '-1' }],
   ['target_amount', { target_amount: '1e2' }],
   ['target_amount', { target_amount: '1,00' }],

@@ -189,7 +189,8 @@ describe('a body is refused', () => {
   it.each([
     [{ request_id: null, pay_order_id: null }],
     [{ request_id: '', pay_order_id: '' }],
-    [{ request_id: 4711, pay_order_id: 4711 }],
+    [{ request_id: -1, pay_order_id: 47.11 }],
+    [{ request_id: true, pay_order_id: false }],
     [{ request_id: 'a b', pay_order_id: 'a/b' }],
     [{ request_id: 'x'.repeat(65), pay_order_id: 'x'.repeat(65) }],
     [{ request_id: ['1'], pay_order_id: { a: '1' } }],
@@ -198,6 +199,13 @@ describe('a body is refused', () => {
     expect(refusal(() => verify(v2(ids)))).toBe('no_order_id');
     expect(refusal(() => verifyWebhook(bytes(v2(ids)), 'F'.repeat(64), SECRET))).toBe('signature_wrong');
   });
+});
+
+it('takes the digits of an id that is a number, as they are written', () => {
+  const text = '{"request_id":4711,"pay_order_id":2045118164054515713,"order_status":"SUCCEED","api_version":"v2"}';
+  expect(verify(text)).toMatchObject({ request_id: '4711', pay_order_id: '2045118164054515713' });
+  for (const written of ['1e3', '4711.0', '-0', '-4711'])
+    expect(verify(`{"request_id":${written},"pay_order_id":"P1","api_version":"v2"}`)).not.toHaveProperty('request_id');
 });
 
 it('is found by the one id that can be read', () => {

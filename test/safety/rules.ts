@@ -58,6 +58,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
     },
     {
+      rule: "Our order under somebody else's request_id is flagged `identity_mismatch`, never taken for not found",
+      test: ['workflows/payin-statuses.test.ts', 'an answer about another order (row_request_id)'],
+      breaks: ['lesspay/client.ts', '{ pay_order_id: knownPayOrderId, ...asked }', 'asked'],
+    },
+    {
       rule: 'A status unknown to us changes nothing and is flagged',
       test: ['workflows/payin-statuses.test.ts', 'a status unknown to us'],
       breaks: [
@@ -264,6 +269,15 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A webhook that Lesspay signed is taken, whatever nulls the objects in its arrays hold',
       test: ['lesspay/signature.test.ts', 'vector webhook/event-data-list-13-members-1-null'],
       breaks: ['lesspay/canonical.ts', 'const members = hashMapOrder(given);', 'const members = given;'],
+    },
+    {
+      rule: 'A signed id that is a JSON number is the digits it was written with',
+      test: ['lesspay/webhook.test.ts', 'takes the digits of an id that is a number'],
+      breaks: [
+        'lesspay/webhook.ts',
+        'request_id: idOf(anyRequestId)',
+        'request_id: anyRequestId.optional().catch(undefined)',
+      ],
     },
     {
       rule: '`SUCCESS` only after Temporal has taken the signal; 503 while it is out of reach',
@@ -672,6 +686,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['workflows/payin-state.ts', '!sameDecimal(one, other);', 'one !== other;'],
     },
     {
+      rule: 'An amount with leading zeros, which others may read as another, is refused and not sent',
+      test: ['lesspay/schemas.test.ts', 'names target_amount in {"target_amount":"007.00"}'],
+      breaks: ['lesspay/schemas.ts', '.regex(/^(?!0\\d)/,', '.regex(/^/,'],
+    },
+    {
       rule: 'JSON from Lesspay is parsed without losing digits',
       test: ['lesspay/query-answer.test.ts', 'keeps every digit of an amount'],
       breaks: [
@@ -878,6 +897,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A reconciliation that waits its turn for hours keeps its history short',
       test: ['workflows/reconciliation-turns.test.ts', 'asks less and less often whether it is its turn'],
       breaks: ['workflows/scheduled-reconciliation.ts', 'if (historyIsLong() &&', 'if (historyIsLong() && false &&'],
+    },
+    {
+      rule: 'A date that does not exist, or is written otherwise than documented, starts no reconciliation of another range',
+      test: ['workflows/rfc3339.test.ts', 'an instant that a person wrote "2026-02-30" is none'],
+      breaks: ['workflows/rfc3339.ts', ' || !dayExists', ''],
     },
     {
       rule: "A row of Lesspay's list that can't be read is reported, never dropped",

@@ -19,14 +19,18 @@ describe('npm run reconcile', () => {
   afterAll(() => rig.close());
   beforeEach(() => rig.sandbox.faults.clear());
 
-  it.each([[[]], [['--from', 'monday']], [['--from', '2026-03-02', '--to', '2026-03-01']]])(
-    'says how it is used when it is given %j',
-    async (args) => {
-      const { code, output } = await runScript('reconcile', args, env);
-      expect(code).toBe(1);
-      expect(output).toMatch(/^usage: npm run reconcile/);
-    },
-  );
+  it.each([
+    [[], /--from/],
+    [['--from', 'monday'], /--from monday can't be read: it must be RFC 3339, .* or a date alone/],
+    [['--from', '01.11.2026'], /--from 01.11.2026 can't be read/],
+    [['--from', '2026-03-01', '--to', '2026-02-30'], /--to 2026-02-30 can't be read/],
+    [['--from', '2026-03-02', '--to', '2026-03-01'], /--from 2026-03-02 is not before --to 2026-03-01/],
+  ])('says how it is used, and what is wrong, when it is given %j', async (args, wrong) => {
+    const { code, output } = await runScript('reconcile', args, env);
+    expect(code).toBe(1);
+    expect(output).toMatch(/^usage: npm run reconcile/);
+    expect(output).toMatch(wrong);
+  });
 
   it('prints what differed, and what became of it; by its exit code, whether anything is left', async () => {
     const [from = '', to = ''] = [3, 2].map((days) => dateBefore(days));

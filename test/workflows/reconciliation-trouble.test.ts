@@ -280,6 +280,7 @@ describe('never two at once', () => {
 
 it.each([
   ['no dates', { from: 'yesterday', to: 'today' }],
+  ['a date that is written otherwise', { from: '01.11.2026', to: '2026-11-02' }],
   ['an end before its start', { from: '2026-03-02T00:00:00Z', to: '2026-03-01T00:00:00Z' }],
   ['a future', { from: Date.now() + 100_000, to: Date.now() + 200_000 }],
 ])('a range with %s is refused', async (_what, range) => {
