@@ -30,7 +30,7 @@ export const isOpen = ({ status: { name } }: Pick<Run, 'status'>): boolean => na
 /** It ended before the pay-in did: terminated, say. Nothing goes on by itself. */
 export const isBrokenOff = (run: Run): boolean => !isOpen(run) && run.status.name !== 'COMPLETED';
 
-/** What a run's search attributes say of its pay-in. They change in one step with what the run knows. */
+/** What a run's search attributes say of its pay-in: what it knew when its last workflow task ended. */
 export type Shown = Pick<PayinView, 'status' | 'needs_attention'>;
 
 /** Nothing of a resumed run that has not yet loaded what is known. */

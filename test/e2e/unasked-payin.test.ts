@@ -165,7 +165,7 @@ describe.each([
 
 it('paused, and of another status than the one that was told: with the status that Temporal shows, and no page', async () => {
   const { request_id } = await started();
-  rig.sandbox.orders.act(request_id, 'pay-different');
+  rig.sandbox.orders.act(request_id, 'pay-different', { amount: '99.50' });
   await waitFor(async () => (await rig.state(request_id)).status === 'PAID', { what: 'the other amount' });
   await pause(request_id);
   unreadable = true;
@@ -182,6 +182,7 @@ it('paused while its order is being made: 202, and the page once it is unpaused'
   await pause(request_id);
   const pending = { status: 202, body: { request_id, status: 'CREATING' } };
   expect(await rig.post(requestOf(request_id))).toMatchObject(pending);
+  unreadable = true;
   expect(await rig.get(request_id)).toMatchObject({ status: 503, body: { reason: 'paused' } });
   expect(await first).toMatchObject(pending);
   await unpause(request_id);

@@ -526,6 +526,14 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['client/last-run.ts', 'return isWritten && agrees(recorded, run);', 'return isWritten;'],
     },
     {
+      rule: 'Nor is one that is still being written',
+      test: [
+        'e2e/order-record.test.ts',
+        'while the database can be read and not be written GET tells of an alert that the record lacks',
+      ],
+      breaks: ['client/last-run.ts', 'return isWritten && agrees(recorded, run);', 'return agrees(recorded, run);'],
+    },
+    {
       rule: 'All who ask about one pay-in at once share a question, asked after they came',
       test: ['e2e/unasked-payin.test.ts', 'twenty GETs at once of one that is busy ask it twice'],
       breaks: ['client/ask-state.ts', 'line.next ??= line.underWay', 'line.next = line.underWay'],
