@@ -80,6 +80,7 @@ export function createNotifyActivities({
   ...options
 }: NotifyActivitiesDeps): NotifyActivities {
   const merchant = createMerchant({ endpoints, ...options });
+  const { now = Date.now } = options;
   return {
     async notify(handOver) {
       const { request_id } = handOver.payin;
@@ -100,7 +101,7 @@ export function createNotifyActivities({
     async deliver({ endpoint, notification, not_before = 0, flagged = false }) {
       const { isLocal, attempt } = activityInfo();
       try {
-        refuseBefore(not_before, endpoint);
+        refuseBefore(not_before, now(), endpoint);
         const options = { quick: isLocal, signal: cancellationSignal() };
         const http_status = await merchant.deliver(endpoint, notification, options);
         return { http_status, attempt, at: Date.now() };
@@ -143,8 +144,8 @@ function failureOf(error: DeliveryError, attempt: number, flagged: boolean): App
   });
 }
 
-function refuseBefore(not_before: number, endpoint: string): void {
-  const retryAfterMs = not_before - Date.now();
+function refuseBefore(not_before: number, now: number, endpoint: string): void {
+  const retryAfterMs = not_before - now;
   if (retryAfterMs <= 0) return;
   const until = new Date(not_before).toISOString();
   throw new DeliveryError('held_back', `not tried before ${until}, as ${endpoint} has asked`, { retryAfterMs });

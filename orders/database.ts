@@ -7,6 +7,8 @@ export type Queries = PgDatabase<PgQueryResultHKT>;
 export interface Database {
   /** For people and logs: without user and password. */
   readonly place: string;
+  /** What to do where it can't be reached, as it follows a colon. */
+  readonly remedy: string;
   readonly queries: Queries;
   /** Commits when `work` resolves, rolls back when it rejects. */
   transaction<Result>(work: (queries: Queries) => Promise<Result>): Promise<Result>;

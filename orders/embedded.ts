@@ -3,6 +3,10 @@ import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Database } from './database';
 import { OrdersUnavailableError } from './errors';
+import { WholeFolder } from './whole-folder';
+
+const REMEDY =
+  'see whether its disk is full. A folder that is damaged can be moved away: then the records begin anew, without what it held';
 
 /**
  * PostgreSQL inside this process. A folder belongs to one process at a time: two lose data without an error, so
@@ -12,21 +16,22 @@ import { OrdersUnavailableError } from './errors';
 export function embedded(folder?: string): Database {
   const place = folder ?? 'memory';
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
-  const client = new PGlite(folder);
+  const client = new PGlite(folder === undefined ? {} : { fs: new WholeFolder(folder) });
   const started = client.waitReady.catch((cause: unknown) => {
-    throw new OrdersUnavailableError(place, cause);
+    throw new OrdersUnavailableError(place, cause, REMEDY);
   });
   // Also heard where nobody uses it, which Node wants of a rejection.
   const ended = started.catch(() => undefined);
   const queries = drizzle(client);
   const transaction: Database['transaction'] = async (work) => {
     await started;
-    if (client.closed) throw new OrdersUnavailableError(place, new Error('closed'));
+    if (client.closed) throw new OrdersUnavailableError(place, new Error('closed'), REMEDY);
     return queries.transaction(work);
   };
   let closed: Promise<void> | undefined;
   return {
     place,
+    remedy: REMEDY,
     queries,
     transaction,
     aloneInTransaction: transaction,

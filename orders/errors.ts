@@ -1,13 +1,17 @@
 import { DrizzleQueryError } from 'drizzle-orm';
+import type { Database } from './database';
 
 /** The database can't be reached, or can't answer now. The same call may succeed later. */
 export class OrdersUnavailableError extends Error {
   override readonly name = 'OrdersUnavailableError';
   readonly code = 'orders_unavailable';
-  /** @param place where the database is, without user and password */
-  constructor(place: string, cause: unknown) {
+  /**
+   * @param place where the database is, without user and password; undefined where the caller doesn't know
+   * @param remedy what to do about it
+   */
+  constructor(place: string | undefined, cause: unknown, remedy = 'check the database') {
     super(
-      `The order records at ${place} can't be reached (${reasonOf(cause)}): check DATABASE_URL and the database; what could not be written is to be tried again`,
+      `The order records${place === undefined ? '' : ` at ${place}`} can't be reached (${reasonOf(cause)}): ${remedy}; what could not be written is to be tried again`,
     );
   }
 }
@@ -38,12 +42,12 @@ export class InvalidCursorError extends Error {
  * What a failed query means to the caller. Neither the query nor its values are kept: they hold what the merchant's
  * customers may not want in a log. What is no failure of a query comes back as it is.
  */
-export function ordersError(error: unknown, place: string): unknown {
+export function ordersError(error: unknown, { place, remedy }: Pick<Database, 'place' | 'remedy'>): unknown {
   const fromQuery = error instanceof DrizzleQueryError;
   const cause = fromQuery ? error.cause : error;
   const sqlstate = sqlstateOf(cause);
   if (sqlstate !== undefined && !PASSES.test(sqlstate)) return new OrdersRefusedError(sqlstate, messageOf(cause));
-  return fromQuery || sqlstate !== undefined ? new OrdersUnavailableError(place, cause) : error;
+  return fromQuery || sqlstate !== undefined ? new OrdersUnavailableError(place, cause, remedy) : error;
 }
 
 /**

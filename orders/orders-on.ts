@@ -20,7 +20,7 @@ export function ordersOn(database: Database): Orders {
       await ready();
       return await work();
     } catch (error) {
-      throw ordersError(error, database.place);
+      throw ordersError(error, database);
     }
   }
   const { queries } = database;

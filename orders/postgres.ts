@@ -11,6 +11,8 @@ const STATEMENT_MS = 5_000;
 const ANSWER_MS = STATEMENT_MS + 1_000;
 const MIGRATION_MS = 600_000;
 
+const REMEDY = 'check DATABASE_URL and the database';
+
 /** Any number that nobody else locks by in this database. */
 const MIGRATION_LOCK = 7_301_942_115;
 
@@ -40,12 +42,13 @@ export function postgres(databaseUrl: string): Database {
     try {
       return await connecting();
     } catch (cause) {
-      throw new OrdersUnavailableError(place, cause);
+      throw new OrdersUnavailableError(place, cause, REMEDY);
     }
   };
   let closed: Promise<void> | undefined;
   return {
     place,
+    remedy: REMEDY,
     queries: drizzle(pool),
     async transaction(work) {
       const client = await connect(() => pool.connect());

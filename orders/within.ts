@@ -8,7 +8,7 @@ import { OrdersUnavailableError } from './errors';
 export async function within<Answer>(timeoutMs: number, asked: Promise<Answer>): Promise<Answer> {
   const answered = new AbortController();
   const late = pause(timeoutMs, undefined, { ref: false, signal: answered.signal }).then(() => {
-    throw new OrdersUnavailableError('DATABASE_URL', new Error(`no answer within ${timeoutMs} ms`));
+    throw new OrdersUnavailableError(undefined, new Error(`no answer within ${timeoutMs} ms`));
   });
   try {
     return await Promise.race([asked, late]);

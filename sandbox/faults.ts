@@ -74,6 +74,8 @@ const notificationFault = z.strictObject({
   delay_ms: delay.optional(),
   /** The merchant answers this, and keeps nothing. */
   http_status: z.int().min(200).max(599).optional(),
+  /** With `http_status`: the answer's `Retry-After`. */
+  retry_after: z.string().optional(),
   /** Sends the caller there, with `http_status` or 302. */
   redirect: z.string().optional(),
   /** Closes the connection without an answer. */

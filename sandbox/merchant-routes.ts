@@ -39,6 +39,7 @@ const receive =
     if (fault?.drop) response.socket?.destroy();
     else {
       if (fault?.redirect !== undefined) response.set('location', fault.redirect);
+      if (fault?.retry_after !== undefined) response.set('retry-after', fault.retry_after);
       response.status(http_status).end();
     }
   };

@@ -1,16 +1,29 @@
 import { parseArgs } from 'node:util';
-import type { Client } from '@temporalio/client';
-import { signalNotification } from '../activities/signal-notification';
+import { userInfo } from 'node:os';
+import {
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+  type Client,
+} from '@temporalio/client';
+import { signalNotification, type NotificationKey } from '../activities/signal-notification';
 import { ENDPOINT_SETTINGS, readSettings, SANDBOX_MERCHANT } from '../settings';
 import { temporalClient, temporalConfig } from '../temporal.config';
+import type { notification } from '../workflows/notification';
+import { notificationWorkflowId, skipUpdate, type SkipNote, type Trouble } from '../workflows/notification-messages';
 import { findUndelivered, type Undelivered } from './undelivered';
 
 const USAGE = `usage: npm run notifications -- list [--limit NUMBER]
-       npm run notifications -- resend REQUEST_ID [--endpoint NAME] [--from NUMBER]`;
+       npm run notifications -- resend REQUEST_ID [--endpoint NAME] [--from NUMBER]
+       npm run notifications -- skip REQUEST_ID NUMBER --endpoint NAME [--who NAME] --why REASON`;
+
+/** How long a worker may take to answer, ms. */
+const ANSWER_TIMEOUT_MS = 20_000;
 
 /**
- * `npm run notifications -- list|resend`: lists what the merchant's endpoints have not taken yet, or has a pay-in's events
- * sent again, with the ids they had, also long after its end. Talks to the Temporal that `TEMPORAL_*` names; without
+ * `npm run notifications -- list|resend|skip`: lists what the merchant's endpoints have not taken yet, or has a pay-in's events
+ * sent again, with the ids they had, also long after its end, or leaves out, for good, the first event that an endpoint has
+ * not taken, so that the next one is sent. Talks to the Temporal that `TEMPORAL_*` names; without
  * `--endpoint` all of `NOTIFY_ENDPOINTS` get them, without `--from` what is undelivered, or else all.
  */
 async function main(args: readonly string[]): Promise<void> {
@@ -20,15 +33,25 @@ async function main(args: readonly string[]): Promise<void> {
     options: {
       endpoint: { type: 'string' },
       from: { type: 'string' },
+      who: { type: 'string', default: userInfo().username },
+      why: { type: 'string', default: '' },
       limit: { type: 'string', default: '50' },
     },
   });
   const [command, request_id, ...rest] = positionals;
   const client = temporalClient();
   try {
-    if (command === 'list' && request_id === undefined) return await list(client, wholeNumber('limit', values.limit));
+    if (command === 'list' && request_id === undefined) return await list(client, wholeNumber('--limit', values.limit));
+    if (command === 'skip' && request_id && rest.length === 1) {
+      const key = { request_id, endpoint: endpointName(values.endpoint ?? '') };
+      return await skip(client, key, {
+        number: wholeNumber('NUMBER', rest[0] ?? ''),
+        who: values.who,
+        why: values.why,
+      });
+    }
     if (command !== 'resend' || !request_id || rest.length > 0) throw new Error(USAGE);
-    const from = values.from === undefined ? undefined : wholeNumber('from', values.from);
+    const from = values.from === undefined ? undefined : wholeNumber('--from', values.from);
     for (const endpoint of values.endpoint === undefined ? endpointNames() : [endpointName(values.endpoint)]) {
       await signalNotification(client, { request_id, endpoint }, 'resend', from === undefined ? {} : { from });
       const place = `notify-${request_id}-${endpoint}, namespace ${temporalConfig().namespace}`;
@@ -36,6 +59,25 @@ async function main(args: readonly string[]): Promise<void> {
     }
   } finally {
     await client.connection.close();
+  }
+}
+
+async function skip(client: Client, { request_id, endpoint }: NotificationKey, note: SkipNote): Promise<void> {
+  if (note.why.trim() === '') throw new Error(`say why, for the audit trail\n${USAGE}`);
+  const id = notificationWorkflowId(request_id, endpoint);
+  const handle = client.workflow.getHandle<typeof notification>(id);
+  const ask = () => handle.executeUpdate(skipUpdate, { args: [note] });
+  try {
+    const { pending } = await client.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, ask);
+    const [next] = pending;
+    const then = next ? `event ${next.number} is tried now` : 'nothing else is undelivered';
+    console.log(`Event ${note.number} is left out, and ${then}: ${id}, namespace ${temporalConfig().namespace}`);
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) throw new Error(`nothing is undelivered: ${id} does not run`);
+    if (error instanceof WorkflowUpdateFailedError) throw new Error(error.cause?.message ?? error.message);
+    if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
+      throw new Error(`no worker has answered within ${ANSWER_TIMEOUT_MS / 1_000} s: it may still be done; see list`);
+    throw error;
   }
 }
 
@@ -47,7 +89,8 @@ async function list(client: Client, limit: number): Promise<void> {
 }
 
 function line({ request_id, endpoint, needs_attention, state, attempt, last_failure }: Undelivered): string {
-  const head = `${request_id} -> ${endpoint}${needs_attention ? '  NEEDS ATTENTION' : ''}`;
+  const trouble = state?.trouble ? `: ${TROUBLE[state.trouble]}` : '';
+  const head = `${request_id} -> ${endpoint}${needs_attention ? `  NEEDS ATTENTION${trouble}` : ''}`;
   if (!state) return `${head}  no worker answers`;
   const [first] = state.pending;
   const failure = last_failure ?? state.last_failure;
@@ -60,6 +103,12 @@ function line({ request_id, endpoint, needs_attention, state, attempt, last_fail
     ...(failure === undefined ? [] : [`last failure: ${failure}`]),
   ].join(', ');
 }
+
+const TROUBLE: Readonly<Record<Trouble, string>> = {
+  refused: 'refused, still tried',
+  gone: '410 Gone, not tried',
+  in_vain: 'tried for 3 days',
+};
 
 function endpointNames(): string[] {
   const names = readSettings(ENDPOINT_SETTINGS).NOTIFY_ENDPOINTS.map(({ name }) => name);
@@ -75,7 +124,7 @@ function endpointName(text: string): string {
 }
 
 function wholeNumber(option: string, text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`--${option}: must be a whole number above 0\n${USAGE}`);
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new Error(`${option}: must be a whole number above 0\n${USAGE}`);
   return Number(text);
 }
 

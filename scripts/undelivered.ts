@@ -54,7 +54,7 @@ async function look(
 ): Promise<Undelivered> {
   const handle = client.workflow.getHandle<typeof notification>(workflowId, runId);
   const [{ raw }, state] = await Promise.all([handle.describe(), stateOf(client, handle)]);
-  const [delivery] = raw.pendingActivities ?? [];
+  const delivery = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'deliver');
   // An endpoint's name holds no "-", a request_id may.
   const [, request_id = workflowId, endpoint = ''] = /^notify-(.+)-([a-z0-9_]+)$/.exec(workflowId) ?? [];
   return {

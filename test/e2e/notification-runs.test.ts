@@ -65,6 +65,30 @@ it('a long history goes on in a fresh run, with what is undelivered and since wh
   expect(numbersTaken(request_id)).toEqual([1, 2]);
 });
 
+it('an endpoint that asks for a pause gets it, from the first call on', async () => {
+  const request_id = newRequestId();
+  const at: number[] = [];
+  const pausing = await startEndpoint((response) => {
+    at.push(Date.now());
+    if (at.length === 1) response.writeHead(503, { 'retry-after': '4' }).end();
+    else response.writeHead(204).end();
+  });
+  const endpoints = [{ name: 'pausing', url: pausing.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true }];
+  const paused = await startRig({ endpoints });
+  await rig.stopWorker();
+  try {
+    const { client, orders } = paused;
+    await handOver({ client, orders, endpoints }, { payin: notifiedPayin(request_id), events: [notifiedEvent(1)] });
+    await client.workflow.getHandle(notificationWorkflowId(request_id, 'pausing')).result();
+    expect(at).toHaveLength(2);
+    expect(Number(at[1]) - Number(at[0])).toBeGreaterThanOrEqual(4_000);
+  } finally {
+    await paused.close();
+    await pausing.close();
+    await rig.startWorker();
+  }
+});
+
 it('an endpoint that hangs delays neither another one nor other pay-ins', async () => {
   const hanging = await startEndpoint(() => undefined);
   const hung = { name: 'hung', url: hanging.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true };

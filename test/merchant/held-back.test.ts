@@ -44,3 +44,26 @@ it.each([
   expect(Math.max(...heldBack)).toBeLessThanOrEqual(most);
   expect(new Set(heldBack).size).toBeGreaterThan(5);
 });
+
+it('is not called before the time it asked for, by whichever worker', async () => {
+  const server = await startEndpoint();
+  const orders = openOrders({ databaseUrl: undefined });
+  const client = temporalClient({ namespace: 'default', connectionOptions: { address: '127.0.0.1:1' } });
+  const endpoint = { name: 'shop', url: server.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true };
+  const { deliver } = createNotifyActivities({ client, orders, endpoints: [endpoint], now: () => 1_000 });
+  const notification = { payin: notifiedPayin('r1'), event: notifiedEvent(1) };
+  const call = (not_before: number) =>
+    new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run<
+      [DeliverRequest],
+      Delivered,
+      typeof deliver
+    >(deliver, { endpoint: 'shop', notification, not_before });
+  const failure: unknown = await call(1_000 + 10 * MINUTE).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ type: 'EndpointHeldBack', nonRetryable: false });
+  const delay = failure instanceof ApplicationFailure ? Number(failure.nextRetryDelay) : 0;
+  expect(delay).toBeGreaterThanOrEqual(10 * MINUTE);
+  expect(delay).toBeLessThanOrEqual(11 * MINUTE);
+  expect(server.received).toEqual([]);
+  expect(await call(1_000)).toMatchObject({ http_status: 204 });
+  await Promise.all([server.close(), orders.close(), client.connection.close()]);
+});

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openOrders } from '../../orders/open-orders';
@@ -39,13 +39,42 @@ it('what was recorded in a folder outlives a process that is killed at any momen
   await again.close();
 });
 
+/** What is there at some moment of a first start, in the order of its coming: in the folder, or in what becomes it. */
+const INSTANTS: readonly (readonly [what: string, isThere: (data: string) => boolean])[] = [
+  ['the first file', (data) => existsSync(join(`${data}.new`, 'PG_VERSION'))],
+  ['the last database', (data) => existsSync(join(`${data}.new`, 'base', '5', 'PG_VERSION'))],
+  ['the pid file of the server', (data) => existsSync(join(`${data}.new`, 'postmaster.pid'))],
+  ['the folder in its place', (data) => existsSync(join(data, 'PG_VERSION'))],
+];
+
+it('a first start that is killed, at whatever moment, leaves a folder that opens', async () => {
+  const data = join(folder, 'killed');
+  const program = `
+    const { openOrders } = require(${JSON.stringify(dist('orders/open-orders.js'))});
+    void openOrders({ folder: ${JSON.stringify(data)} }).ping().then(() => console.log('opened'));`;
+  for (const [what, isThere] of INSTANTS) {
+    const start = startNode(['-e', program]);
+    await waitFor(() => isThere(data) || start.output() !== '', { what, timeoutMs: 50_000 });
+    start.child.kill('SIGKILL');
+    await start.exited;
+    expect(start.output()).toBe('');
+  }
+  const orders = openOrders({ folder: data });
+  await orders.record(writeOf('r1', 1));
+  expect(await orders.find('r1')).toBeDefined();
+  await orders.close();
+  expect(existsSync(`${data}.new`)).toBe(false);
+}, 300_000);
+
 it('a folder that can not be made is told at once, one that holds something else by the first call', async () => {
   const other = join(folder, 'other');
   mkdirSync(other);
   writeFileSync(join(other, 'PG_VERSION'), '9');
   expect(() => openOrders({ folder: join(other, 'PG_VERSION', 'data') })).toThrow('ENOTDIR');
   const orders = openOrders({ folder: other });
-  await expect(orders.ping()).rejects.toMatchObject({ name: 'OrdersUnavailableError' });
+  const failure = await orders.ping().catch(String);
+  expect(failure).toContain(`OrdersUnavailableError: The order records at ${other} can't be reached`);
+  expect(failure).not.toContain('DATABASE_URL');
   await expect(orders.record(writeOf('r1', 1))).rejects.toMatchObject({ name: 'OrdersUnavailableError' });
   await orders.close();
 });

@@ -2,6 +2,7 @@ import { SANDBOX_MERCHANT } from '../../settings';
 import { TASK_QUEUE } from '../../temporal.config';
 import { nothingKnown } from '../../workflows/payin-facts';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
+import type { notification } from '../../workflows/notification';
 import { handOver } from '../machinery/hand-over';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { fromSetUp, newRequestId, sandboxMerchant, startRig, type PayinRig } from '../machinery/payin-rig';
@@ -42,6 +43,10 @@ it.each([
   [['resend', 'x', 'y']],
   [['resend', 'x', '--from', 'x']],
   [['resend', 'x', '--endpoint', 'a-b']],
+  [['skip', 'x', '1', '--why', 'x']],
+  [['skip', 'x', '--endpoint', 'a', '--why', 'x']],
+  [['skip', 'x', 'y', '--endpoint', 'a', '--why', 'x']],
+  [['skip', 'x', '1', '--endpoint', 'a']],
 ])('says how it is used when it is given %j', async (args) => {
   expect(await notifications(...args)).toMatchObject({
     code: 1,
@@ -82,4 +87,32 @@ it('lists what an endpoint has not taken: since when, which attempt, and why', a
   rig.sandbox.faults.remove(fault.id);
   await notifications('resend', request_id);
   await waitFor(() => rig.sandbox.merchant.received(request_id).at(-1)?.http_status === 204, { what: 'the event' });
+});
+
+it('leaves out the first event that an endpoint does not take, and no other, and keeps who did it and why', async () => {
+  const request_id = newRequestId();
+  const endpoint = SANDBOX_MERCHANT.name;
+  const fault = rig.sandbox.faults.add({ on: 'notification', request_id, http_status: 422, times: null });
+  await notify(request_id, 1);
+  await notify(request_id, 2);
+  await waitFor(() => numbers(request_id).length >= 2, { what: 'two attempts' });
+  const skip = (...args: string[]) =>
+    notifications('skip', request_id, ...args, '--endpoint', endpoint, '--who', 'mia');
+  expect(await skip('2', '--why', 'x')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('"number" must be 1, the first event that is undelivered'),
+  });
+  const run = rig.client.workflow.getHandle<typeof notification>(notificationWorkflowId(request_id, endpoint));
+  expect(await skip('1', '--why', 'ticket 816')).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('Event 1 is left out, and event 2 is tried now'),
+  });
+  rig.sandbox.faults.remove(fault.id);
+  const { given_up, delivered } = await run.result();
+  expect(given_up).toMatchObject([{ number: 1, who: 'mia', why: 'ticket 816' }]);
+  expect(delivered).toBe(2);
+  expect(await skip('2', '--why', 'x')).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('nothing is undelivered'),
+  });
 });

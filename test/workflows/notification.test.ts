@@ -10,6 +10,7 @@ import {
   giveUpUpdate,
   notificationStateQuery,
   notificationWorkflowId,
+  skipUpdate,
   type HandOver,
   type NotificationResult,
 } from '../../workflows/notification-messages';
@@ -147,6 +148,96 @@ it.each([
   expect((await completed(request_id)).delivered).toBe(1);
 });
 
+describe('an event that the endpoint refuses, beside others that it takes', () => {
+  const refuse = (request_id: string, http_status: number) =>
+    rig.sandbox.faults.add({ on: 'notification', request_id, http_status, times: null });
+  async function flagged(request_id: string): Promise<void> {
+    let passed = 0;
+    while (!(await state(request_id)).needs_attention) {
+      passed += 1;
+      expect(passed).toBeLessThan(30);
+      await rig.pass('10 seconds');
+    }
+  }
+
+  it('is flagged within minutes, and leaving it out has the next one sent', async () => {
+    const [request_id, other] = [newRequestId(), newRequestId()];
+    const fault = refuse(request_id, 422);
+    await notify(other, 1);
+    await completed(other);
+    await notify(request_id, 1, 2);
+    await flagged(request_id);
+    expect(await attention(request_id)).toBe(true);
+    expect(await state(request_id)).toMatchObject({ trouble: 'refused', last_failure: expect.stringContaining('422') });
+    const { currentDetails } = await handle(request_id).query<{ currentDetails?: string }>(
+      '__temporal_workflow_metadata',
+    );
+    expect(currentDetails).toMatch(
+      /does not take event 1, transition to PENDING_PAY[^]*npm run notifications -- skip [^ ]+ 1 --endpoint sandbox --why/,
+    );
+    // It waits behind the first one: which is tried on.
+    const tries = ids(request_id).length;
+    await rig.pass('1 hour');
+    expect(ids(request_id).length).toBeGreaterThan(tries);
+    expect(new Set(ids(request_id))).toEqual(new Set([`${request_id}_1`]));
+    rig.sandbox.faults.remove(fault.id);
+    const skip = (number: number) => handle(request_id).executeUpdate(skipUpdate, { args: [{ ...MIA, number }] });
+    await expect(skip(2)).rejects.toThrow('Workflow Update failed');
+    await skip(1);
+    const { given_up, delivered, needs_attention } = await completed(request_id);
+    expect([given_up, delivered, needs_attention]).toEqual([
+      [expect.objectContaining({ number: 1, ...MIA })],
+      2,
+      false,
+    ]);
+    expect(numbersTaken(request_id)).toEqual([2]);
+    expect(await attention(request_id)).toBe(false);
+  });
+
+  it.each([401, 301])(
+    'is delivered within the hour once the endpoint takes it, which nobody need do anything for (%d)',
+    async (http_status) => {
+      const request_id = newRequestId();
+      const fault = refuse(request_id, http_status);
+      await notify(request_id, 1);
+      await flagged(request_id);
+      rig.sandbox.faults.remove(fault.id);
+      await rig.passUntil('10 minutes', 'event 1', async () => numbersTaken(request_id).length === 1);
+      expect(await completed(request_id)).toMatchObject({ delivered: 1, needs_attention: false });
+      expect(await attention(request_id)).toBe(false);
+    },
+  );
+
+  it('is not flagged for a while where the endpoint only asks for patience', async () => {
+    const request_id = newRequestId();
+    const fault = refuse(request_id, 429);
+    await notify(request_id, 1);
+    await waitsForEndpoint(request_id);
+    await rig.pass('2 hours');
+    expect(await state(request_id)).toMatchObject({ needs_attention: false, pending: [{ number: 1 }] });
+    rig.sandbox.faults.remove(fault.id);
+    await signalNotification(rig.client, { request_id, endpoint: ENDPOINT }, 'resend', {});
+    await completed(request_id);
+  });
+});
+
+it('410 Gone ends trying at once, for newer events too, until a person asks for it', async () => {
+  const request_id = newRequestId();
+  const fault = rig.sandbox.faults.add({ on: 'notification', request_id, http_status: 410, times: null });
+  await notify(request_id, 1);
+  await waitFor(async () => (await attention(request_id)) === true, { what: 'attention' });
+  const tries = ids(request_id).length;
+  expect(tries).toBeLessThanOrEqual(2);
+  await notify(request_id, 2);
+  await rig.pass('2 hours');
+  expect(await state(request_id)).toMatchObject({ trouble: 'gone', pending: [{ number: 1 }, { number: 2 }] });
+  expect(ids(request_id)).toHaveLength(tries);
+  rig.sandbox.faults.remove(fault.id);
+  await signalNotification(rig.client, { request_id, endpoint: ENDPOINT }, 'resend', {});
+  await completed(request_id);
+  expect(numbersTaken(request_id)).toEqual([1, 2]);
+});
+
 describe('after 3 days without success', () => {
   it('a person must look, and a resend delivers what was undelivered', async () => {
     const request_id = newRequestId();
@@ -224,11 +315,12 @@ it('a resend that comes while an attempt is under way has it tried again, whatev
   expect(numbersTaken(request_id)).toEqual([1]);
 });
 
-it('Cancel loses nothing', async () => {
+it('Cancel, and Cancel again, loses nothing', async () => {
   const request_id = newRequestId();
   fail(request_id, 2);
   await notify(request_id, 1);
   await waitsForEndpoint(request_id);
+  await handle(request_id).cancel();
   await handle(request_id).cancel();
   await notify(request_id, 2);
   await rig.passUntil('10 seconds', 'both', async () => numbersTaken(request_id).length === 2);
