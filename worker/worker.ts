@@ -15,6 +15,7 @@ import { BUNDLE_PATH } from './bundle-path';
 import { checkLesspay } from './check-lesspay';
 import { payinWorkflows } from './payin-workflows';
 import { refuseRepeatedCalls } from './refuse-repeated-calls';
+import { workflowLimits } from './workflow-limits';
 
 export interface WorkerDeps {
   readonly connection: NativeConnection;
@@ -88,6 +89,7 @@ export function workerOptions({
     shutdownGraceTime: settings.SHUTDOWN_GRACE_MS,
     shutdownForceTime: settings.SHUTDOWN_GRACE_MS + 5_000,
     ...versioning(settings),
+    ...workflowLimits,
   };
 }
 
