@@ -8,6 +8,8 @@ export interface Paused {
   readonly undo: string;
 }
 
+export const pausedInWords = ({ what, undo }: Paused): string => `${what}. It goes on after: ${undo}`;
+
 /** @returns undefined where nothing of the run is paused */
 export function pausedOf({ workflowId, status, raw }: WorkflowExecutionDescription): Paused | undefined {
   if (status.name === 'PAUSED') {

@@ -19,7 +19,7 @@ import {
   type OperatorNote,
   type PayinState,
 } from '../workflows/payin-messages';
-import { pausedOf } from './paused';
+import { pausedInWords, pausedOf } from './paused';
 
 /** What a person does to pay-ins from the command line, to one or to many. */
 
@@ -53,7 +53,7 @@ export async function act(client: Client, request_id: string, action: Action, un
     return `Done: ${state.status}${state.needs_attention ? ', needs attention' : ', nothing open'}.`;
   } catch (error) {
     const paused = await handle.describe().then(pausedOf, () => undefined);
-    if (paused) throw new Error(`${paused.what}: ${paused.undo}`, { cause: error });
+    if (paused) throw new Error(pausedInWords(paused), { cause: error });
     throw error;
   }
 }
@@ -66,7 +66,7 @@ async function wake(client: Client, request_id: string, note: OperatorNote, unkn
     );
   const place = `${payinWorkflowId(request_id)}, namespace ${client.options.namespace}`;
   const paused = pausedOf(await client.workflow.getHandle(payinWorkflowId(request_id)).describe());
-  if (paused) return `It has the message, but ${paused.what}: ${paused.undo}`;
+  if (paused) return `It has the message, but ${pausedInWords(paused)}`;
   return how === 'delivered' ? `It runs, and asks Lesspay now: ${place}` : `It goes on in a new run: ${place}`;
 }
 

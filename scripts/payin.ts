@@ -8,9 +8,12 @@ import { WHAT_TO_DO } from '../workflows/payin-display';
 import { payinWorkflowId } from '../workflows/payin-messages';
 import { resolvable } from '../workflows/payin-state';
 import { toMany } from './many-payins';
-import { pausedOf } from './paused';
+import { pausedInWords, pausedOf } from './paused';
 import { act, ACTIONS, inWords, type Action } from './payin-actions';
 import { showWaiting } from './waiting-payins';
+
+/** Which of them a pay-in may become, its run says. */
+const DECISIONS: readonly string[] = resolvable({ request_id: '', status: 'PAID' });
 
 const USAGE = `usage: npm run payin -- show REQUEST_ID
        npm run payin -- waiting                  what pay-ins wait for: Lesspay, the database, a person who paused them
@@ -22,7 +25,7 @@ ACTION: ${ACTIONS.join(', ')}
 --alert   those with such an alert open; acknowledge deals with that one alone
 --query   those that Temporal lists for it, e.g. "PayinStatus = 'UNRESOLVED'"
 --yes     do it: without it, it is only said to which pay-ins
---status  of resolve: ${resolvable('PAID').join(', ')}
+--status  of resolve: ${DECISIONS.join(', ')}
 --ended   of wake, with --query: also those whose run has ended
 --unknown of wake, with REQUEST_ID: also one that Temporal has never heard of, or forgotten`;
 
@@ -83,9 +86,8 @@ async function main(args: readonly string[]): Promise<void> {
     const codes = Object.keys(WHAT_TO_DO).sort();
     if (alert !== undefined && !codes.includes(alert))
       throw new Error(`--alert: there is no alert "${alert}": use one of ${codes.join(', ')}`);
-    const statuses: readonly string[] = resolvable('PAID');
-    if (name === 'resolve' ? !statuses.includes(values.status ?? '') : values.status !== undefined)
-      throw new Error(`--status: resolve, and nothing else, needs one of ${statuses.join(', ')}`);
+    if (name === 'resolve' ? !DECISIONS.includes(values.status ?? '') : values.status !== undefined)
+      throw new Error(`--status: resolve, and nothing else, needs one of ${DECISIONS.join(', ')}`);
     const { who, why, status } = values;
     const code = name === 'acknowledge' ? alert : undefined;
     const note = { who, why, ...(code === undefined ? {} : { code }), ...(status === undefined ? {} : { status }) };
@@ -100,7 +102,7 @@ async function show(client: Client, request_id: string): Promise<void> {
     .getHandle(payinWorkflowId(request_id))
     .describe()
     .then(pausedOf, () => undefined);
-  if (paused) console.error(`Mind that ${paused.what}. It goes on after: ${paused.undo}`);
+  if (paused) console.error(`Mind that ${pausedInWords(paused)}`);
   const payin = await readPayin(client, request_id, { timeoutMs: READ_TIMEOUT_MS });
   if (!payin) throw new Error(`Temporal knows no pay-in ${request_id}: check the request_id`);
   console.log(JSON.stringify(payin, undefined, 2));

@@ -153,10 +153,26 @@ it('tells in one place that Lesspay is out of reach, and what a person has pause
   await waitFor(says(new RegExp(`^1  PAUSED by a person; ${paused}$`, 'm')), { what: 'the paused one' });
   const { output: woken } = await npmRunPayin('wake', paused, ...WHO);
   expect(woken).toMatch(
-    /has the message, but its activity queryOrder is paused since 20\S+ by joe \(hold it\): temporal activity unpause -w payin-\S+ -a \d+/,
+    /has the message, but its activity queryOrder is paused since 20\S+ by joe \(hold it\)\. It goes on after: temporal activity unpause -w payin-\S+ -a \d+/,
   );
   expect((await npmRunPayin('show', paused)).output).toMatch(/Mind that its activity queryOrder is paused/);
   rig.sandbox.faults.remove(fault.id);
   await workflowService.unpauseActivity({ namespace: 'default', execution, type: 'queryOrder' });
   await waitFor(says(/^0 of \d+ open pay-ins wait/m), { what: 'the end of it', timeoutMs: 90_000 });
 }, 180_000);
+
+it('lists a paused run, too, and says of it that it is paused', async () => {
+  const request_id = await paidDifferently();
+  const { workflowService } = rig.client;
+  const which = { namespace: 'default', workflowId: rig.handle(request_id).workflowId, requestId: request_id };
+  await workflowService.pauseWorkflowExecution({ ...which, identity: 'joe', reason: 'hold it' });
+  await listed(['acknowledge', '--query', `PayinRequestId = '${request_id}' AND PayinStatus = 'PAID'`], 1);
+  const { output } = await npmRunPayin('waiting');
+  expect(output).toMatch(new RegExp(`^1 {2}PAUSED by a person; ${request_id}$`, 'm'));
+  const refused = await npmRunPayin('acknowledge', request_id, ...WHO);
+  expect([refused.code, refused.output]).toEqual([1, expect.stringMatching(/the run is paused since 20\S+ by joe/)]);
+  expect((await npmRunPayin('wake', request_id, ...WHO)).output).toMatch(/It has the message, but the run is paused/);
+  expect((await npmRunPayin('show', request_id)).output).toMatch(/Mind that the run is paused/);
+  await workflowService.unpauseWorkflowExecution(which);
+  await waitFor(async () => (await rig.state(request_id)).audit.at(-1)?.action === 'wake', { what: 'the wake' });
+});
