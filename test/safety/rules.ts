@@ -652,9 +652,33 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
     },
     {
+      rule: "An operator's note has a length, and says nothing that is not understood",
+      test: ['workflows/payin-operator.test.ts', 'that is too long, or says more than it may'],
+      breaks: ['workflows/operator-note.ts', ' && text.length <= most) return undefined;', ') return undefined;'],
+    },
+    {
+      rule: 'Of many pay-ins that are dealt with at once, one that fails keeps none of the others from it',
+      test: ['scripts/each-payin.test.ts', 'does it to each, so many at a time'],
+      breaks: [
+        'scripts/each-payin.ts',
+        'failed.push({ request_id: payin.request_id, why: inWords(error) });',
+        'throw error;',
+      ],
+    },
+    {
+      rule: 'No amount takes a pay-in off the lists',
+      test: ['workflows/search-attributes.test.ts', 'an amount of 999999999999999.99'],
+      breaks: ['workflows/search-attributes.ts', 'Math.abs(number) < TOO_LARGE ? number : undefined', 'number'],
+    },
+    {
+      rule: 'That Lesspay is down is said once for all pay-ins',
+      test: ['worker/lesspay-reach.test.ts', 'says once for all pay-ins'],
+      breaks: ['worker/lesspay-reach.ts', 'OUT_OF_REACH.has(error.kind)', 'false'],
+    },
+    {
       rule: 'Every operator action says who and why, and is kept',
       test: ['workflows/payin-operator.test.ts', 'resolve wants to know who and why'],
-      breaks: ['workflows/listen.ts', '      refuseNamelessNote(note);\n', ''],
+      breaks: ['workflows/listen.ts', '      refuseBadNote(note, optional);\n', ''],
     },
   ],
   "The merchant's records": [
