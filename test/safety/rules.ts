@@ -643,6 +643,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['activities/run-was-reset.ts', 'const RESET_WORKFLOW = 20;', 'const RESET_WORKFLOW = 99;'],
     },
     {
+      rule: 'What a run knew that was terminated because its tasks fail is not taken for nothing',
+      test: ['e2e/stopped-run.test.ts', 'a run that fails its tasks is terminated and woken'],
+      breaks: ['activities/payin-activities.ts', '/task in failed state/i', '/never/'],
+    },
+    {
       rule: "An operator's decision never overrides Lesspay's word in silence",
       test: ['workflows/payin-operator.test.ts', "never overrides Lesspay's word"],
       breaks: [
