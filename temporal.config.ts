@@ -76,7 +76,7 @@ export async function workerConnection(config: TemporalConfig = temporalConfig()
 }
 
 /** Temporal's own number of each search attribute type (temporal.api.enums.v1.IndexedValueType). */
-const INDEXED_VALUE_TYPE = { KEYWORD: 2, DOUBLE: 4, BOOL: 5 } as const;
+const INDEXED_VALUE_TYPE = { KEYWORD: 2, DOUBLE: 4, BOOL: 5, KEYWORD_LIST: 7 } as const;
 
 /** What `operatorService` offers on a client's connection and on a worker's. */
 type OperatorConnection = Pick<Connection, 'operatorService'>;

@@ -75,15 +75,16 @@ async function knownToTemporal(
   { request_id, previous_run_id }: ResumeInput['resume'],
 ): Promise<KnownPayin | null> {
   try {
+    let unread = {};
     for (let runId = previous_run_id; runId !== undefined;) {
       const run = { workflowId: `payin-${request_id}`, runId };
       const known = await knownAtItsEnd(client, run);
-      if (typeof known === 'object') return { facts: known };
-      const unread = known === 'unread' ? { unread_run_id: runId } : {};
+      if (typeof known === 'object') return { facts: known, ...unread };
+      if (known === 'unread') unread = { unread_run_id: runId, ...unread };
       const { input, started_at } = await startOf(client, run);
       if (input.carried) return { facts: input.carried, ...unread };
       if (!('resume' in input)) return { input, started_at, ...unread };
-      // It ended before it had loaded anything: what is known is with the run before it.
+      // It ended before it had loaded anything, or can't be read: what else is known is with the run before it.
       runId = input.resume.previous_run_id;
     }
   } catch (error) {
@@ -112,16 +113,21 @@ async function knownAtItsEnd(client: Client, { workflowId, runId }: Run): Promis
     return (await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, ask)) ?? 'nothing';
   } catch (error) {
     const { isLocal, attempt } = activityInfo();
-    if (neverRan(error)) return 'nothing';
+    const refused = refusalOf(error);
+    if (refused !== undefined && !FAILED_ITS_TASKS.test(refused)) return 'nothing';
     const lastTry = !isLocal && attempt >= PATIENCE;
-    if (error instanceof QueryNotRegisteredError || lastTry) return 'unread';
+    if (refused !== undefined || error instanceof QueryNotRegisteredError || lastTry) return 'unread';
     throw error;
   }
 }
 
-/** gRPC's FAILED_PRECONDITION: no worker ever took it up, so there is nothing to ask. */
-const neverRan = (error: unknown): boolean =>
-  error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code.valueOf() === 9;
+/** gRPC's FAILED_PRECONDITION, in Temporal's words: no worker is asked. None ever took the run up, or its tasks failed. */
+const refusalOf = (error: unknown): string | undefined =>
+  error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code.valueOf() === 9
+    ? error.cause.message
+    : undefined;
+
+const FAILED_ITS_TASKS = /task in failed state/i;
 
 /** A run that ended under an older release has a result without it. */
 const isResult = (result: unknown): result is PayinResult =>

@@ -4,6 +4,7 @@ import { TASK_QUEUE, SEARCH_ATTRIBUTES } from '../temporal.config';
 import { PAYIN_WORKFLOW, payinSummary, payinWorkflowId, type PayinInput } from '../workflows/payin-messages';
 import type { payin } from '../workflows/payin';
 import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from '../workflows/poll-schedule';
+import { amountForFilters } from '../workflows/search-attributes';
 import { payinRequest, type PayinRequestInput } from './payin-request';
 import { requestDigest } from './request-digest';
 
@@ -28,6 +29,7 @@ export function payinStart(
 ): PayinStart {
   const checked = payinRequest.parse(request);
   const digest = requestDigest(checked);
+  const amount = amountForFilters(checked.amount);
   const input: PayinInput = { request: checked, digest, start_token: randomUUID(), poll_schedule };
   const startWorkflowOperation = new WithStartWorkflowOperation<typeof payin>(PAYIN_WORKFLOW, {
     workflowId: payinWorkflowId(checked.request_id),
@@ -42,7 +44,7 @@ export function payinStart(
       { key: SEARCH_ATTRIBUTES.payinStatus, value: 'CREATING' },
       { key: SEARCH_ATTRIBUTES.payinRequestId, value: checked.request_id },
       { key: SEARCH_ATTRIBUTES.payinCurrency, value: checked.currency },
-      { key: SEARCH_ATTRIBUTES.payinAmount, value: Number(checked.amount) },
+      ...(amount === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.payinAmount, value: amount }]),
       { key: SEARCH_ATTRIBUTES.needsAttention, value: false },
     ],
   });

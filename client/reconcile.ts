@@ -11,6 +11,7 @@ import type { reconciliation } from '../workflows/reconciliation';
 import {
   RECONCILIATION_WORKFLOW,
   reconciliationId,
+  reconciliationSummary,
   type ReconciliationInput,
   type ReconciliationResult,
 } from '../workflows/reconciliation-messages';
@@ -33,7 +34,7 @@ export async function startReconciliation(
       args: [input],
       workflowIdConflictPolicy: 'FAIL',
       workflowIdReusePolicy: 'ALLOW_DUPLICATE',
-      staticSummary: `reconciliation, by ${input.by}`,
+      staticSummary: reconciliationSummary(input.by),
     });
   } catch (error) {
     if (error instanceof WorkflowExecutionAlreadyStartedError) return undefined;

@@ -8,6 +8,7 @@ import {
 import { TASK_QUEUE } from '../temporal.config';
 import {
   onlyOneOf,
+  reconciliationSummary,
   SCHEDULED_RECONCILIATION_WORKFLOW,
   type ReconciliationRange,
 } from '../workflows/reconciliation-messages';
@@ -52,7 +53,7 @@ function starting(name: string, range: ReconciliationRange, give_up_after_ms: nu
     workflowId: id,
     taskQueue: TASK_QUEUE,
     args: [{ range, by: name, give_up_after_ms }],
-    staticSummary: `reconciliation, by ${name}`,
+    staticSummary: reconciliationSummary(name),
   };
   return { scheduleId: id, action };
 }

@@ -11,6 +11,7 @@ import { ENDPOINT_SETTINGS, readSettings, SANDBOX_MERCHANT } from '../settings';
 import { temporalClient, temporalConfig } from '../temporal.config';
 import type { notification } from '../workflows/notification';
 import { notificationWorkflowId, skipUpdate, type SkipNote, type Trouble } from '../workflows/notification-messages';
+import { pausedInWords as inWords, pausedOf } from './paused';
 import { findUndelivered, type Undelivered } from './undelivered';
 
 const USAGE = `usage: npm run notifications -- list [--limit NUMBER]
@@ -54,8 +55,14 @@ async function main(args: readonly string[]): Promise<void> {
     const from = values.from === undefined ? undefined : wholeNumber('--from', values.from);
     for (const endpoint of values.endpoint === undefined ? endpointNames() : [endpointName(values.endpoint)]) {
       await signalNotification(client, { request_id, endpoint }, 'resend', from === undefined ? {} : { from });
-      const place = `notify-${request_id}-${endpoint}, namespace ${temporalConfig().namespace}`;
-      console.log(`Sent again to ${endpoint}, as a worker gets to it: ${place}`);
+      const workflowId = notificationWorkflowId(request_id, endpoint);
+      const paused = pausedOf(await client.workflow.getHandle(workflowId).describe());
+      const place = `${workflowId}, namespace ${temporalConfig().namespace}`;
+      console.log(
+        paused
+          ? `It has the message, but ${inWords(paused)}`
+          : `Sent again to ${endpoint}, as a worker gets to it: ${place}`,
+      );
     }
   } finally {
     await client.connection.close();
@@ -88,10 +95,11 @@ async function list(client: Client, limit: number): Promise<void> {
   if (more) console.log(`... and more: --limit shows more than ${limit}.`);
 }
 
-function line({ request_id, endpoint, needs_attention, state, attempt, last_failure }: Undelivered): string {
-  const trouble = state?.trouble ? `: ${TROUBLE[state.trouble]}` : '';
-  const head = `${request_id} -> ${endpoint}${needs_attention ? `  NEEDS ATTENTION${trouble}` : ''}`;
-  if (!state) return `${head}  no worker answers`;
+function line({ request_id, endpoint, needs_attention, paused, state, attempt, last_failure }: Undelivered): string {
+  const attention = `NEEDS ATTENTION${state?.trouble ? `: ${TROUBLE[state.trouble]}` : ''}`;
+  const marks = [...(needs_attention ? [attention] : []), ...(paused ? [`PAUSED: ${inWords(paused)}`] : [])];
+  const head = [`${request_id} -> ${endpoint}`, ...marks].join('  ');
+  if (!state) return paused ? head : `${head}  no worker answers`;
   const [first] = state.pending;
   const failure = last_failure ?? state.last_failure;
   return [

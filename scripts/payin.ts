@@ -1,18 +1,40 @@
 import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
-import { readPayin, wakePayin } from '../client';
-import { temporalClient, temporalConfig } from '../temporal.config';
+import type { Client } from '@temporalio/client';
+import { readPayin } from '../client';
+import { temporalClient } from '../temporal.config';
+import { noteProblem } from '../workflows/operator-note';
+import { WHAT_TO_DO } from '../workflows/payin-display';
+import { payinWorkflowId } from '../workflows/payin-messages';
+import { resolvable } from '../workflows/payin-state';
+import { toMany } from './many-payins';
+import { pausedInWords, pausedOf } from './paused';
+import { act, ACTIONS, inWords, type Action } from './payin-actions';
+import { showWaiting } from './waiting-payins';
+
+/** Which of them a pay-in may become, its run says. */
+const DECISIONS: readonly string[] = resolvable({ request_id: '', status: 'PAID' });
 
 const USAGE = `usage: npm run payin -- show REQUEST_ID
-       npm run payin -- wake REQUEST_ID [--who NAME] --why REASON [--unknown]`;
+       npm run payin -- waiting                  what pay-ins wait for: Lesspay, the database, a person who paused them
+       npm run payin -- ACTION REQUEST_ID --why REASON [--who NAME] [--alert CODE] [--status STATUS]
+       npm run payin -- ACTION --alert CODE --why REASON [--who NAME] [--status STATUS] [--yes]
+       npm run payin -- ACTION --query QUERY --why REASON [--who NAME] [--alert CODE] [--status STATUS] [--yes]
+
+ACTION: ${ACTIONS.join(', ')}
+--alert   those with such an alert open; acknowledge deals with that one alone
+--query   those that Temporal lists for it, e.g. "PayinStatus = 'UNRESOLVED'"
+--yes     do it: without it, it is only said to which pay-ins
+--status  of resolve: ${DECISIONS.join(', ')}
+--ended   of wake, with --query: also those whose run has ended
+--unknown of wake, with REQUEST_ID: also one that Temporal has never heard of, or forgotten`;
 
 /** How long a worker may take to answer, ms. */
 const READ_TIMEOUT_MS = 5_000;
 
 /**
- * `npm run payin -- show|wake REQUEST_ID`: shows a pay-in as its workflow knows it, or has Lesspay asked about it now,
- * also when it has ended or was terminated; with `--unknown` also one that Temporal has never heard of, or forgotten.
- * Talks to the Temporal that `TEMPORAL_*` names.
+ * `npm run payin`: shows a pay-in as its workflow knows it, says what pay-ins wait for, or does what an operator wants to
+ * one pay-in or to many. Talks to the Temporal that `TEMPORAL_*` names.
  */
 async function main(args: readonly string[]): Promise<void> {
   const { positionals, values } = parseArgs({
@@ -21,38 +43,72 @@ async function main(args: readonly string[]): Promise<void> {
     options: {
       who: { type: 'string', default: userInfo().username },
       why: { type: 'string', default: '' },
+      alert: { type: 'string' },
+      query: { type: 'string' },
+      status: { type: 'string' },
+      yes: { type: 'boolean', default: false },
+      ended: { type: 'boolean', default: false },
       unknown: { type: 'boolean', default: false },
     },
   });
-  const [command, request_id, ...rest] = positionals;
-  if (!request_id || rest.length > 0 || (command !== 'show' && command !== 'wake')) throw new Error(USAGE);
-  if (command === 'wake' && values.why.trim() === '') throw new Error(`say why, for the audit trail\n${USAGE}`);
+  const [command = '', request_id, ...rest] = positionals;
+  const { alert, query, yes, ended, unknown } = values;
+  const isMany = alert !== undefined || query !== undefined;
+  const task = taskOf();
   const client = temporalClient();
   try {
-    await (command === 'show' ? show(request_id) : wake(request_id));
+    await task(client);
   } finally {
     await client.connection.close();
   }
 
-  async function show(request_id: string): Promise<void> {
-    const payin = await readPayin(client, request_id, { timeoutMs: READ_TIMEOUT_MS });
-    if (!payin) throw new Error(`Temporal knows no pay-in ${request_id}: check the request_id`);
-    console.log(JSON.stringify(payin, undefined, 2));
+  /** Everything that is wrong with the command is said before anything is done. */
+  function taskOf(): (client: Client) => Promise<void> {
+    if (rest.length > 0) throw new Error(USAGE);
+    if (command === 'waiting' && request_id === undefined) return showWaiting;
+    if (command === 'show' && request_id) return (client) => show(client, request_id);
+    if (!ACTIONS.includes(command) || (!request_id && !isMany)) throw new Error(USAGE);
+    const action = actionOf(command);
+    if (request_id) {
+      if (query !== undefined || ended || yes)
+        throw new Error(`--query, --ended and --yes are for many pay-ins\n${USAGE}`);
+      return async (client) => console.log(await act(client, request_id, action, unknown));
+    }
+    if (unknown) throw new Error(`--unknown: needs a REQUEST_ID\n${USAGE}`);
+    if (ended && (command !== 'wake' || query === undefined)) throw new Error(`--ended: is for wake --query\n${USAGE}`);
+    return async (client) => {
+      process.exitCode = await toMany(client, action, { alert, query, ended }, yes);
+    };
   }
 
-  async function wake(request_id: string): Promise<void> {
-    const { who, why, unknown } = values;
-    const how = await wakePayin(client, request_id, { who, why }, { unknownToo: unknown });
-    if (how === 'unknown')
-      throw new Error(
-        `Temporal knows no pay-in ${request_id}: check the request_id. Add --unknown to look for its order at Lesspay.`,
-      );
-    const place = `payin-${request_id}, namespace ${temporalConfig().namespace}`;
-    console.log(how === 'delivered' ? `It runs, and asks Lesspay now: ${place}` : `It goes on in a new run: ${place}`);
+  function actionOf(name: string): Action {
+    if (values.why.trim() === '') throw new Error(`--why: say why, for the audit trail\n${USAGE}`);
+    const codes = Object.keys(WHAT_TO_DO).sort();
+    if (alert !== undefined && !codes.includes(alert))
+      throw new Error(`--alert: there is no alert "${alert}": use one of ${codes.join(', ')}`);
+    if (name === 'resolve' ? !DECISIONS.includes(values.status ?? '') : values.status !== undefined)
+      throw new Error(`--status: resolve, and nothing else, needs one of ${DECISIONS.join(', ')}`);
+    const { who, why, status } = values;
+    const code = name === 'acknowledge' ? alert : undefined;
+    const note = { who, why, ...(code === undefined ? {} : { code }), ...(status === undefined ? {} : { status }) };
+    const problem = noteProblem(note, ['code', 'status']);
+    if (problem !== undefined) throw new Error(problem);
+    return { name, note };
   }
 }
 
+async function show(client: Client, request_id: string): Promise<void> {
+  const paused = await client.workflow
+    .getHandle(payinWorkflowId(request_id))
+    .describe()
+    .then(pausedOf, () => undefined);
+  if (paused) console.error(`Mind that ${pausedInWords(paused)}`);
+  const payin = await readPayin(client, request_id, { timeoutMs: READ_TIMEOUT_MS });
+  if (!payin) throw new Error(`Temporal knows no pay-in ${request_id}: check the request_id`);
+  console.log(JSON.stringify(payin, undefined, 2));
+}
+
 main(process.argv.slice(2)).catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error);
+  console.error(inWords(error));
   process.exitCode = 1;
 });

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
+import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { SingleBar } from 'cli-progress';
 import { z } from 'zod';
 import { reconciliationResult, type ReconciliationHandle } from '../client/reconcile';
 import { progressQuery, type ReconciliationResult } from '../workflows/reconciliation-messages';
+import { pausedInWords, pausedOf } from './paused';
 
 const LOOK_MS = 500;
 /** How long a worker may take to say what is under way. */
@@ -36,8 +37,10 @@ interface Shown {
 }
 
 async function progressOf(client: Client, handle: ReconciliationHandle): Promise<Shown> {
-  const [step, beat] = await Promise.all([stepOf(client, handle), heartbeatOf(client, handle)]);
-  return { step, rows: 0, differences: 0, ...beat };
+  const [step, description] = await Promise.all([stepOf(client, handle), handle.describe()]);
+  const paused = pausedOf(description);
+  const beat = await heartbeatOf(client, description);
+  return { step: paused ? pausedInWords(paused) : step, rows: 0, differences: 0, ...beat };
 }
 
 async function stepOf(client: Client, handle: ReconciliationHandle): Promise<string> {
@@ -49,8 +52,7 @@ async function stepOf(client: Client, handle: ReconciliationHandle): Promise<str
   }
 }
 
-async function heartbeatOf(client: Client, handle: ReconciliationHandle) {
-  const { raw } = await handle.describe();
+async function heartbeatOf(client: Client, { raw }: WorkflowExecutionDescription) {
   const payloads = raw.pendingActivities?.[0]?.heartbeatDetails?.payloads;
   const [details] = await decodeArrayFromPayloads(client.options.loadedDataConverter, payloads);
   return heartbeat.safeParse(details).data;

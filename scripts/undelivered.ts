@@ -6,13 +6,16 @@ import {
   notificationStateQuery,
   type NotificationState,
 } from '../workflows/notification-messages';
+import { pausedOf, type Paused } from './paused';
 
 /** One endpoint that has not taken yet what it is to be told of one pay-in. */
 export interface Undelivered {
   readonly request_id: string;
   readonly endpoint: string;
   readonly needs_attention: boolean;
-  /** Absent where no worker answers. */
+  /** What a person paused of it: then nothing is tried. */
+  readonly paused?: Paused;
+  /** Absent where no worker answers, or the run is paused. */
   readonly state?: NotificationState;
   /** Of the delivery that is under way. */
   readonly attempt?: number;
@@ -23,7 +26,8 @@ export interface Undelivered {
 const READ_TIMEOUT_MS = 2_000;
 const AT_ONCE = 10;
 
-const RUNNING = `WorkflowType = '${NOTIFICATION_WORKFLOW}' AND ExecutionStatus = 'Running'`;
+/** A paused run is open, and yet not `Running`. */
+const OPEN = `WorkflowType = '${NOTIFICATION_WORKFLOW}' AND CloseTime IS NULL`;
 const ATTENTION = SEARCH_ATTRIBUTES.needsAttention.name;
 
 /**
@@ -36,7 +40,7 @@ export async function findUndelivered(
   limit: number,
 ): Promise<{ readonly found: readonly Undelivered[]; readonly more: boolean }> {
   const runs: WorkflowExecutionInfo[] = [];
-  for (const query of [`${RUNNING} AND ${ATTENTION} = true`, `${RUNNING} AND ${ATTENTION} = false`])
+  for (const query of [`${OPEN} AND ${ATTENTION} = true`, `${OPEN} AND ${ATTENTION} = false`])
     for await (const run of client.workflow.list({ query, pageSize: Math.min(limit + 1, 200) })) {
       runs.push(run);
       if (runs.length > limit) break;
@@ -53,14 +57,16 @@ async function look(
   { workflowId, runId, typedSearchAttributes }: WorkflowExecutionInfo,
 ): Promise<Undelivered> {
   const handle = client.workflow.getHandle<typeof notification>(workflowId, runId);
-  const [{ raw }, state] = await Promise.all([handle.describe(), stateOf(client, handle)]);
-  const delivery = raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'deliver');
+  const [description, state] = await Promise.all([handle.describe(), stateOf(client, handle)]);
+  const paused = pausedOf(description);
+  const delivery = description.raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'deliver');
   // An endpoint's name holds no "-", a request_id may.
   const [, request_id = workflowId, endpoint = ''] = /^notify-(.+)-([a-z0-9_]+)$/.exec(workflowId) ?? [];
   return {
     request_id,
     endpoint,
     needs_attention: typedSearchAttributes.get(SEARCH_ATTRIBUTES.needsAttention) ?? false,
+    ...(paused ? { paused } : {}),
     ...(state ? { state } : {}),
     ...(delivery?.attempt ? { attempt: delivery.attempt } : {}),
     ...(delivery?.lastFailure?.message ? { last_failure: delivery.lastFailure.message } : {}),

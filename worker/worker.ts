@@ -14,8 +14,10 @@ import { isOurs, merchantEndpoints, type WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
 import { BUNDLE_PATH } from './bundle-path';
 import { checkLesspay } from './check-lesspay';
+import { sayWhenOutOfReach } from './lesspay-reach';
 import { payinWorkflows } from './payin-workflows';
 import { refuseRepeatedCalls } from './refuse-repeated-calls';
+import { breakingOffEndsProcess, workflowLimits } from './workflow-limits';
 
 export interface WorkerDeps {
   readonly connection: NativeConnection;
@@ -34,6 +36,9 @@ export interface RunningWorker {
   shutdown(): Promise<void>;
 }
 
+const ENDS_WITH_ONE_RUN =
+  'a run whose code never pauses ends this process; on Node 24 and newer only its own tasks fail (docs/operations.md)';
+
 /**
  * Runs workflows and activities until it is shut down.
  * @throws Error when a search attribute is not registered, or Temporal can't be reached
@@ -50,6 +55,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   void checkLesspay(lesspayClient(deps.settings), deps.logger, stopping.signal);
   const { version } = worker.options.workerDeploymentOptions ?? {};
   deps.logger.info({ taskQueue: TASK_QUEUE, namespace: deps.namespace, version }, 'worker runs');
+  if (breakingOffEndsProcess) deps.logger.info(`Node ${process.version}: ${ENDS_WITH_ONE_RUN}`);
   return {
     finished,
     async shutdown() {
@@ -65,9 +71,10 @@ export function workerOptions({
   namespace,
   orders,
   settings,
+  logger,
   bundlePath = BUNDLE_PATH,
 }: WorkerDeps): WorkerOptions {
-  const lesspay = lesspayClient(settings);
+  const lesspay = sayWhenOutOfReach(lesspayClient(settings), logger);
   const notifyUrl = `${settings.PUBLIC_URL}/webhooks/lesspay`;
   const client = new Client({ connection, namespace });
   const payins = payinWorkflows(client);
@@ -92,6 +99,7 @@ export function workerOptions({
     shutdownGraceTime: settings.SHUTDOWN_GRACE_MS,
     shutdownForceTime: settings.SHUTDOWN_GRACE_MS + 5_000,
     ...versioning(settings),
+    ...workflowLimits,
   };
 }
 

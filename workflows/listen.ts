@@ -1,7 +1,7 @@
 import type { UpdateDefinition } from '@temporalio/common';
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import * as operator from './operator';
-import { refuseNamelessNote } from './operator-note';
+import { refuseBadNote } from './operator-note';
 import { checkoutProblem } from './payin-checkout';
 import {
   acknowledgeUpdate,
@@ -70,7 +70,7 @@ function refuseOtherContent({ facts }: PayinRun, digest: string): void {
 function obey<Note extends OperatorNote>(
   run: PayinRun,
   update: UpdateDefinition<PayinState, [Note]>,
-  { refusal, act }: operator.OperatorAction<Note>,
+  { optional, refusal, act }: operator.OperatorAction<Note>,
   done?: (run: PayinRun) => Promise<void>,
 ): void {
   const refuse = (note: Note) => {
@@ -93,7 +93,7 @@ function obey<Note extends OperatorNote>(
   };
   setHandler(update, (note) => CancellationScope.nonCancellable(() => handler(note)), {
     validator(note) {
-      refuseNamelessNote(note);
+      refuseBadNote(note, optional);
       if (run.loaded) refuse(note);
     },
   });

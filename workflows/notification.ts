@@ -25,7 +25,7 @@ import {
 } from './notification-messages';
 import type { NotificationPart } from './notification-part';
 import { NotificationRun } from './notification-run';
-import { refuseNamelessNote } from './operator-note';
+import { refuseBadNote } from './operator-note';
 import { settled } from './settled';
 
 /**
@@ -76,13 +76,13 @@ function listen(run: NotificationRun): void {
   setHandler(resendSignal, (request) => run.askForResend(request));
   setHandler(giveUpUpdate, (note) => run.inTurn(() => run.giveUp(note, Date.now())), {
     validator(note) {
-      refuseNamelessNote(note);
+      refuseBadNote(note);
       run.refuseGivingUp();
     },
   });
   setHandler(skipUpdate, (note) => run.inTurn(() => run.skip(note, Date.now())), {
     validator(note) {
-      refuseNamelessNote(note);
+      refuseBadNote(note, ['number']);
       run.refuseSkip(note.number);
     },
   });

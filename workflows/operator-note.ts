@@ -1,15 +1,41 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { OperatorNote } from './payin-messages';
 
-const LONGEST_NOTE = 500;
+/** In characters. All that people write is carried by the run to its end, and kept. */
+const LONGEST = { who: 500, why: 500, code: 64, status: 64 } as const;
 
-/** What keeps a person's message without who and why out. */
-export function refuseNamelessNote(note: OperatorNote): void {
-  for (const member of ['who', 'why'] as const) {
-    const text: unknown = note?.[member];
-    if (typeof text !== 'string' || text.trim() === '' || text.length > LONGEST_NOTE) {
-      const message = `say ${member}, in at most ${LONGEST_NOTE} characters: {"who": "...", "why": "..."}`;
-      throw ApplicationFailure.nonRetryable(message, 'invalid_note');
-    }
+/** Members that some messages take beside who and why; a number is looked at by who takes it. */
+export type OptionalMember = 'code' | 'status' | 'number';
+
+/**
+ * What is wrong with what a person sends along: the member, its limit, and how it should be.
+ * @param optional what the message takes beside `who` and `why`
+ * @returns undefined where nothing is
+ */
+export function noteProblem(note: unknown, optional: readonly OptionalMember[] = []): string | undefined {
+  const members = new Map<string, unknown>(typeof note === 'object' && note !== null ? Object.entries(note) : []);
+  for (const name of ['who', 'why'] as const) {
+    const problem = textProblem(name, members.get(name));
+    if (problem) return problem;
   }
+  for (const name of optional) {
+    const problem = name !== 'number' && members.has(name) ? textProblem(name, members.get(name)) : undefined;
+    if (problem) return problem;
+  }
+  const known: readonly string[] = ['who', 'why', ...optional];
+  const unknown = [...members.keys()].find((name) => !known.includes(name));
+  if (unknown === undefined) return undefined;
+  return `"${unknown.slice(0, 64)}" is unknown here: say ${known.map((name) => `"${name}"`).join(', ')} and no more`;
+}
+
+function textProblem(name: keyof typeof LONGEST, text: unknown): string | undefined {
+  const most = LONGEST[name];
+  if (typeof text === 'string' && text.trim() !== '' && text.length <= most) return undefined;
+  const now = typeof text === 'string' && text.length > most ? `, not ${text.length}` : '';
+  return `say ${name}, in at most ${most} characters${now}: {"who": "...", "why": "..."}`;
+}
+
+/** Keeps such a message out, by an update's validator. */
+export function refuseBadNote(note: unknown, optional?: readonly OptionalMember[]): void {
+  const problem = noteProblem(note, optional);
+  if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, 'invalid_note');
 }

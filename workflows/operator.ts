@@ -1,5 +1,6 @@
 import { isTheMerchants } from './outbox';
 import type { AcknowledgeNote, OperatorNote, ResolveNote } from './payin-messages';
+import type { OptionalMember } from './operator-note';
 import type { PayinRun } from './payin-run';
 import { adopted, isOutcome, resolvable, resolved, type AlertCode } from './payin-state';
 import { watchAnew, windowIsOver } from './watch-window';
@@ -9,6 +10,8 @@ import { watchAnew, windowIsOver } from './watch-window';
  * do instead, before it is done. Makes no calls.
  */
 export interface OperatorAction<Note extends OperatorNote> {
+  /** What its note may say beside who and why. */
+  readonly optional?: readonly OptionalMember[];
   /** Undefined where it may be done. */
   readonly refusal: (run: PayinRun, note: Note) => string | undefined;
   readonly act: (run: PayinRun, note: Note, now: number) => void;
@@ -23,6 +26,7 @@ export const pollNow: OperatorAction<OperatorNote> = {
 };
 
 export const acknowledge: OperatorAction<AcknowledgeNote> = {
+  optional: ['code'],
   refusal(run, { code }) {
     const open = run.openAlerts.map((alert) => alert.code);
     if (open.length === 0) return 'there is no open alert';
@@ -47,6 +51,7 @@ const DECIDED: ReadonlySet<AlertCode> = new Set([
 
 /** A person decides what Lesspay leaves open; what Lesspay says afterwards is weighed against it, and never lost. */
 export const resolve: OperatorAction<ResolveNote> = {
+  optional: ['status'],
   refusal({ payin, facts }, { status: to }) {
     if (facts.taken) return SOMEBODY_ELSES;
     const { status } = payin;

@@ -1,10 +1,10 @@
-import type { SearchAttributePair } from '@temporalio/common';
+import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { payinSummary } from './payin-messages';
 import { isTheMerchants, type Told } from './outbox';
 import type { PayinRun } from './payin-run';
-import type { AlertCode, Payin } from './payin-state';
-import { SEARCH_ATTRIBUTES } from './search-attributes';
+import type { Alert, AlertCode, Payin } from './payin-state';
+import { amountForFilters, SEARCH_ATTRIBUTES } from './search-attributes';
 
 /** What an operator sees of a pay-in in the Temporal UI, and what to do about it. */
 
@@ -44,32 +44,40 @@ export function show(run: PayinRun): void {
   // A resumed run has nothing to show before it has loaded it.
   if (!run.loaded) return;
   setCurrentDetails(details(run));
-  const pairs = searchAttributes(run.payin, run.openAlerts.length > 0);
-  const changed = pairs.filter(({ key, value }) => run.shown.get(key.name) !== value);
-  for (const { key, value } of pairs) run.shown.set(key.name, value);
+  const pairs = searchAttributes(run.payin, run.openAlerts);
+  const changed = pairs.filter(({ key, value }) => run.shown.get(key.name) !== String(value));
+  for (const { key, value } of pairs) run.shown.set(key.name, String(value));
   if (changed.length > 0) upsertSearchAttributes(changed);
 }
 
 /** What the search attributes say when a run starts: what its starter set, or the run before it. */
 export function shownAtStart(run: PayinRun): void {
   const known = run.loaded ? run.payin : undefined;
-  for (const { key, value } of searchAttributes(known, false)) run.shown.set(key.name, value);
+  for (const { key, value } of searchAttributes(known, [])) run.shown.set(key.name, String(value));
 }
 
 /** Takes the run off the list of those that need attention. */
 export function hide(run: PayinRun): void {
-  if (run.shown.get(SEARCH_ATTRIBUTES.needsAttention.name) === true)
-    upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.needsAttention, value: false }]);
+  if (run.shown.get(SEARCH_ATTRIBUTES.needsAttention.name) === 'true') upsertSearchAttributes(attention([]));
 }
 
-function searchAttributes(payin: Payin | undefined, attention: boolean): SearchAttributePair[] {
-  const { status, pay_order_id, amount, currency } = payin ?? {};
+function searchAttributes(payin: Payin | undefined, open: readonly Alert[]): SearchAttributeUpdatePair[] {
+  const { status, pay_order_id, currency } = payin ?? {};
+  const amount = payin?.amount === undefined ? undefined : amountForFilters(payin.amount);
   return [
     ...(status === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.payinStatus, value: status }]),
     ...(pay_order_id === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.payOrderId, value: pay_order_id }]),
     ...(currency === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.payinCurrency, value: currency }]),
-    ...(amount === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.payinAmount, value: Number(amount) }]),
-    { key: SEARCH_ATTRIBUTES.needsAttention, value: attention },
+    ...(amount === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.payinAmount, value: amount }]),
+    ...attention(open),
+  ];
+}
+
+function attention(open: readonly Alert[]): SearchAttributeUpdatePair[] {
+  const codes = [...new Set(open.map(({ code }) => code))].sort();
+  return [
+    { key: SEARCH_ATTRIBUTES.needsAttention, value: open.length > 0 },
+    { key: SEARCH_ATTRIBUTES.payinAlerts, value: codes.length > 0 ? codes : null },
   ];
 }
 

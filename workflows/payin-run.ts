@@ -56,8 +56,8 @@ export class PayinRun {
   private received: WebhookClaim[] = [];
   /** Something changed that the loop should look at. */
   stirred = false;
-  /** What the search attributes say, by name. */
-  readonly shown = new Map<string, unknown>();
+  /** What the search attributes say, by name, as text. */
+  readonly shown = new Map<string, string>();
   /** A message changed what is to be shown of it. */
   unshown = false;
   /** How often asking Lesspay has led to something: an answer, or the news that there is none yet. */

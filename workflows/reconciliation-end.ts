@@ -1,6 +1,7 @@
 import { ApplicationFailure, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import {
   isUnflagged,
+  reconciliationSummary,
   type Difference,
   type ReconciliationFailureType,
   type ReconciliationResult,
@@ -44,6 +45,7 @@ function details(result: ReconciliationResult): string {
   const { outcome = '', counts, notes, report_id } = result;
   const { orders, differences, by_result } = counts;
   const lines = [
+    `**${reconciliationSummary(result.by)}**`,
     `${outcome}: ${orders} orders, ${differences} differences ${JSON.stringify(by_result)}`,
     ...(unflagged(result) > 0 ? [needsAttention(result)] : []),
     ...(failureType(result) === undefined

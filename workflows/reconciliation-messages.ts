@@ -16,6 +16,9 @@ export const onlyOneOf = (name: string, taskQueue: string): string =>
 /** The one workflow id of every reconciliation: this is what keeps two from running at once. */
 export const reconciliationId = (taskQueue: string): string => onlyOneOf('reconciliation', taskQueue);
 
+/** The run's title in the Temporal UI. */
+export const reconciliationSummary = (by: string): string => `reconciliation, by ${by}`;
+
 /** Of which orders. Instants are RFC 3339 text or epoch ms. */
 export type ReconciliationRange =
   | { readonly from: string | number; readonly to: string | number }

@@ -14,6 +14,7 @@ import type { ReconciliationActivities } from '../activities/reconciliation-acti
 import { partsOf, rangeOf } from './reconciliation-range';
 import {
   progressQuery,
+  reconciliationSummary,
   type ReconciliationInput,
   type ReconciliationOutcome,
   type ReconciliationProgress,
@@ -120,7 +121,8 @@ class Run {
   show(step: ReconciliationProgress['step'], part = this.progress.part): void {
     this.progress = { ...this.progress, step, part };
     const { from, to, parts } = this.progress;
-    setCurrentDetails(`${step}${parts > 1 ? `, part ${part} of ${parts}` : ''}: orders from ${from} to ${to}`);
+    const what = `${step}${parts > 1 ? `, part ${part} of ${parts}` : ''}: orders from ${from} to ${to}`;
+    setCurrentDetails(`**${reconciliationSummary(this.start.by)}**\n\n${what}`);
   }
 
   private inTime(summary: string): ActivityOptions {

@@ -9,7 +9,12 @@ import {
 import { historyIsLong } from './long-history';
 import { closeReport } from './reconciliation-report';
 import { reconciliation } from './reconciliation';
-import { reconciliationId, type ReconciliationInput, type ReconciliationResult } from './reconciliation-messages';
+import {
+  reconciliationId,
+  reconciliationSummary,
+  type ReconciliationInput,
+  type ReconciliationResult,
+} from './reconciliation-messages';
 import { rangeOf } from './reconciliation-range';
 import { rfc3339 } from './rfc3339';
 
@@ -28,18 +33,22 @@ export async function scheduledReconciliation(input: ReconciliationInput): Promi
   const until = startTime.getTime() + input.give_up_after_ms;
   const { from, to } = rangeOf(input.range, startTime.getTime());
   const range = { from: rfc3339(from), to: rfc3339(to) };
+  // Continue-as-new loses the run's title.
+  const show = (what: string) =>
+    setCurrentDetails(`**${reconciliationSummary(input.by)}**\n\n${what}: orders from ${range.from} to ${range.to}`);
   for (let wait = TRY_AGAIN_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
     try {
+      show('runs');
       const inTime = { ...input, give_up_after_ms: until - Date.now() };
       return await executeChild(reconciliation, {
         workflowId: reconciliationId(taskQueue),
         args: [inTime],
         parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-        staticSummary: `reconciliation, by ${input.by}`,
+        staticSummary: reconciliationSummary(input.by),
       });
     } catch (error) {
       if (!runsAlready(error)) throw error;
-      setCurrentDetails('another reconciliation runs: this one waits its turn');
+      show('another reconciliation runs, this one waits its turn');
     }
     if (Date.now() + wait + AT_LEAST_MS > until) break;
     await sleep(wait, { summary: 'another reconciliation runs: wait for its end' });

@@ -13,7 +13,7 @@ import {
 } from '@temporalio/workflow';
 import type { UnmatchedActivities } from '../activities/unmatched-activities';
 import { historyIsLong, untilHistoryIsLong } from './long-history';
-import { refuseNamelessNote } from './operator-note';
+import { refuseBadNote } from './operator-note';
 import { wakeSignal, webhookSignal } from './payin-messages';
 import { hideUnmatched, showUnmatched } from './unmatched-display';
 import {
@@ -121,7 +121,7 @@ function listen(run: UnmatchedRun): void {
     },
     {
       validator(note) {
-        refuseNamelessNote(note);
+        refuseBadNote(note, ['code']);
         const refusal = run.refusal(note);
         if (refusal !== undefined) throw ApplicationFailure.nonRetryable(refusal, 'not_possible');
       },

@@ -27,6 +27,7 @@ import { isOurs, SANDBOX_MERCHANT } from '../../settings';
 import { addSearchAttributes, TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { payinWorkflows } from '../../worker/payin-workflows';
 import { refuseRepeatedCalls } from '../../worker/refuse-repeated-calls';
+import { workflowLimits } from '../../worker/workflow-limits';
 import type { payin } from '../../workflows/payin';
 import { payinWorkflowId, stateQuery, type PayinResult, type PayinState } from '../../workflows/payin-messages';
 import { ServerClock } from './server-clock';
@@ -249,6 +250,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       workflowBundle: { codePath: bundlePath },
       maxHeartbeatThrottleInterval: '200ms',
       interceptors: { activity: [refuseRepeatedCalls(), holdBack(parts.beforeActivity)] },
+      ...workflowLimits,
       activities: {
         ...activities,
         ...createPayinActivities({ client: own, orders }),

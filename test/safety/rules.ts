@@ -741,6 +741,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['activities/run-was-reset.ts', 'const RESET_WORKFLOW = 20;', 'const RESET_WORKFLOW = 99;'],
     },
     {
+      rule: 'What a run knew that was terminated because its tasks fail is not taken for nothing',
+      test: ['e2e/stopped-run.test.ts', 'a run that fails its tasks is terminated and woken'],
+      breaks: ['activities/payin-activities.ts', '/task in failed state/i', '/never/'],
+    },
+    {
       rule: "An operator's decision never overrides Lesspay's word in silence",
       test: ['workflows/payin-operator.test.ts', "never overrides Lesspay's word"],
       breaks: [
@@ -750,9 +755,33 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
     },
     {
+      rule: "An operator's note has a length, and says nothing that is not understood",
+      test: ['workflows/payin-operator.test.ts', 'that is too long, or says more than it may'],
+      breaks: ['workflows/operator-note.ts', ' && text.length <= most) return undefined;', ') return undefined;'],
+    },
+    {
+      rule: 'Of many pay-ins that are dealt with at once, one that fails keeps none of the others from it',
+      test: ['scripts/each-payin.test.ts', 'does it to each, so many at a time'],
+      breaks: [
+        'scripts/each-payin.ts',
+        'failed.push({ request_id: payin.request_id, why: inWords(error) });',
+        'throw error;',
+      ],
+    },
+    {
+      rule: 'No amount takes a pay-in off the lists',
+      test: ['workflows/search-attributes.test.ts', 'an amount of 999999999999999.99'],
+      breaks: ['workflows/search-attributes.ts', 'Math.abs(number) < TOO_LARGE ? number : undefined', 'number'],
+    },
+    {
+      rule: 'That Lesspay is down is said once for all pay-ins',
+      test: ['worker/lesspay-reach.test.ts', 'says once for all pay-ins'],
+      breaks: ['worker/lesspay-reach.ts', 'OUT_OF_REACH.has(error.kind)', 'false'],
+    },
+    {
       rule: 'Every operator action says who and why, and is kept',
       test: ['workflows/payin-operator.test.ts', 'resolve wants to know who and why'],
-      breaks: ['workflows/listen.ts', '      refuseNamelessNote(note);\n', ''],
+      breaks: ['workflows/listen.ts', '      refuseBadNote(note, optional);\n', ''],
     },
   ],
   "The merchant's records": [

@@ -116,3 +116,32 @@ it('leaves out the first event that an endpoint does not take, and no other, and
     output: expect.stringContaining('nothing is undelivered'),
   });
 });
+
+it('says of what a person has paused that it is, instead of that it will be sent, or that no worker answers', async () => {
+  const request_id = newRequestId();
+  const fault = rig.sandbox.faults.add({ on: 'notification', request_id, http_status: 503, times: null });
+  await notify(request_id, 3);
+  await waitFor(() => numbers(request_id).length >= 2, { what: 'two attempts' });
+  const workflowId = notificationWorkflowId(request_id, SANDBOX_MERCHANT.name);
+  const { workflowService } = rig.client;
+  const which = { namespace: 'default', execution: { workflowId }, identity: 'joe', reason: 'hold it' };
+  await workflowService.pauseActivity({ ...which, type: 'deliver' });
+  const listed = async () =>
+    (await notifications('list', '--limit', '200')).output.split('\n').find((text) => text.startsWith(request_id)) ??
+    '';
+  await waitFor(async () => (await listed()).includes('PAUSED'), { what: 'the paused activity' });
+  expect(await listed()).toMatch(
+    /PAUSED: its activity deliver is paused since 20\S+ by joe \(hold it\)\. It goes on after: temporal activity unpause -w notify-\S+ -a \d+ {2}1 undelivered/,
+  );
+  expect((await notifications('resend', request_id)).output).toMatch(/It has the message, but its activity deliver is/);
+  await workflowService.unpauseActivity({ ...which, type: 'deliver' });
+
+  // A paused run is not `Running`, and answers no query.
+  await workflowService.pauseWorkflowExecution({ ...which, workflowId, requestId: request_id });
+  await waitFor(async () => (await listed()).includes('the run is paused'), { what: 'the paused run' });
+  expect(await listed()).toMatch(/by joe \(hold it\)\. It goes on after: temporal workflow unpause -w notify-\S+$/);
+  rig.sandbox.faults.remove(fault.id);
+  await workflowService.unpauseWorkflowExecution({ ...which, workflowId, requestId: request_id });
+  await notifications('resend', request_id);
+  await waitFor(() => rig.sandbox.merchant.received(request_id).at(-1)?.http_status === 204, { what: 'the event' });
+});

@@ -61,6 +61,27 @@ it.each(['pollNow', 'acknowledge', 'resolve', 'adopt', 'stopWatching', 'resumeWa
   },
 );
 
+describe('a note', () => {
+  it('that is too long, or says more than it may, is refused, and the refusal names the member and the limit', async () => {
+    const request_id = await paidDifferently();
+    const { audit } = await state(request_id);
+    const long = 'x'.repeat(501);
+    expect(await refusal(request_id, 'acknowledge', { who: 'mia', why: long })).toMatch(
+      /say why, in at most 500 characters, not 501/,
+    );
+    expect(await refusal(request_id, 'acknowledge', { who: long, why: 'x' })).toMatch(/say who, in at most 500/);
+    // A slip of the pen that would have dealt with all alerts.
+    expect(await refusal(request_id, 'acknowledge', { ...MIA, cod: 'credentials' })).toMatch(
+      /"cod" is unknown here: say "who", "why", "code" and no more/,
+    );
+    expect(await refusal(request_id, 'acknowledge', { ...MIA, code: 'x'.repeat(65) })).toMatch(
+      /say code, in at most 64/,
+    );
+    expect(await refusal(request_id, 'pollNow', { ...MIA, status: 'SUCCEED' })).toMatch(/"status" is unknown here/);
+    expect(await state(request_id)).toMatchObject({ needs_attention: true, audit });
+  });
+});
+
 describe('pollNow', () => {
   it('asks Lesspay, and answers with what it said', async () => {
     const request_id = await started();

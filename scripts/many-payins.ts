@@ -1,0 +1,58 @@
+import type { Client } from '@temporalio/client';
+import { TASK_QUEUE } from '../temporal.config';
+import { eachPayin } from './each-payin';
+import { findPayins, type FoundPayin, type WantedPayins } from './find-payins';
+import { act, inWords, type Action } from './payin-actions';
+import { progressOf } from './progress';
+
+/** All were dealt with; of some the list says why not; a person broke it off. */
+const EXIT = { done: 0, failed: 2, interrupted: 130 } as const;
+
+/** Workers replay what they have not in their cache: more at once only wait for each other. */
+const AT_ONCE = 20;
+const MOST_SHOWN = 20;
+
+/**
+ * Does it to all pay-ins that are wanted, and sums up on standard output what became of each; without `yes` it only says
+ * to which. Ctrl-C begins no more, and sums up, too.
+ * @returns the exit code
+ */
+export async function toMany(client: Client, action: Action, wanted: WantedPayins, yes: boolean): Promise<number> {
+  const payins = await findPayins(client, wanted);
+  if (payins.length === 0) {
+    console.log(`No pay-in fits, on the task queue ${TASK_QUEUE} in namespace ${client.options.namespace}.`);
+    return EXIT.done;
+  }
+  if (!yes) {
+    for (const payin of payins.slice(0, MOST_SHOWN)) console.log(line(payin));
+    if (payins.length > MOST_SHOWN) console.log(`... and ${payins.length - MOST_SHOWN} more`);
+    console.log(`\n${inOneLine(action)}: ${payins.length} pay-ins. Nothing was done. Add --yes to do it.`);
+    return EXIT.done;
+  }
+  const interrupt = new AbortController();
+  const onSignal = () => interrupt.abort();
+  process.on('SIGINT', onSignal);
+  const progress = progressOf(payins.length, 'pay-ins');
+  const { done, failed, left } = await eachPayin(payins, ({ request_id }) => act(client, request_id, action), {
+    atOnce: AT_ONCE,
+    signal: interrupt.signal,
+    onEach: () => progress.step(),
+    inWords,
+  });
+  progress.end();
+  process.off('SIGINT', onSignal);
+  for (const { request_id, why } of failed) console.log(`${request_id}  FAILED: ${why}`);
+  const counts = [`${done} done`, `${failed.length} failed`, ...(left > 0 ? [`${left} not begun`] : [])];
+  console.log(`${inOneLine(action)}: ${counts.join(', ')}.`);
+  if (interrupt.signal.aborted) return EXIT.interrupted;
+  return failed.length > 0 ? EXIT.failed : EXIT.done;
+}
+
+const line = ({ request_id, run, status = '', alerts }: FoundPayin): string =>
+  [request_id.padEnd(20), status.padEnd(12), alerts.join(', '), ...(run === 'RUNNING' ? [] : [`(run: ${run})`])]
+    .join('  ')
+    .trimEnd();
+
+const inOneLine = ({ name, note: { who, why, code, status } }: Action): string =>
+  [name, ...(code === undefined ? [] : [code]), ...(status === undefined ? [] : [`to ${status}`])].join(' ') +
+  ` (${who}: ${why})`;

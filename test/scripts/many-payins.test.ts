@@ -1,0 +1,184 @@
+import { TASK_QUEUE } from '../../temporal.config';
+import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { waitFor } from '../machinery/wait-for';
+import { runScript } from './running-script';
+
+/** What an operator does to many pay-ins at once, and what tells him why many wait. */
+
+const env = { TEMPORAL_ADDRESS: fromSetUp('TEST_TEMPORAL_ADDRESS'), TEMPORAL_TASK_QUEUE: TASK_QUEUE };
+const npmRunPayin = (...args: string[]) => runScript('payin', args, env);
+const WHO = ['--who', 'mia', '--why', 'ticket 812'];
+const NOTE = { who: 'mia', why: 'ticket 812' };
+
+/** Two dozen pay-ins at once on a busy machine. */
+const PATIENCE_MS = 60_000;
+
+let rig: PayinRig;
+beforeAll(async () => {
+  rig = await startRig();
+});
+afterAll(() => rig.close());
+
+async function started(): Promise<string> {
+  const request_id = newRequestId();
+  await rig.post(requestOf(request_id));
+  // On a busy machine the answer may be 202.
+  const isOrdered = async () => (await rig.state(request_id)).status !== 'CREATING';
+  await waitFor(isOrdered, { what: `the order of ${request_id}`, timeoutMs: PATIENCE_MS });
+  return request_id;
+}
+
+const several = (count: number, what: () => Promise<string>) => Promise.all(Array.from({ length: count }, what));
+
+async function flagged(code: string, request_id: string): Promise<string> {
+  const isFlagged = async () => (await rig.state(request_id)).alerts.some((alert) => alert.code === code);
+  await waitFor(isFlagged, { what: `${code} of ${request_id}`, timeoutMs: PATIENCE_MS });
+  return request_id;
+}
+
+async function paidDifferently(): Promise<string> {
+  const request_id = await started();
+  rig.sandbox.orders.act(request_id, 'pay-different', { amount: '40.00' });
+  return flagged('amount_mismatch', request_id);
+}
+
+async function withRefusedCredentials(request_id: string): Promise<string> {
+  rig.sandbox.faults.add({ on: 'query', request_id, code: 5004, times: 1 });
+  await rig.handle(request_id).signal('wake', { who: 'test', why: 'asks now' });
+  return flagged('credentials', request_id);
+}
+
+/** Visibility is a moment behind. */
+async function listed(args: readonly string[], count: number): Promise<string> {
+  let output = '';
+  const isListed = async () => {
+    ({ output } = await npmRunPayin(...args, ...WHO));
+    return output.includes(`${count} pay-ins. Nothing was done`);
+  };
+  await waitFor(isListed, { what: `${count} pay-ins listed for ${args.join(' ')}`, timeoutMs: PATIENCE_MS });
+  return output;
+}
+
+it.each([
+  [
+    ['acknowledge', '--alert', 'credential', ...WHO],
+    /--alert: there is no alert "credential": use one of amount_mismatch/,
+  ],
+  [['acknowledge', '--alert', 'credentials'], /--why: say why/],
+  [['acknowledge', '--alert', 'credentials', '--why', 'x'.repeat(501)], /say why, in at most 500 characters, not 501/],
+  [['resolve', '--alert', 'amount_mismatch', ...WHO], /--status: resolve, .* one of SUCCEED, /],
+  [['acknowledge', '--alert', 'credentials', '--status', 'SUCCEED', ...WHO], /--status: resolve, and nothing else/],
+  [['acknowledge', ...WHO], /usage: npm run payin/],
+  [['acknowledge', '4711', '--yes', ...WHO], /--query, --ended and --yes are for many/],
+  [['wake', '--alert', 'credentials', '--ended', ...WHO], /--ended: is for wake --query/],
+  [['wake', '--query', "Nonsense = 'x'", ...WHO], /Nonsense/],
+])('says what is wrong with %j', async (args, says) => {
+  expect(await npmRunPayin(...args)).toMatchObject({ code: 1, output: expect.stringMatching(says) });
+});
+
+it('says that none fits', async () => {
+  const { code, output } = await npmRunPayin('acknowledge', '--alert', 'unknown_status', ...WHO, '--yes');
+  expect([code, output]).toEqual([0, expect.stringContaining(`No pay-in fits, on the task queue ${TASK_QUEUE}`)]);
+});
+
+it('says what it would do, then does it to two dozen pay-ins, each with its audit, and no other alert is touched', async () => {
+  const different = await several(12, paidDifferently);
+  const refused = await several(12, async () => withRefusedCredentials(await started()));
+  for (const request_id of different.slice(0, 3)) await withRefusedCredentials(request_id);
+  const flaggedSo = [...refused, ...different.slice(0, 3)];
+
+  // First it only says so.
+  const dry = await listed(['acknowledge', '--alert', 'credentials'], 15);
+  expect(dry).toMatch(/acknowledge credentials \(mia: ticket 812\): 15 pay-ins\. Nothing was done\. Add --yes/);
+  expect(dry).toMatch(/PAID {10}amount_mismatch, credentials/);
+  for (const request_id of flaggedSo) expect((await rig.state(request_id)).needs_attention).toBe(true);
+
+  const { code, output } = await npmRunPayin('acknowledge', '--alert', 'credentials', ...WHO, '--yes');
+  expect([code, output]).toEqual([0, expect.stringContaining(': 15 done, 0 failed.')]);
+  // Not on a terminal: a line for each tenth.
+  expect(output).toMatch(/15 of 15 pay-ins/);
+  for (const request_id of flaggedSo)
+    expect((await rig.state(request_id)).audit.at(-1)).toMatchObject({ action: 'acknowledge credentials', ...NOTE });
+  for (const request_id of different) expect((await rig.state(request_id)).needs_attention).toBe(true);
+  await listed(['resolve', '--status', 'SUCCEED', '--alert', 'amount_mismatch'], 12);
+
+  // One that is Lesspay's to change fails, is named, and keeps none of the others from it.
+  const [other = ''] = refused;
+  const query = `PayinStatus = 'PAID' OR PayinRequestId = '${other}'`;
+  await listed(['resolve', '--status', 'SUCCEED', '--query', query], 13);
+  const resolved = await npmRunPayin('resolve', '--status', 'SUCCEED', '--query', query, ...WHO, '--yes');
+  expect([resolved.code, resolved.output]).toEqual([2, expect.stringContaining(': 12 done, 1 failed.')]);
+  expect(resolved.output).toMatch(new RegExp(`${other} {2}FAILED: PENDING_PAY is Lesspay's to change`));
+  for (const request_id of different)
+    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false });
+
+  // Those that have ended, too, where that is wanted; each once.
+  const ended = `PayinStatus = 'SUCCEED'`;
+  await listed(['wake', '--query', ended, '--ended'], 12);
+  const woken = await npmRunPayin('wake', '--query', ended, '--ended', ...WHO, '--yes');
+  expect([woken.code, woken.output]).toEqual([0, expect.stringContaining(': 12 done, 0 failed.')]);
+  await waitFor(async () => (await rig.state(different[0] ?? '')).audit.at(-1)?.action === 'wake', {
+    what: 'the wake',
+  });
+}, 300_000);
+
+it('does it to one, and says why not', async () => {
+  const request_id = await paidDifferently();
+  const refused = await npmRunPayin('adopt', request_id, ...WHO);
+  expect([refused.code, refused.output]).toEqual([1, expect.stringMatching(/nothing to adopt/)]);
+  const done = await npmRunPayin('resolve', request_id, '--status', 'REFUND', ...WHO);
+  expect([done.code, done.output]).toEqual([0, 'Done: REFUND, nothing open.\n']);
+  await rig.result(request_id);
+  const ended = await npmRunPayin('acknowledge', request_id, ...WHO);
+  expect([ended.code, ended.output]).toEqual([1, 'no run of it is running: wake it first\n']);
+});
+
+it('tells in one place that Lesspay is out of reach, and what a person has paused', async () => {
+  const fault = rig.sandbox.faults.add({ on: 'query', http_status: 503, times: null });
+  const request_ids = await several(4, started);
+  for (const request_id of request_ids) await rig.handle(request_id).signal('wake', { who: 'test', why: 'asks now' });
+  let output = '';
+  const says = (what: RegExp) => async () => {
+    ({ output } = await npmRunPayin('waiting'));
+    return what.test(output);
+  };
+  const down = says(/^4 {2}Lesspay is out of reach: queryOrder, LesspayUnavailable, up to attempt \d+; e\.g\. /m);
+  await waitFor(down, { what: 'four that wait', timeoutMs: PATIENCE_MS });
+  expect(output).toMatch(/^4 of \d+ open pay-ins wait/m);
+
+  const [paused = ''] = request_ids;
+  const { workflowService } = rig.client;
+  const execution = { workflowId: rig.handle(paused).workflowId };
+  await workflowService.pauseActivity({
+    namespace: 'default',
+    execution,
+    type: 'queryOrder',
+    reason: 'hold it',
+    identity: 'joe',
+  });
+  await waitFor(says(new RegExp(`^1  PAUSED by a person; ${paused}$`, 'm')), { what: 'the paused one' });
+  const { output: woken } = await npmRunPayin('wake', paused, ...WHO);
+  expect(woken).toMatch(
+    /has the message, but its activity queryOrder is paused since 20\S+ by joe \(hold it\)\. It goes on after: temporal activity unpause -w payin-\S+ -a \d+/,
+  );
+  expect((await npmRunPayin('show', paused)).output).toMatch(/Mind that its activity queryOrder is paused/);
+  rig.sandbox.faults.remove(fault.id);
+  await workflowService.unpauseActivity({ namespace: 'default', execution, type: 'queryOrder' });
+  await waitFor(says(/^0 of \d+ open pay-ins wait/m), { what: 'the end of it', timeoutMs: 2 * PATIENCE_MS });
+}, 300_000);
+
+it('lists a paused run, too, and says of it that it is paused', async () => {
+  const request_id = await paidDifferently();
+  const { workflowService } = rig.client;
+  const which = { namespace: 'default', workflowId: rig.handle(request_id).workflowId, requestId: request_id };
+  await workflowService.pauseWorkflowExecution({ ...which, identity: 'joe', reason: 'hold it' });
+  await listed(['acknowledge', '--query', `PayinRequestId = '${request_id}' AND PayinStatus = 'PAID'`], 1);
+  const { output } = await npmRunPayin('waiting');
+  expect(output).toMatch(new RegExp(`^1 {2}PAUSED by a person; ${request_id}$`, 'm'));
+  const refused = await npmRunPayin('acknowledge', request_id, ...WHO);
+  expect([refused.code, refused.output]).toEqual([1, expect.stringMatching(/the run is paused since 20\S+ by joe/)]);
+  expect((await npmRunPayin('wake', request_id, ...WHO)).output).toMatch(/It has the message, but the run is paused/);
+  expect((await npmRunPayin('show', request_id)).output).toMatch(/Mind that the run is paused/);
+  await workflowService.unpauseWorkflowExecution(which);
+  await waitFor(async () => (await rig.state(request_id)).audit.at(-1)?.action === 'wake', { what: 'the wake' });
+});
