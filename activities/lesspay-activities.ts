@@ -3,6 +3,7 @@ import type { LesspayClient } from '../lesspay/client';
 import { LesspayError } from '../lesspay/errors';
 import type { PayinRequest } from '../workflows/payin-messages';
 import { failureType } from './failure-type';
+import { isFirstExecution } from './first-execution';
 import { queryWindow } from './query-window';
 
 export interface LesspayActivitiesDeps {
@@ -44,7 +45,7 @@ export type OrderAnswer = { readonly found: false } | { readonly found: true; re
 
 /** What a failed call tells the workflow, in the failure's first detail. */
 export interface LesspayFailure {
-  readonly kind: LesspayError['kind'];
+  readonly kind: LesspayError['kind'] | 'repeated';
   /** Did the request take effect at Lesspay? */
   readonly effect: LesspayError['effect'];
   readonly message: string;
@@ -58,7 +59,10 @@ export interface LesspayFailure {
 
 /** What a pay-in asks of Lesspay. */
 export interface LesspayActivities {
-  /** One attempt to create the order. Fails with a `LesspayFailure` that says whether it may have taken effect. */
+  /**
+   * One attempt to create the order, whatever the server makes of that: only its first execution calls Lesspay. Fails
+   * with a `LesspayFailure` that says whether it may have taken effect.
+   */
   readonly createOrder: (request: PayinRequest) => Promise<CreatedOrder>;
   /** The order as Lesspay has it now; `found: false` only when Lesspay surely does not know it. */
   readonly queryOrder: (query: OrderQuery) => Promise<OrderAnswer>;
@@ -72,6 +76,7 @@ export function createLesspayActivities({
 }: LesspayActivitiesDeps): LesspayActivities {
   return {
     async createOrder(request) {
+      if (!isFirstExecution()) throw asFailure(REPEATED);
       const { amount, currency, expires_in, metadata: _ours, ...same } = request;
       const order = {
         ...same,
@@ -98,10 +103,11 @@ export function createLesspayActivities({
 const NO_ORDER_OF_OURS: ReadonlySet<LesspayError['kind']> = new Set(['duplicate', 'refused', 'invalid_request']);
 
 /** Kinds that the same question, asked again by the retry policy, would not cure. */
-const INCURABLE: ReadonlySet<LesspayError['kind']> = new Set([
+const INCURABLE: ReadonlySet<LesspayFailure['kind']> = new Set([
   'credentials',
   'invalid_request',
   'refused',
+  'repeated',
   'unreadable',
 ]);
 
@@ -127,11 +133,22 @@ async function failingClearly<T>(
       ...(await more(error)),
       ...(isUnderstood(error) || error.body_excerpt === undefined ? {} : { body_excerpt: error.body_excerpt }),
     };
-    throw ApplicationFailure.create({
-      type: failureType('Lesspay', error.kind),
-      message: error.message,
-      nonRetryable: INCURABLE.has(error.kind),
-      details: [failure],
-    });
+    throw asFailure(failure);
   }
 }
+
+/** What an earlier execution did, nobody knows any more. */
+const REPEATED: LesspayFailure = {
+  kind: 'repeated',
+  effect: 'may_have',
+  message:
+    'Temporal repeated this create-order: somebody has paused or reset the activity, or changed its options. It was not sent again. The order may exist: it is looked up.',
+};
+
+const asFailure = (failure: LesspayFailure): ApplicationFailure =>
+  ApplicationFailure.create({
+    type: failureType('Lesspay', failure.kind),
+    message: failure.message,
+    nonRetryable: INCURABLE.has(failure.kind),
+    details: [failure],
+  });

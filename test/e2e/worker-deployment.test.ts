@@ -1,11 +1,10 @@
-import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { promisify } from 'node:util';
 import { NativeConnection } from '@temporalio/worker';
 import { pino } from 'pino';
 import { readSettings, SettingsError, WORKER_SETTINGS } from '../../settings';
 import { startWorker, type RunningWorker } from '../../worker/worker';
 import { APP, fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { temporal } from '../machinery/temporal-cli';
 import { waitFor } from '../machinery/wait-for';
 
 /** Worker Deployment versioning, with the commands of docs/changing-workflows.md. */
@@ -47,11 +46,6 @@ async function startBuild(build: string): Promise<RunningWorker> {
   });
   workers.push(worker);
   return worker;
-}
-
-async function temporal(...args: string[]): Promise<string> {
-  const connected = [...args, '--address', fromSetUp('TEST_TEMPORAL_ADDRESS'), '--output', 'json'];
-  return (await promisify(execFile)(fromSetUp('TEST_TEMPORAL_CLI'), connected)).stdout;
 }
 
 /** The server hears of a build by its polls. */

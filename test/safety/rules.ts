@@ -296,12 +296,17 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
   ],
   'Rule 3: never create twice': [
     {
-      rule: 'Temporal never repeats a create-order by itself: what comes next is the workflow’s to decide',
-      test: ['workflows/payin-creation.test.ts', 'after HTTP 500 that took effect'],
+      rule: 'Temporal never repeats a create-order, whatever its retry policy has become: what comes next is the workflow’s to decide',
+      test: ['e2e/create-order-repeated.test.ts', 'a create-order in doubt that is allowed 5 attempts'],
+      breaks: ['activities/lesspay-activities.ts', 'if (!isFirstExecution()) throw asFailure(REPEATED);', ''],
+    },
+    {
+      rule: 'Nor after an operator has reset its activity, which counts its attempts anew',
+      test: ['e2e/create-order-repeated.test.ts', 'a create-order in doubt that is paused, and reset'],
       breaks: [
-        'workflows/lesspay-calls.ts',
-        '  startToCloseTimeout: CREATE_TIMEOUT,\n  retry: { maximumAttempts: 1 },',
-        '  startToCloseTimeout: CREATE_TIMEOUT,\n  retry: { maximumAttempts: 2 },',
+        'activities/first-execution.ts',
+        'attempt === 1 && currentAttemptScheduledTimestampMs === scheduledTimestampMs',
+        'attempt === 1 && currentAttemptScheduledTimestampMs > 0',
       ],
     },
     {
