@@ -51,12 +51,16 @@ const withheldUpTo = (facts: PayinFacts, until: number): PayinEvent[] => {
   return [...facts.withheld, ...passed].slice(-MOST_WAITING);
 };
 
-/** Is what is recorded up to a number what these facts tell, though they were never told that it is? */
-export function isOwn(facts: PayinFacts, { outbox }: PayinFacts, number: number): boolean {
+/**
+ * Is what is recorded up to a number what these facts tell, though they were never told that it is? Never what another
+ * beginning of the pay-in has told, one before a Reset: the order records let nothing be written over that.
+ */
+export function isOwn(facts: PayinFacts, { outbox, created_at }: PayinFacts, number: number): boolean {
   const theirs = new Map(outbox.map((event) => [event.number, event]));
   const ours = waiting(facts, 'recorded').filter((event) => event.number <= number);
   const since = [...theirs.keys()].filter((of) => of > facts.recorded);
   return (
+    created_at === facts.created_at &&
     number <= facts.told &&
     ours.length === since.length &&
     ours.every((event) => {

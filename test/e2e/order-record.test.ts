@@ -131,6 +131,24 @@ describe.each(DATABASES)('while the database answers, $name', ({ create }) => {
     expect(rig.sandbox.calls(request_id).orders_created).toBe(1);
   });
 
+  it('reset while its record says no more than that it has started, it goes on from there', async () => {
+    const request_id = newRequestId();
+    rig.sandbox.faults.add({ on: 'create', request_id, answer_delay_ms: 2_000 });
+    const posted = rig.post(requestOf(request_id));
+    const underWay = () => rig.sandbox.calls(request_id).create_calls === 1;
+    await waitFor(underWay, { what: 'create-order' });
+    const before = await rig.orders.find(request_id);
+    expect(before).toMatchObject({ status: 'CREATING' });
+    await reset(request_id);
+    await waitFor(async () => Boolean((await rig.state(request_id)).pay_order_id), { what: 'the look-up' });
+    await posted;
+    rig.sandbox.orders.act(request_id, 'pay');
+    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
+    expect(await rig.orders.find(request_id)).toMatchObject({ status: 'SUCCEED', created_at: before?.created_at });
+    const told = () => rig.sandbox.merchant.received(request_id).some(({ status }) => status === 'SUCCEED');
+    await waitFor(told, { what: 'the notification' });
+  });
+
   it('an order that nobody knows is recorded, its events numbered above all that may have been told of it', async () => {
     const request_id = newRequestId();
     await orderOfNobody(rig, request_id);

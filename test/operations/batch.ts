@@ -9,6 +9,7 @@ import type { Ground } from './ground';
 
 /** Where the histories of a cell with problems are kept. */
 export const KEPT = join(projectRoot, '.data', 'operations');
+let batches = 0;
 /** So many pay-ins at once. */
 const AT_ONCE = 8;
 
@@ -34,31 +35,46 @@ export async function runCells(ground: Ground, cells: readonly Cell[], at: (cell
 
 async function runTogether(ground: Ground, cells: readonly Cell[], at: (cell: Cell) => string): Promise<string[]> {
   const down = cells.some(({ life }) => life.recordsDown);
+  const problems: string[] = [];
+  const alive = () => ground.worker.death === undefined;
   if (down) ground.database.close();
   let begun: Disturbed[];
   try {
-    begun = await inTurns(cells, async (cell) =>
-      ground.worker.death === undefined ? disturb(ground, cell) : undefined,
-    );
+    begun = await inTurns(cells, async (cell) => {
+      if (!alive()) return undefined;
+      try {
+        return await disturb(ground, cell);
+      } catch (error) {
+        problems.push(`${at(cell)}: ${String(error)}`);
+        return undefined;
+      }
+    });
   } finally {
     if (down) await ground.database.open();
   }
   try {
-    const found = await inTurns(begun, async (cell) => {
-      if (ground.worker.death !== undefined) return [];
-      const problems = await conclude(ground, cell);
-      return problems.map((problem) => `${at(cell)}, ${cell.id}: ${problem}`);
+    await inTurns(begun, async (cell) => {
+      if (!alive()) return;
+      const wrong = await conclude(ground, cell);
+      problems.push(...wrong.map((problem) => `${at(cell)}, ${cell.id}: ${problem}`));
     });
-    if (ground.worker.death !== undefined) return found.flat();
-    return [...found.flat(), ...(await astray(ground, begun, at))];
+    return alive() ? [...problems, ...(await astray(ground, begun, at, problems.length > 0))] : problems;
   } finally {
     await terminateAll(ground, begun);
   }
 }
 
-/** What must be in no history: a failed task, a failed run; and each must replay. */
-async function astray(ground: Ground, cells: readonly Disturbed[], at: (cell: Cell) => string): Promise<string[]> {
-  const folder = join(KEPT, `batch-${process.pid}`);
+/**
+ * What must be in no history: a failed task, a failed run; and each must replay.
+ * @param wrong whether something is wrong already: then the histories are kept
+ */
+async function astray(
+  ground: Ground,
+  cells: readonly Disturbed[],
+  at: (cell: Cell) => string,
+  wrong: boolean,
+): Promise<string[]> {
+  const folder = join(KEPT, `${process.pid}-${++batches}`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const owner = new Map<string, string>();
@@ -80,7 +96,7 @@ async function astray(ground: Ground, cells: readonly Disturbed[], at: (cell: Ce
     }
   for (const [file, error] of await replayAll(folder, [...owner.keys()]))
     problems.push(`${owner.get(file)}: does not replay: ${error}`);
-  if (problems.length === 0) await rm(folder, { recursive: true, force: true });
+  if (problems.length === 0 && !wrong) await rm(folder, { recursive: true, force: true });
   return problems;
 }
 

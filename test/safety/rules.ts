@@ -343,6 +343,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
     },
     {
+      rule: 'What a run wrote before a Reset is never taken for what the run after it wrote: that one goes on from the record',
+      test: ['e2e/order-record.test.ts', 'reset while its record says no more than that it has started'],
+      breaks: ['workflows/outbox.ts', 'created_at === facts.created_at &&', ''],
+    },
+    {
       rule: 'After an attempt that may have taken effect the order is looked up before any other',
       test: ['workflows/payin-creation.test.ts', 'after a reset that took effect'],
       breaks: [
