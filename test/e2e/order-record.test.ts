@@ -5,6 +5,7 @@ import { HoldingProxy } from '../crash/holding-proxy';
 import { forgetRuns, orderOfNobody } from '../machinery/behind-our-back';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { newDatabaseUrl } from '../machinery/postgres';
+import { ownPort } from '../machinery/own-ports';
 import { waitFor } from '../machinery/wait-for';
 import { DATABASES, describeOnPostgres } from '../orders/databases';
 
@@ -195,7 +196,7 @@ describeOnPostgres('while the database is down', () => {
   let proxy: HoldingProxy;
   beforeEach(async () => {
     const url = new URL(await newDatabaseUrl(fromSetUp('TEST_DATABASE_URL')));
-    proxy = new HoldingProxy(0, Number(url.port));
+    proxy = new HoldingProxy(await ownPort(), Number(url.port));
     await proxy.open();
     url.port = String(proxy.port);
     rig = await startRig({ orders: openOrders({ databaseUrl: url.href }) });

@@ -7,6 +7,7 @@ import { isNotified, type PayinEvent } from '../../workflows/payin-events';
 import { webhookId } from '../../merchant/notification-body';
 import { HoldingProxy, type Way } from '../crash/holding-proxy';
 import { fromSetUp, newRequestId, requestOf, sandboxMerchant, startRig, type PayinRig } from '../machinery/payin-rig';
+import { ownPorts } from '../machinery/own-ports';
 import { newDatabaseUrl } from '../machinery/postgres';
 import { waitFor } from '../machinery/wait-for';
 import { describeOnPostgres } from '../orders/databases';
@@ -199,11 +200,12 @@ async function load(last: () => void = () => undefined): Promise<Ended[]> {
 describeOnPostgres('a hundred pay-ins', () => {
   beforeAll(async () => {
     const url = new URL(await newDatabaseUrl(fromSetUp('TEST_DATABASE_URL')));
-    database = new HoldingProxy(0, Number(url.port));
+    const [databasePort = 0, endpointPort = 0] = await ownPorts(2);
+    database = new HoldingProxy(databasePort, Number(url.port));
     await database.open();
     url.port = String(database.port);
     // Where it leads to is known later.
-    endpoint = new HoldingProxy(0, 0);
+    endpoint = new HoldingProxy(endpointPort, 0);
     await endpoint.open();
     rig = await startRig({
       orders: openOrders({ databaseUrl: url.href }),

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { openOrders } from '../../orders/open-orders';
 import type { Orders, PayinWrite } from '../../orders/order-records';
-import { freePort } from '../../scripts/ports';
+import { ownPort } from '../machinery/own-ports';
 import { ask } from '../machinery/postgres';
 import { waitFor } from '../machinery/wait-for';
 import { createPostgresDatabase, describeOnPostgres } from './databases';
@@ -26,7 +26,7 @@ async function failureOf(call: Promise<unknown>): Promise<Error> {
 }
 
 it('where nothing listens, every call says so, where it is and why, without the secret', async () => {
-  const port = await freePort('nobody');
+  const port = await ownPort();
   const orders = opened(`postgres://merchant:s3cret@127.0.0.1:${port}/payins?options=s3cret`);
   const calls = [
     () => orders.ping(),
@@ -46,7 +46,7 @@ it('where nothing listens, every call says so, where it is and why, without the 
 
 it('where something listens that never answers, it is given up in two seconds', async () => {
   const sockets: Socket[] = [];
-  const port = await freePort('a silent server');
+  const port = await ownPort();
   const server = createServer((socket) => sockets.push(socket)).listen(port, '127.0.0.1');
   await once(server, 'listening');
   const began = Date.now();
