@@ -13,6 +13,7 @@ module.exports = {
   globalSetup: '<rootDir>/test/machinery/global-setup.ts',
   globalTeardown: '<rootDir>/test/machinery/global-teardown.ts',
   reporters: ['default', '<rootDir>/test/machinery/summary-reporter.js'],
-  testTimeout: 60_000,
+  // When a test is given up. What it waits for, `waitFor` gives up before that.
+  testTimeout: 300_000,
   maxWorkers: 2,
 };

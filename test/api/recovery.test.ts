@@ -32,4 +32,4 @@ test('Temporal stopped: 503, and SUCCESS again after its return, without a resta
   await api.close();
   await after.stop();
   rmSync(folder, { recursive: true });
-}, 180_000);
+});

@@ -83,7 +83,7 @@ async function startStack(): Promise<Stack> {
     if (child.exitCode !== null) throw new Error(`npm start ended: ${output}`);
     return output.includes('Ctrl-C stops everything');
   };
-  await waitFor(isUp, { what: 'the stack', timeoutMs: 45_000 });
+  await waitFor(isUp, { what: 'the stack' });
   const urlOf = (part: string) => new RegExp(`${part} +(http://\\S+)`).exec(output)?.[1] ?? '';
   return { apiUrl: urlOf('API'), sandboxUrl: urlOf('Lesspay sandbox'), stop: () => interrupt(child) };
 }

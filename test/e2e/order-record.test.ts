@@ -237,7 +237,7 @@ describeOnPostgres('while the database is down', () => {
     proxy.hold('requests');
     const request_id = await started();
     rig.sandbox.orders.act(request_id, 'pay');
-    await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome', timeoutMs: 8_000 });
+    await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome' });
     proxy.release();
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED' });
     expect((await events(request_id)).map(({ number }) => number)).toEqual([1, 2, 3, 4]);
@@ -317,7 +317,7 @@ describeOnPostgres('while the database is down', () => {
         ),
       );
     // A flood has its workflow task done anew, after some seconds.
-    await waitFor(async () => (await runOf(request_id)) !== run, { what: 'the fresh run', timeoutMs: 40_000 });
+    await waitFor(async () => (await runOf(request_id)) !== run, { what: 'the fresh run' });
     rig.sandbox.orders.act(request_id, 'pay');
     await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome' });
     await proxy.open();

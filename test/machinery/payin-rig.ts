@@ -28,10 +28,14 @@ import { payinWorkflows } from '../../worker/payin-workflows';
 import { refuseRepeatedCalls } from '../../worker/refuse-repeated-calls';
 import type { payin } from '../../workflows/payin';
 import { payinWorkflowId, stateQuery, type PayinResult, type PayinState } from '../../workflows/payin-messages';
+import { fromSetUp } from './from-set-up';
+import { SLOW_MACHINE } from './replay';
 import { ServerClock } from './server-clock';
 import { testDatabaseUrl } from './postgres';
 import { underWay } from './time-locks';
 import { waitFor } from './wait-for';
+
+export { fromSetUp };
 
 /** The whole product on a real Temporal server, against the sandbox over real HTTP. */
 
@@ -78,13 +82,6 @@ export interface TimeSkippingRig extends PayinRig {
   quiet(request_id: string): Promise<void>;
   /** Takes away a lock on the server's time that it has forgotten: while nothing is under way, and time does not pass. */
   freeTime(): Promise<void>;
-}
-
-/** An environment variable that jest's global set-up makes. */
-export function fromSetUp(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run through jest, whose global set-up sets it`);
-  return value;
 }
 
 export const newRequestId = (): string => `t${randomBytes(6).toString('hex')}`;
@@ -143,7 +140,7 @@ export async function startTimeSkippingRig(options: RigOptions = {}): Promise<Ti
       const handle = rig.handle(request_id);
       const isQuiet = async () => underWay(await handle.describe(), await handle.fetchHistory()) === 0;
       // This server loses a workflow task now and then, and makes another one after ten seconds.
-      await waitFor(isQuiet, { what: `quiet in ${request_id}`, timeoutMs: 40_000 });
+      await waitFor(isQuiet, { what: `quiet in ${request_id}` });
     },
     async freeTime() {
       await env.connection.testService?.unlockTimeSkipping({});
@@ -240,6 +237,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: bundlePath },
       maxHeartbeatThrottleInterval: '200ms',
+      ...SLOW_MACHINE,
       interceptors: { activity: [refuseRepeatedCalls(), holdBack(parts.beforeActivity)] },
       activities: {
         ...activities,

@@ -25,7 +25,7 @@ it('what was recorded in a folder outlives a process that is killed at any momen
     })();`;
   const writer = startNode(['-e', program]);
   const recorded = () => writer.output().split('\n').slice(0, -1);
-  await waitFor(() => recorded().length >= 50, { what: '50 pay-ins', timeoutMs: 30_000 });
+  await waitFor(() => recorded().length >= 50, { what: '50 pay-ins' });
   writer.child.kill('SIGKILL');
   await writer.exited;
 

@@ -61,7 +61,7 @@ const says = (script: RunningScript, text: string) =>
       if (script.child.exitCode) throw new Error(`It ended with ${script.child.exitCode}: ${script.output()}`);
       return script.output().includes(text);
     },
-    { what: `"${text}"`, timeoutMs: 30_000 },
+    { what: `"${text}"` },
   );
 
 it('brings everything up, and one Ctrl-C, which npm sends twice, stops it all in peace', async () => {

@@ -7,7 +7,7 @@ import { waitFor } from '../machinery/wait-for';
 let rig: TimeSkippingRig;
 
 beforeAll(async () => {
-  rig = await startTimeSkippingRig({ createTimeoutMs: 1_000 });
+  rig = await startTimeSkippingRig({ createTimeoutMs: 3_000 });
 });
 afterAll(() => rig.close());
 beforeEach(() => rig.sandbox.faults.clear());
