@@ -12,6 +12,7 @@ module.exports = {
   setupFiles: ['<rootDir>/test/machinery/own-task-queue.ts'],
   globalSetup: '<rootDir>/test/machinery/global-setup.ts',
   globalTeardown: '<rootDir>/test/machinery/global-teardown.ts',
+  testSequencer: '<rootDir>/test/machinery/longest-first.js',
   reporters: ['default', '<rootDir>/test/machinery/summary-reporter.js'],
   // When a test is given up. What it waits for, `waitFor` gives up before that.
   testTimeout: 300_000,
