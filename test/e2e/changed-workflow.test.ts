@@ -4,11 +4,10 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { projectRoot } from '../../scripts/project-root';
 import { wakeSignal } from '../../workflows/payin-messages';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
-import { replayProblem } from '../machinery/replay';
 import { waitFor } from '../machinery/wait-for';
 import { changedBundles, type ChangedBundles } from './changed-bundle';
 import type { History } from './parked-at';
-import { replaySaved, SAVED, savedHistory } from './saved-history';
+import { replay, replaySaved, SAVED, savedHistory } from './saved-history';
 
 /** The saved histories catch a change that breaks running pay-ins, and let the same change pass once it is guarded. */
 
@@ -103,9 +102,8 @@ describe('the same timer, guarded by patched', () => {
       ({ timerStartedEventAttributes }) => timerStartedEventAttributes?.startToFireTimeout?.nanos === 500_000_000,
     );
     expect(pauses).toHaveLength(2);
-    const run = { history, workflowId: `payin-${request_id}` };
-    expect(await replayProblem(bundle, run)).toBeUndefined();
+    await expect(replay(bundle, history)).resolves.toBeUndefined();
     // No way back: the code of before does not know the patch.
-    expect(await replayProblem(fromSetUp('TEST_WORKFLOW_BUNDLE'), run)).toBeInstanceOf(DeterminismViolationError);
+    await expect(replay(fromSetUp('TEST_WORKFLOW_BUNDLE'), history)).rejects.toThrow(DeterminismViolationError);
   });
 });

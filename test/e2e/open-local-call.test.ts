@@ -78,7 +78,6 @@ async function live(left: number, messages: readonly string[]): Promise<void> {
   late.push(rig.handle(request_id).query(stateQuery));
   await waitFor(async () => (await rig.state(request_id)).status === 'SUCCEED', {
     what: 'the payment',
-    timeoutMs: 60_000,
   });
   await Promise.all(late);
   await replay(fromSetUp('TEST_WORKFLOW_BUNDLE'), await rig.handle(request_id).fetchHistory());

@@ -181,7 +181,8 @@ describe('while the database can be read and not be written', () => {
 
   it('GET tells of an alert that the record lacks, although it has another one', async () => {
     const request_id = await started();
-    const report = (code: string) => rig.sandbox.orders.report(request_id, { event: 'dispute_received', category: 'other', code });
+    const report = (code: string) =>
+      rig.sandbox.orders.report(request_id, { event: 'dispute_received', category: 'other', code });
     report('4837');
     await waitFor(async () => (await rig.orders.find(request_id))?.needs_attention === true, { what: 'the record' });
     writable = false;

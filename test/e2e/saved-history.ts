@@ -26,6 +26,15 @@ export async function replaySaved(bundlePath: string): Promise<ReadonlyMap<strin
   return new Map(SAVED.map((name, index) => [name, problems[index]]));
 }
 
+/**
+ * Replays one with the workflow code of a bundle.
+ * @throws DeterminismViolationError when that code would not have gone the same way
+ */
+export async function replay(bundlePath: string, history: History): Promise<void> {
+  const [problem] = await replayAll(bundlePath, [{ history, workflowId: workflowId(history) }]);
+  if (problem) throw problem;
+}
+
 /** The run's own id: the workflow refuses to run under another. */
 function workflowId({ events }: History): string {
   const id = events?.[0]?.workflowExecutionStartedEventAttributes?.workflowId;
