@@ -10,6 +10,7 @@ module.exports = {
   },
   transformIgnorePatterns: ['/node_modules/(?!@electric-sql/pglite/)'],
   setupFiles: ['<rootDir>/test/machinery/own-task-queue.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/machinery/replay-file.ts'],
   globalSetup: '<rootDir>/test/machinery/global-setup.ts',
   globalTeardown: '<rootDir>/test/machinery/global-teardown.ts',
   testSequencer: '<rootDir>/test/machinery/longest-first.js',

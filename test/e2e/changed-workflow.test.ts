@@ -4,6 +4,7 @@ import { DeterminismViolationError } from '@temporalio/workflow';
 import { projectRoot } from '../../scripts/project-root';
 import { wakeSignal } from '../../workflows/payin-messages';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { leaveUnreplayed } from '../machinery/replay-at-end';
 import { waitFor } from '../machinery/wait-for';
 import { changedBundles, type ChangedBundles } from './changed-bundle';
 import type { History } from './parked-at';
@@ -80,6 +81,7 @@ describe('the same timer, guarded by patched', () => {
 
   it('comes into force at the next query of a pay-in that was running, and that run replays from then on', async () => {
     const request_id = newRequestId();
+    leaveUnreplayed(`payin-${request_id}`);
     const asked = () => rig.sandbox.calls(request_id).query_calls;
     const wake = () => rig.handle(request_id).signal(wakeSignal, { who: 'a test', why: 'to have Lesspay asked' });
     await rig.post(requestOf(request_id));

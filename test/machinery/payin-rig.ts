@@ -30,6 +30,8 @@ import type { payin } from '../../workflows/payin';
 import { payinWorkflowId, stateQuery, type PayinResult, type PayinState } from '../../workflows/payin-messages';
 import { fromSetUp } from './from-set-up';
 import { SLOW_MACHINE } from './replay';
+import { mixesMessages } from './mixes-messages';
+import { replayRuns, type Run } from './replay-at-end';
 import { ServerClock } from './server-clock';
 import { testDatabaseUrl } from './postgres';
 import { underWay } from './time-locks';
@@ -230,6 +232,13 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     return recorded;
   };
 
+  // The time-skipping server has no list of them.
+  const runs = new Map<string, Run>();
+  const noteRun: ActivityInterceptorsFactory = ({ info: { workflowExecution: run } }) => {
+    if (run) runs.set(run.runId, run);
+    return {};
+  };
+
   let worker: { stop: () => void; stopped: Promise<void> } | undefined;
   const startWorker = async (bundlePath = fromSetUp('TEST_WORKFLOW_BUNDLE')) => {
     const fresh = await Worker.create({
@@ -238,7 +247,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       workflowBundle: { codePath: bundlePath },
       maxHeartbeatThrottleInterval: '200ms',
       ...SLOW_MACHINE,
-      interceptors: { activity: [refuseRepeatedCalls(), holdBack(parts.beforeActivity)] },
+      interceptors: { activity: [noteRun, refuseRepeatedCalls(), holdBack(parts.beforeActivity)] },
       activities: {
         ...activities,
         ...createPayinActivities({ client: own, orders }),
@@ -292,7 +301,11 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       await api.close();
       await sandbox.close();
       await orders.close();
-      await disconnect();
+      try {
+        if (clock) await replayRuns(client, runs.values(), (events) => !mixesMessages(events));
+      } finally {
+        await disconnect();
+      }
     },
   };
 }
