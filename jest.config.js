@@ -10,9 +10,12 @@ module.exports = {
   },
   transformIgnorePatterns: ['/node_modules/(?!@electric-sql/pglite/)'],
   setupFiles: ['<rootDir>/test/machinery/own-task-queue.ts'],
+  setupFilesAfterEnv: ['<rootDir>/test/machinery/replay-file.ts'],
   globalSetup: '<rootDir>/test/machinery/global-setup.ts',
   globalTeardown: '<rootDir>/test/machinery/global-teardown.ts',
+  testSequencer: '<rootDir>/test/machinery/longest-first.js',
   reporters: ['default', '<rootDir>/test/machinery/summary-reporter.js'],
-  testTimeout: 60_000,
+  // When a test is given up. What it waits for, `waitFor` gives up before that.
+  testTimeout: 300_000,
   maxWorkers: 2,
 };

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from './error-code';
 
@@ -28,7 +28,7 @@ export class PortsTakenError extends Error {
 /**
  * Tries every port before anything starts.
  * @param patienceMs how long a taken port may still be set free, ms
- * @returns the ports in the order of the wishes, with a free one for each 0
+ * @returns the ports in the order of the wishes, with a free one for each 0, which nobody else is given for a minute
  * @throws PortsTakenError that names all that are taken, two wishes for one port included
  */
 export async function freePorts(wishes: readonly PortWish[], patienceMs = 0): Promise<number[]> {
@@ -37,14 +37,17 @@ export async function freePorts(wishes: readonly PortWish[], patienceMs = 0): Pr
     const servers = await Promise.all(wishes.map(listen));
     const taken = wishes.filter((_, index) => servers[index] === undefined);
     const ports = servers.map((server) => portOf(server));
-    await Promise.all(servers.map(close));
+    await Promise.all(wishes.map(({ port, host }, index) => end(servers[index], port === 0 ? host : undefined)));
     if (taken.length === 0) return ports;
     if (Date.now() >= deadline) throw new PortsTakenError(taken);
     await sleep(100);
   }
 }
 
-/** @throws PortsTakenError when this machine has none */
+/**
+ * A free one, which nobody else is given for a minute.
+ * @throws PortsTakenError when this machine has none
+ */
 export async function freePort(part: string): Promise<number> {
   const [port = 0] = await freePorts([{ part, setting: 'its port', port: 0, host: '127.0.0.1' }]);
   return port;
@@ -63,10 +66,24 @@ async function listen({ port, host }: PortWish): Promise<Server | undefined> {
   }
 }
 
-async function close(server: Server | undefined): Promise<void> {
+/** @param anyOf the host on which it was given any port, which is to be given to nobody else */
+async function end(server: Server | undefined, anyOf: string | undefined): Promise<void> {
   if (!server) return;
+  if (anyOf) await leaveTrace(server, anyOf);
   server.close();
   await once(server, 'close');
+}
+
+/**
+ * A connection that the listening side closes first stays on the port for a minute (TIME_WAIT, RFC 9293): so long the
+ * system gives that port to nobody who asks for any. Whoever asks for this very one gets it, by SO_REUSEADDR, which
+ * Node, Go and PostgreSQL set. Temporal's own SDKs find their ports like this.
+ */
+async function leaveTrace(server: Server, host: string): Promise<void> {
+  const client = connect(portOf(server), host).resume();
+  const [peer]: unknown[] = await once(server, 'connection');
+  if (peer instanceof Socket) peer.end();
+  await once(client, 'close');
 }
 
 function portOf(server: Server | undefined): number {

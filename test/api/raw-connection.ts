@@ -8,7 +8,7 @@ export interface Sending {
   readonly end: 'wait' | 'leave' | 'reset';
 }
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 60_000;
 
 /**
  * Sends exact bytes over a connection of its own.

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startDevServer } from '../../scripts/dev-server';
-import { freePort } from '../../scripts/ports';
+import { ownPort } from '../machinery/own-ports';
 import { call, postWebhook, signed, startTestApi } from './running-api';
 import { claimsOf, runPayin } from './running-payin';
 
@@ -10,7 +10,7 @@ test('Temporal stopped: 503, and SUCCESS again after its return, without a resta
   const cli = process.env['TEST_TEMPORAL_CLI'];
   if (!cli) throw new Error('TEST_TEMPORAL_CLI is not set: run through jest, whose global set-up sets it');
   const folder = mkdtempSync(join(tmpdir(), 'recovery-'));
-  const server = { cli, port: await freePort('Temporal server'), dbFile: join(folder, 'temporal.db') };
+  const server = { cli, port: await ownPort(), dbFile: join(folder, 'temporal.db') };
   const logFile = join(folder, 'temporal.log');
   const before = await startDevServer({ ...server, logFile });
   const api = await startTestApi(before.address);
@@ -32,4 +32,4 @@ test('Temporal stopped: 503, and SUCCESS again after its return, without a resta
   await api.close();
   await after.stop();
   rmSync(folder, { recursive: true });
-}, 180_000);
+});

@@ -14,9 +14,9 @@ export class HoldingProxy {
   private held: Way | undefined;
   private listener: Server | undefined;
 
-  /** @param port 0: any free one, which it keeps from its first opening on */
+  /** @param port its own (`ownPorts`): it is closed and opened again */
   constructor(
-    public port: number,
+    readonly port: number,
     public serverPort: number,
   ) {}
 
@@ -25,8 +25,6 @@ export class HoldingProxy {
     this.listener = createServer((client) => this.join(client, connect(this.serverPort, '127.0.0.1')));
     this.listener.listen(this.port, '127.0.0.1');
     await once(this.listener, 'listening');
-    const address = this.listener.address();
-    if (typeof address === 'object' && address) this.port = address.port;
   }
 
   /** As where the server is dead: connections are lost, new ones refused. */

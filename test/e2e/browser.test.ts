@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, withBrowser } from '../machinery/browser';
+import { ownPorts } from '../machinery/own-ports';
 import { fromSetUp, jsonObject, newRequestId, requestOf } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
@@ -12,9 +13,11 @@ import { waitFor } from '../machinery/wait-for';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'payins-'));
 let stack: Stack;
+let ports: string[];
 let browser: Browser | undefined;
 
 beforeAll(async () => {
+  ports = (await ownPorts(2)).map(String);
   stack = await startStack();
   browser = await launchBrowser();
 });
@@ -48,7 +51,7 @@ withBrowser('stopped in the middle and started again, the pay-in goes on and end
   const request_id = newRequestId();
   const page = await openPage(String((await post(request_id)).body['checkout_url']));
   await stack.stop();
-  stack = await startStack(stack);
+  stack = await startStack();
   await page.goto(String((await get(request_id))['checkout_url']));
   await page.getByRole('button', { name: 'Pay', exact: true }).click();
   await waitFor(async () => (await get(request_id))['status'] === 'SUCCEED', { what: 'SUCCEED' });
@@ -61,16 +64,17 @@ interface Stack {
   stop(): Promise<void>;
 }
 
-/** `npm start` on free ports, and on the same ones again when it ran before: the payer's page stays where it was. */
-async function startStack(before?: Stack): Promise<Stack> {
+/** `npm start`, always on the same ports: the payer's page stays where it was. */
+async function startStack(): Promise<Stack> {
+  const [SANDBOX_PORT, PORT] = ports;
   const env = {
     PATH: process.env['PATH'],
     TEMPORAL_CLI_PATH: fromSetUp('TEST_TEMPORAL_CLI'),
     DATA_DIR: dataDir,
     TEMPORAL_PORT: '0',
     TEMPORAL_UI_PORT: '0',
-    SANDBOX_PORT: before ? new URL(before.sandboxUrl).port : '0',
-    PORT: before ? new URL(before.apiUrl).port : '0',
+    SANDBOX_PORT,
+    PORT,
   };
   const child = spawn(process.execPath, [join(__dirname, '../../dist/scripts/start.js')], { env });
   let output = '';
@@ -79,7 +83,7 @@ async function startStack(before?: Stack): Promise<Stack> {
     if (child.exitCode !== null) throw new Error(`npm start ended: ${output}`);
     return output.includes('Ctrl-C stops everything');
   };
-  await waitFor(isUp, { what: 'the stack', timeoutMs: 45_000 });
+  await waitFor(isUp, { what: 'the stack' });
   const urlOf = (part: string) => new RegExp(`${part} +(http://\\S+)`).exec(output)?.[1] ?? '';
   return { apiUrl: urlOf('API'), sandboxUrl: urlOf('Lesspay sandbox'), stop: () => interrupt(child) };
 }

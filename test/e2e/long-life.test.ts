@@ -14,18 +14,18 @@ it('a run with a long history goes on in a fresh one, and loses neither signal n
   const first = await rig.post(requestOf(request_id));
   const handle = rig.handle(request_id);
   const { runId } = await handle.describe();
-  // Temporal suggests a fresh history after 4096 events.
-  for (let batch = 0; batch < 42; batch += 1)
+  // A history is long from a thousand events on.
+  for (let batch = 0; batch < 12; batch += 1)
     await Promise.all(
       Array.from({ length: 100 }, (_none, index) =>
         handle.signal(wakeSignal, { who: 'test', why: `${batch}.${index}` }),
       ),
     );
-  await waitFor(async () => (await handle.describe()).runId !== runId, { what: 'the fresh run', timeoutMs: 30_000 });
+  await waitFor(async () => (await handle.describe()).runId !== runId, { what: 'the fresh run' });
 
   const { typedSearchAttributes, historyLength, memo } = await handle.describe();
   expect(memo).toEqual({ digest: (await rig.state(request_id)).digest });
-  expect(historyLength).toBeLessThan(4_096);
+  expect(historyLength).toBeLessThan(1_000);
   const attributes = Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
   expect(attributes).toMatchObject({
     PayinStatus: 'PENDING_PAY',
@@ -38,11 +38,11 @@ it('a run with a long history goes on in a fresh one, and loses neither signal n
   expect(await rig.state(request_id)).toMatchObject({ created_at: first.body['created_at'], status: 'PENDING_PAY' });
   expect((await rig.post(requestOf(request_id))).body).toEqual(first.body);
   // A flood costs one question a wake, not one each.
-  expect(rig.sandbox.calls(request_id).query_calls).toBeLessThan(2_000);
+  expect(rig.sandbox.calls(request_id).query_calls).toBeLessThan(600);
 
   rig.sandbox.orders.act(request_id, 'pay');
   expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', pay_order_id: first.body['pay_order_id'] });
-}, 90_000);
+});
 
 const MIA = { who: 'mia', why: 'a test' };
 
@@ -68,20 +68,20 @@ it('goes on in a fresh run also while Lesspay has not answered for long, and ask
   rig.sandbox.faults.add({ on: 'webhook', request_id, lose: true, times: null });
   rig.sandbox.faults.add({ on: 'query', request_id, http_status: 503, times: null });
   const { runId } = await rig.handle(request_id).describe();
-  await claims(request_id, 1_500);
+  await claims(request_id, 1_200);
   await waitFor(async () => (await rig.handle(request_id).describe()).runId !== runId, { what: 'the fresh run' });
   rig.sandbox.orders.act(request_id, 'pay');
   rig.sandbox.faults.clear();
-  await waitFor(async () => (await rig.state(request_id)).status === 'SUCCEED', { what: 'SUCCEED', timeoutMs: 60_000 });
+  await waitFor(async () => (await rig.state(request_id)).status === 'SUCCEED', { what: 'SUCCEED' });
   expect(await rig.result(request_id)).toMatchObject({ alerts: [] });
-}, 90_000);
+});
 
 it('loses no update of an operator on the way from run to run', async () => {
   const request_id = newRequestId();
   await rig.post(requestOf(request_id));
   const { runId } = await rig.handle(request_id).describe();
   const flood = { over: false };
-  const claimed = claims(request_id, 3_000).finally(() => (flood.over = true));
+  const claimed = claims(request_id, 1_500).finally(() => (flood.over = true));
   const asked: string[] = [];
   while (!flood.over) {
     const why = `number ${asked.length}`;
@@ -100,7 +100,7 @@ it('loses no update of an operator on the way from run to run', async () => {
   // One that was asked again, and met the fresh run, was obeyed twice.
   expect([...new Set(audit.map(({ why }) => why))]).toEqual(asked.slice(-100));
   await rig.handle(request_id).executeUpdate('stopWatching', { args: [MIA] });
-}, 90_000);
+});
 
 it('is on the list of what is left to do once, by the run that goes on', async () => {
   const request_id = newRequestId();
@@ -108,7 +108,7 @@ it('is on the list of what is left to do once, by the run that goes on', async (
   rig.sandbox.orders.report(request_id, { event: 'dispute_received', category: 'fraudulent' });
   await waitFor(async () => (await rig.state(request_id)).needs_attention, { what: 'the dispute' });
   const { runId } = await rig.handle(request_id).describe();
-  await claims(request_id, 1_500);
+  await claims(request_id, 1_200);
   await waitFor(async () => (await rig.handle(request_id).describe()).runId !== runId, { what: 'the fresh run' });
   const listed = async () => {
     const runs: string[] = [];
@@ -120,4 +120,4 @@ it('is on the list of what is left to do once, by the run that goes on', async (
   await rig.handle(request_id).executeUpdate('acknowledge', { args: [MIA] });
   await waitFor(async () => (await listed()) === '', { what: 'the empty list' });
   expect((await rig.state(request_id)).needs_attention).toBe(false);
-}, 60_000);
+});

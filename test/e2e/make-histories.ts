@@ -29,18 +29,14 @@ const all = [
   ...Object.entries(PARKED_BESIDE).map(([name, { at, park }]) => ({ name, at, park: () => park(rig) })),
 ];
 
-it.each(all)(
-  '$name',
-  async ({ name, at, park }) => {
-    const handle = rig.client.workflow.getHandle(await park());
-    let history = await handle.fetchHistory();
-    const parked = async () => {
-      history = await handle.fetchHistory();
-      return parkedAt(history) === at;
-    };
-    await waitFor(parked, { what: `${name}, parked at ${at}` });
-    const path = join(__dirname, '../histories', `${SINCE ? `${name}.${SINCE}` : name}.json`);
-    await expect(writeFile(path, historyText(history), { flag: 'wx' })).resolves.toBeUndefined();
-  },
-  180_000,
-);
+it.each(all)('$name', async ({ name, at, park }) => {
+  const handle = rig.client.workflow.getHandle(await park());
+  let history = await handle.fetchHistory();
+  const parked = async () => {
+    history = await handle.fetchHistory();
+    return parkedAt(history) === at;
+  };
+  await waitFor(parked, { what: `${name}, parked at ${at}` });
+  const path = join(__dirname, '../histories', `${SINCE ? `${name}.${SINCE}` : name}.json`);
+  await expect(writeFile(path, historyText(history), { flag: 'wx' })).resolves.toBeUndefined();
+});

@@ -167,7 +167,7 @@ async function play({ step, message, order, answer }: (typeof CASES)[number], en
     if (await isGone(handle)) await handle.signal(resendSignal, {}).catch(() => undefined);
     return false;
   };
-  await waitFor(ended, { what: 'the end', timeoutMs: 40_000 });
+  await waitFor(ended, { what: 'the end' });
   const history = await handle.fetchHistory();
   if (history.events?.some((event) => event.workflowTaskTimedOutEventAttributes)) return false;
   await replay(fromSetUp('TEST_WORKFLOW_BUNDLE'), history);

@@ -33,5 +33,5 @@ describeOnPostgres('on a worker in a process of its own', () => {
 
   it('no Cancel, Terminate, Reset or Pause ends the worker, and every pay-in comes to the end it should', async () => {
     expect(await runCells(ground, cells, nameOf)).toEqual([]);
-  }, 240_000);
+  });
 });

@@ -5,6 +5,7 @@ import { HoldingProxy } from '../crash/holding-proxy';
 import { forgetRuns, orderOfNobody } from '../machinery/behind-our-back';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { newDatabaseUrl } from '../machinery/postgres';
+import { ownPort } from '../machinery/own-ports';
 import { waitFor } from '../machinery/wait-for';
 import { DATABASES, describeOnPostgres } from '../orders/databases';
 
@@ -215,7 +216,7 @@ describeOnPostgres('while the database is down', () => {
   let proxy: HoldingProxy;
   beforeEach(async () => {
     const url = new URL(await newDatabaseUrl(fromSetUp('TEST_DATABASE_URL')));
-    proxy = new HoldingProxy(0, Number(url.port));
+    proxy = new HoldingProxy(await ownPort(), Number(url.port));
     await proxy.open();
     url.port = String(proxy.port);
     rig = await startRig({ orders: openOrders({ databaseUrl: url.href }) });
@@ -256,7 +257,7 @@ describeOnPostgres('while the database is down', () => {
     proxy.hold('requests');
     const request_id = await started();
     rig.sandbox.orders.act(request_id, 'pay');
-    await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome', timeoutMs: 8_000 });
+    await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome' });
     proxy.release();
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED' });
     expect((await events(request_id)).map(({ number }) => number)).toEqual([1, 2, 3, 4]);
@@ -336,7 +337,7 @@ describeOnPostgres('while the database is down', () => {
         ),
       );
     // A flood has its workflow task done anew, after some seconds.
-    await waitFor(async () => (await runOf(request_id)) !== run, { what: 'the fresh run', timeoutMs: 40_000 });
+    await waitFor(async () => (await runOf(request_id)) !== run, { what: 'the fresh run' });
     rig.sandbox.orders.act(request_id, 'pay');
     await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome' });
     await proxy.open();

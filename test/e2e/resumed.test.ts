@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { PAYIN_WORKFLOW, payinStart, payinWorkflowId, wakePayin } from '../../client';
 import { TASK_QUEUE } from '../../temporal.config';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
@@ -74,14 +73,14 @@ it('Cancel that came to a resumed run while it loaded is not lost', async () => 
   await rig.startWorker();
   const actions = async () => (await rig.state(request_id)).audit.map(({ action }) => action).sort();
   // Temporal first asks the worker that is gone what the terminated run knew.
-  await waitFor(async () => (await actions()).length === 2, { what: 'the audit', timeoutMs: 40_000 });
+  await waitFor(async () => (await actions()).length === 2, { what: 'the audit' });
   expect(await actions()).toEqual(['stopWatching', 'wake']);
 });
 
-it('a hundred late duplicates at once are all acknowledged, and cost no call to Lesspay', async () => {
+it('many late duplicates at once are all acknowledged, and cost no call to Lesspay', async () => {
   const request_id = await paid();
   const asked = calls(request_id).query_calls;
-  const answers = await Promise.all(Array.from({ length: 100 }, () => rig.sandbox.webhooks.send({ request_id })));
+  const answers = await Promise.all(Array.from({ length: 20 }, () => rig.sandbox.webhooks.send({ request_id })));
   expect(new Set(answers.map((answer) => JSON.stringify(answer)))).toEqual(
     new Set([JSON.stringify({ http_status: 200, text: 'SUCCESS' })]),
   );
@@ -129,7 +128,7 @@ describe('after Reset', () => {
     const [input] = startWorkflowOperation.options.args;
     if (!('request' in input)) throw new Error('no start');
     // Shorter than the API lets anybody ask for.
-    const short = { ...input, request: { ...input.request, expires_in: 3 } };
+    const short = { ...input, request: { ...input.request, expires_in: 10 } };
     rig.sandbox.faults.add({ on: 'create', request_id, http_status: 429 });
     await rig.client.workflow.start(PAYIN_WORKFLOW, {
       workflowId: payinWorkflowId(request_id),
@@ -139,7 +138,8 @@ describe('after Reset', () => {
     await waitFor(() => calls(request_id).orders_created === 1, { what: 'the order' });
     rig.sandbox.orders.act(request_id, 'pay');
     expect((await rig.result(request_id)).status).toBe('SUCCEED');
-    await pause(3_000);
+    const over = Date.parse((await rig.result(request_id)).expires_at);
+    await waitFor(() => Date.now() > over, { what: "the end of the order's lifetime" });
     // To after the first attempt, which surely had no effect.
     await resetToTask(request_id, 1);
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED' });

@@ -41,7 +41,6 @@ it('a long history goes on in a fresh run while nobody can be told', async () =>
     try {
       await waitFor(async () => (await latest.describe()).runId !== first, {
         what: 'the fresh run',
-        timeoutMs: 15_000,
       });
       const before = asked;
       await latest.signal('wake', { who: 'a person', why: 'is it watched?' });

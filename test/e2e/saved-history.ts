@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { historyFromJSON } from '@temporalio/common/lib/proto-utils';
-import { Worker } from '@temporalio/worker';
+import { replayAll } from '../machinery/replay';
 import type { History } from './parked-at';
 
 const FOLDER = join(__dirname, '../histories');
@@ -13,14 +13,29 @@ export const savedHistory = (name: string): History =>
   historyFromJSON(JSON.parse(readFileSync(join(FOLDER, `${name}.json`), 'utf8')));
 
 /**
- * Replays a history with the workflow code of a bundle.
- * @throws DeterminismViolationError when that code would not have gone the same way
+ * Replays all of them with the workflow code of a bundle.
+ * @returns what is wrong with each, by its name
  */
-export async function replay(bundlePath: string, history: History, id = workflowId(history)): Promise<void> {
-  await Worker.runReplayHistory({ workflowBundle: { codePath: bundlePath } }, history, id);
+export async function replaySaved(bundlePath: string): Promise<ReadonlyMap<string, Error | undefined>> {
+  const histories = SAVED.map((name) => {
+    const history = savedHistory(name);
+    return { history, workflowId: workflowId(history) };
+  });
+  const problems = await replayAll(bundlePath, histories);
+  expect(problems).toHaveLength(SAVED.length);
+  return new Map(SAVED.map((name, index) => [name, problems[index]]));
 }
 
-/** The run's own id: the workflow refuses to run under another. The time-skipping server leaves it out. */
+/**
+ * Replays one with the workflow code of a bundle.
+ * @throws DeterminismViolationError when that code would not have gone the same way
+ */
+export async function replay(bundlePath: string, history: History): Promise<void> {
+  const [problem] = await replayAll(bundlePath, [{ history, workflowId: workflowId(history) }]);
+  if (problem) throw problem;
+}
+
+/** The run's own id: the workflow refuses to run under another. */
 function workflowId({ events }: History): string {
   const id = events?.[0]?.workflowExecutionStartedEventAttributes?.workflowId;
   if (!id) throw new Error('the history does not name its workflow id');

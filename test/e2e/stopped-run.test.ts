@@ -53,14 +53,14 @@ it.each([
     await rig.handle(request_id).signal(wakeSignal, { who: 'test', why: 'to have a task' });
     // After three failures in a row Temporal refuses to ask any worker what the run knows.
     const fails = async () => ((await rig.handle(request_id).describe()).raw.pendingWorkflowTask?.attempt ?? 0) > 4;
-    await waitFor(fails, { what: 'a task that fails again and again', timeoutMs: 90_000 });
+    await waitFor(fails, { what: 'a task that fails again and again' });
     await rig.handle(request_id).terminate('it fails its tasks');
     await rig.stopWorker();
     await rig.startWorker();
 
     await wakePayin(rig.client, request_id, { who: 'mia', why: 'ticket 816' });
     const isKnown = async () => (await rig.state(request_id)).pay_order_id === pay_order_id;
-    await waitFor(isKnown, { what: 'the order', timeoutMs: 60_000 });
+    await waitFor(isKnown, { what: 'the order' });
     const state = await rig.state(request_id);
     expect(state.alerts.map(({ code }) => code)).toEqual(['history_unreadable']);
     expect(state).toMatchObject({ status: 'PENDING_PAY', amount: '100.00' });

@@ -2,11 +2,12 @@ import { createHash } from 'node:crypto';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import { webhookSignature } from '../../lesspay/signature';
 import { APP, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { SIGNALS_A_RUN } from '../machinery/size';
 import { waitFor } from '../machinery/wait-for';
 
-/** Ten thousand webhooks for one order, each another one: no history grows without bound, and none is lost. */
+/** As many webhooks for one order as Temporal takes signals, each another one: no history grows without bound, none is lost. */
 
-const WEBHOOKS = 10_000;
+const WEBHOOKS = SIGNALS_A_RUN;
 const AT_ONCE = 20;
 
 let rig: PayinRig;
@@ -78,25 +79,23 @@ const all = (request_id: string) =>
 it('while a worker runs: histories stay short, and every webhook is in one', async () => {
   const request_id = newRequestId();
   await rig.post(requestOf(request_id));
-  const started = performance.now();
   const refused = await flood(request_id);
-  const seconds = (performance.now() - started) / 1_000;
   // What came while a workflow task was under way is in the history once that has ended.
   await waitFor(async () => digestsIn(await historiesOf(request_id)).size === WEBHOOKS, { what: 'every webhook' });
   const histories = await historiesOf(request_id);
   const longest = Math.max(...histories.map((events) => events.length));
   process.stdout.write(
-    `webhook flood: ${WEBHOOKS} for one order in ${seconds.toFixed(1)} s, ${refused} sent again, ${histories.length} runs, the longest history ${longest} events\n`,
+    `webhook flood: ${WEBHOOKS} for one order, ${refused} sent again, ${histories.length} runs, the longest history ${longest} events\n`,
   );
-  // Without fresh runs it would be far over 10,000. A run can go on in a fresh one only when no signal comes just then,
-  // which takes its time on a busy machine.
+  // Without fresh runs there would be one, with all of them. A run can go on in a fresh one only when no signal comes just
+  // then, which takes its time on a busy machine.
   expect(histories.length).toBeGreaterThan(1);
-  expect(longest).toBeLessThan(10_000);
+  expect(longest).toBeLessThan(WEBHOOKS);
   expect(digestsIn(histories)).toEqual(all(request_id));
   rig.sandbox.orders.act(request_id, 'pay');
   expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
   expect(rig.sandbox.calls(request_id).query_calls).toBeLessThanOrEqual(5);
-}, 120_000);
+});
 
 it('while no worker runs: what Temporal refuses is answered 503, and taken when it comes again', async () => {
   const request_id = newRequestId();
@@ -110,8 +109,7 @@ it('while no worker runs: what Temporal refuses is answered 503, and taken when 
   await rig.startWorker();
   await waitFor(() => rig.sandbox.calls(request_id).webhooks_acknowledged === 1, {
     what: 'the webhook that comes again',
-    timeoutMs: 60_000,
   });
   expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
   expect(await deliver(request_id, WEBHOOKS)).toBe(200);
-}, 120_000);
+});

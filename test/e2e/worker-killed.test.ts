@@ -56,10 +56,10 @@ describeOnPostgres('a worker in a process of its own', () => {
     // Temporal notices after the 35 s that a create-order may take.
     const adopted = async () =>
       (await rig.state(request_id)).pay_order_id === rig.sandbox.orders.get(request_id).pay_order_id;
-    await waitFor(adopted, { what: 'the adoption', timeoutMs: 55_000 });
+    await waitFor(adopted, { what: 'the adoption', takesMs: 35_000 });
     expect((await rig.post(requestOf(request_id))).body['code']).toBe('checkout_url_lost');
     expect(rig.sandbox.calls(request_id)).toMatchObject({ create_calls: 1, orders_created: 1 });
     rig.sandbox.orders.act(request_id, 'pay');
     expect((await rig.result(request_id)).status).toBe('SUCCEED');
-  }, 90_000);
+  });
 });

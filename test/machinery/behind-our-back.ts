@@ -30,5 +30,5 @@ export async function forgetRuns(rig: PayinRig, request_id: string): Promise<voi
         () => false,
         (error: unknown) => error instanceof WorkflowNotFoundError,
       );
-  await waitFor(isGone, { what: `the deletion of ${workflowId}`, timeoutMs: 30_000 });
+  await waitFor(isGone, { what: `the deletion of ${workflowId}` });
 }

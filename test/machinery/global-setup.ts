@@ -5,6 +5,7 @@ import { type DevServer, startDevServer } from '../../scripts/dev-server';
 import { cacheDir } from '../../scripts/project-root';
 import { findTemporalCli, findTestServer } from '../../scripts/temporal-programs';
 import { WORKFLOWS_PATH } from '../../worker/bundle-path';
+import { SIGNALS_A_RUN } from './size';
 import { isPostgresInstalled, type PostgresServer, startPostgres } from './postgres';
 
 const DYNAMIC_CONFIG = [
@@ -13,7 +14,8 @@ const DYNAMIC_CONFIG = [
   'history.visibilityProcessorEnsureCloseBeforeDelete=false',
   // Runs can be paused; by default, only activities can.
   'frontend.WorkflowPauseEnabled=true',
-].flatMap((value) => ['--dynamic-config-value', value]);
+  `history.maximumSignalsPerExecution=${SIGNALS_A_RUN}`,
+].flatMap((setting) => ['--dynamic-config-value', setting]);
 
 declare global {
   /** What the teardown stops: jest loads it apart, and the global object is what both see. */

@@ -30,10 +30,15 @@ import { refuseRepeatedCalls } from '../../worker/refuse-repeated-calls';
 import { workflowLimits } from '../../worker/workflow-limits';
 import type { payin } from '../../workflows/payin';
 import { payinWorkflowId, stateQuery, type PayinResult, type PayinState } from '../../workflows/payin-messages';
+import { fromSetUp } from './from-set-up';
+import { mixesMessages } from './mixes-messages';
+import { replayRuns, type Run } from './replay-at-end';
 import { ServerClock } from './server-clock';
 import { testDatabaseUrl } from './postgres';
 import { underWay } from './time-locks';
 import { waitFor } from './wait-for';
+
+export { fromSetUp };
 
 /** The whole product on a real Temporal server, against the sandbox over real HTTP. */
 
@@ -80,13 +85,6 @@ export interface TimeSkippingRig extends PayinRig {
   quiet(request_id: string): Promise<void>;
   /** Takes away a lock on the server's time that it has forgotten: while nothing is under way, and time does not pass. */
   freeTime(): Promise<void>;
-}
-
-/** An environment variable that jest's global set-up makes. */
-export function fromSetUp(name: string): string {
-  const value = process.env[name];
-  if (!value) throw new Error(`${name} is not set: run through jest, whose global set-up sets it`);
-  return value;
 }
 
 export const newRequestId = (): string => `t${randomBytes(6).toString('hex')}`;
@@ -145,7 +143,7 @@ export async function startTimeSkippingRig(options: RigOptions = {}): Promise<Ti
       const handle = rig.handle(request_id);
       const isQuiet = async () => underWay(await handle.describe(), await handle.fetchHistory()) === 0;
       // This server loses a workflow task now and then, and makes another one after ten seconds.
-      await waitFor(isQuiet, { what: `quiet in ${request_id}`, timeoutMs: 40_000 });
+      await waitFor(isQuiet, { what: `quiet in ${request_id}` });
     },
     async freeTime() {
       await env.connection.testService?.unlockTimeSkipping({});
@@ -242,6 +240,13 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     return recorded;
   };
 
+  // The time-skipping server has no list of them.
+  const runs = new Map<string, Run>();
+  const noteRun: ActivityInterceptorsFactory = ({ info: { workflowExecution: run } }) => {
+    if (run) runs.set(run.runId, run);
+    return {};
+  };
+
   let worker: { stop: () => void; stopped: Promise<void> } | undefined;
   const startWorker = async (bundlePath = fromSetUp('TEST_WORKFLOW_BUNDLE')) => {
     const fresh = await Worker.create({
@@ -249,8 +254,8 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       taskQueue: TASK_QUEUE,
       workflowBundle: { codePath: bundlePath },
       maxHeartbeatThrottleInterval: '200ms',
-      interceptors: { activity: [refuseRepeatedCalls(), holdBack(parts.beforeActivity)] },
       ...workflowLimits,
+      interceptors: { activity: [noteRun, refuseRepeatedCalls(), holdBack(parts.beforeActivity)] },
       activities: {
         ...activities,
         ...createPayinActivities({ client: own, orders }),
@@ -305,7 +310,11 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       await api.close();
       await sandbox.close();
       await orders.close();
-      await disconnect();
+      try {
+        if (clock) await replayRuns(client, runs.values(), (events) => !mixesMessages(events));
+      } finally {
+        await disconnect();
+      }
     },
   };
 }

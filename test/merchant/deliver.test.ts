@@ -27,7 +27,7 @@ const NOTIFICATION = {
 
 function deliver(url: string, endpoint: Partial<Endpoint> = {}, options: Partial<MerchantOptions> = {}) {
   const endpoints = [{ name: 'shop', url, secrets: [OLD], allowPrivate: true, ...endpoint }];
-  return createMerchant({ endpoints, timeoutMs: 500, ...options }).deliver('shop', NOTIFICATION);
+  return createMerchant({ endpoints, timeoutMs: 10_000, ...options }).deliver('shop', NOTIFICATION);
 }
 
 it('sends the event and the pay-in as REST shows it, signed, under an id without "."', async () => {
@@ -156,7 +156,7 @@ it('no message holds the path, the query or a secret', async () => {
       deliver((await open((response) => response.writeHead(500).end('path-secret'))).url),
       deliver((await open((response) => response.writeHead(302, { location: '/query-secret' }).end())).url),
       deliver((await open((response) => response.destroy())).url),
-      deliver((await open(() => undefined)).url),
+      deliver((await open(() => undefined)).url, {}, { timeoutMs: 500 }),
       deliver('http://127.0.0.1:1/path-secret?query-secret'),
       deliver('http://127.0.0.1:1/path-secret?query-secret', { allowPrivate: false }),
     ].map((call) => call.then(() => 'taken', String)),
@@ -191,7 +191,7 @@ it('an answer that drips on counts by its status, when the time is up', async ()
     response.writeHead(200);
     response.write('.');
   });
-  expect(await deliver(server.url)).toBe(200);
+  expect(await deliver(server.url, {}, { timeoutMs: 500 })).toBe(200);
 });
 
 it('what is packed stays packed', async () => {

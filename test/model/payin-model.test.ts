@@ -1,9 +1,10 @@
 import fc from 'fast-check';
+import { mixesMessages } from '../machinery/mixes-messages';
 import { newRequestId, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { story, type PayinEvent } from './events';
 import { ReceivedWebhooks } from './received-webhooks';
 import { allRuns } from './run-histories';
-import { bury, mixesMessages, orderOf, settle } from './settle';
+import { bury, orderOf, settle } from './settle';
 import { ToldPayin } from './told-payin';
 import { WorkerDeaths } from './worker-deaths';
 

@@ -4,8 +4,9 @@ import { wakePayin } from '../../client/signal-payin';
 import { readPayin } from '../../client/read-payin';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { notificationStateQuery, notificationWorkflowId } from '../../workflows/notification-messages';
-import { replay } from '../e2e/saved-history';
+import { mixesMessages } from '../machinery/mixes-messages';
 import { fromSetUp } from '../machinery/payin-rig';
+import { replayAll } from '../machinery/replay';
 import { wrongDoings, wrongEnd, type Ending } from './invariants';
 import { wrongNotified } from './notified';
 import type { ReceivedWebhooks } from './received-webhooks';
@@ -16,22 +17,12 @@ import type { ToldPayin } from './told-payin';
 
 /** A worker that takes a run up anew must go the way that was gone. */
 async function wrongReplays({ runs, state }: Ending): Promise<string[]> {
-  const wrong: string[] = [];
-  for (const { runId, events } of runs.filter(({ events }) => !mixesMessages(events)))
-    await replay(fromSetUp('TEST_WORKFLOW_BUNDLE'), { events: [...events] }, state.workflow_id).catch(
-      (error: unknown) => wrong.push(`the run ${runId} does not replay: ${String(error)}`),
-    );
-  return wrong;
-}
-
-/**
- * Of signals and updates that came together this server does not tell in which order the worker got them: such a run
- * replays only by luck. (On a real server: test/e2e/together.test.ts.)
- */
-export function mixesMessages(events: Run['events']): boolean {
-  const signal = events.findIndex((event) => event.workflowExecutionSignaledEventAttributes);
-  const update = events.findLastIndex((event) => event.workflowExecutionUpdateAcceptedEventAttributes);
-  return signal >= 0 && update > signal;
+  const telling = runs.filter(({ events }) => !mixesMessages(events));
+  const histories = telling.map(({ events }) => ({ history: { events: [...events] }, workflowId: state.workflow_id }));
+  const problems = await replayAll(fromSetUp('TEST_WORKFLOW_BUNDLE'), histories);
+  return problems.flatMap((problem, index) =>
+    problem ? [`the run ${telling[index]?.runId} does not replay: ${String(problem)}`] : [],
+  );
 }
 
 /** No worker can take it up anew: what it would do next is not known. */
@@ -107,7 +98,7 @@ async function sendAgainWhereStuck({ rig, request_id }: ToldPayin): Promise<void
 async function endingOf(payin: ToldPayin, received: ReceivedWebhooks): Promise<Ending | undefined> {
   const { rig, request_id, reference, posts } = payin;
   const run = await payin.lookAtRuns();
-  const state = await readPayin(rig.client, request_id, { timeoutMs: 15_000 });
+  const state = await readPayin(rig.client, request_id, { timeoutMs: 60_000 });
   if (!run || !state) return undefined;
   const runs = await allRuns(rig, request_id, payin.runIds);
   return {

@@ -5,11 +5,12 @@ import type { FaultInput } from '../../sandbox/faults';
 import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
 import { acknowledgeUpdate, checkoutUpdate, type PayinState, stateQuery } from '../../workflows/payin-messages';
 import { HoldingProxy } from '../crash/holding-proxy';
+import { ownPort } from '../machinery/own-ports';
 import { requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { WorkerProcess } from './worker-process';
 
 /** So long what is bound to come is waited for, ms. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 90_000;
 /** A look at a run must not wait for one that can't answer, ms. */
 const QUERY_MS = 2_000;
 
@@ -28,7 +29,7 @@ export class Ground {
     await rig.stopWorker();
     if (rig.databaseUrl === undefined) throw new Error('it takes a PostgreSQL');
     const url = new URL(rig.databaseUrl);
-    const database = new HoldingProxy(0, Number(url.port));
+    const database = new HoldingProxy(await ownPort(), Number(url.port));
     await database.open();
     url.port = String(database.port);
     const worker = new WorkerProcess(rig, url.href);

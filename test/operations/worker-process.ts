@@ -45,7 +45,7 @@ export class WorkerProcess {
     for (const output of [worker.stdout, worker.stderr])
       output.on('data', (text: Buffer) => (this.words = (this.words + text.toString()).slice(-20_000)));
     const runs = () => this.death !== undefined || this.words.includes('worker runs');
-    await waitFor(runs, { what: "the worker's start", timeoutMs: 60_000 });
+    await waitFor(runs, { what: "the worker's start" });
     if (this.death !== undefined) throw new Error(`the worker does not start: ${this.death}`);
   }
 

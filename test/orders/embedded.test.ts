@@ -25,7 +25,7 @@ it('what was recorded in a folder outlives a process that is killed at any momen
     })();`;
   const writer = startNode(['-e', program]);
   const recorded = () => writer.output().split('\n').slice(0, -1);
-  await waitFor(() => recorded().length >= 50, { what: '50 pay-ins', timeoutMs: 30_000 });
+  await waitFor(() => recorded().length >= 50, { what: '50 pay-ins' });
   writer.child.kill('SIGKILL');
   await writer.exited;
 
@@ -54,7 +54,7 @@ it('a first start that is killed, at whatever moment, leaves a folder that opens
     void openOrders({ folder: ${JSON.stringify(data)} }).ping().then(() => console.log('opened'));`;
   for (const [what, isThere] of INSTANTS) {
     const start = startNode(['-e', program]);
-    await waitFor(() => isThere(data) || start.output() !== '', { what, timeoutMs: 50_000 });
+    await waitFor(() => isThere(data) || start.output() !== '', { what });
     start.child.kill('SIGKILL');
     await start.exited;
     expect(start.output()).toBe('');

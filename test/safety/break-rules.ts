@@ -13,6 +13,9 @@ import { SAFETY_RULES, type SafetyRule } from './rules';
 const ROOT = process.cwd();
 const COPY = join(ROOT, '.cache', 'safety');
 
+/** What a broken rule keeps from coming is not waited for as long as on a busy machine. */
+const ENV = { ...process.env, TEST_PATIENCE_MS: '30000' };
+
 interface Outcome {
   readonly passed: number;
   readonly failed: number;
@@ -63,7 +66,7 @@ function runTest(file: string, title: string): Outcome {
   const pattern = title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const args = [`test/${file}`, '-t', pattern, '--json', `--outputFile=${outputFile}`, '--silent', '--forceExit'];
   const jest = join('node_modules', 'jest', 'bin', 'jest.js');
-  const { status, stderr } = spawnSync(process.execPath, [jest, ...args], { cwd: COPY, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [jest, ...args], { cwd: COPY, env: ENV, encoding: 'utf8' });
   const ran = stderr.includes('The tests run on a Temporal dev server');
   if (!existsSync(outputFile)) return { passed: 0, failed: 0, noticed: ran && status !== 0 };
   const { numPassedTests, numFailedTests } = report.parse(JSON.parse(readFileSync(outputFile, 'utf8')));

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLesspayClient } from '../../lesspay/client';
+import { ownPort } from '../machinery/own-ports';
 import { waitFor } from '../machinery/wait-for';
 import { dist, startNode, type RunningScript } from '../scripts/running-script';
 import { ACKNOWLEDGE } from './merchant';
@@ -56,7 +57,8 @@ const ORDER = {
 const recent = () => ({ start_time: Date.now() - 60_000, end_time: Date.now() + 60_000 });
 
 test('between the order and its answer: the order is there after the restart, and is made once', async () => {
-  const first = await start();
+  const SANDBOX_PORT = String(await ownPort());
+  const first = await start({ SANDBOX_PORT });
   await control(first.url, '/faults', { on: 'create', answer_delay_ms: 600_000 });
   const answer = client(first.url)
     .createOrder(ORDER)
@@ -67,7 +69,7 @@ test('between the order and its answer: the order is there after the restart, an
   await kill(first);
   expect(await answer).toMatchObject({ kind: 'connection_lost', effect: 'may_have' });
 
-  const second = await start({ SANDBOX_PORT: new URL(first.url).port });
+  const second = await start({ SANDBOX_PORT });
   const lesspay = client(second.url);
   expect(await lesspay.queryOrder({ request_id: '4711', ...recent() })).toMatchObject({
     request_id: '4711',

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox';
-import { freePort } from '../../scripts/ports';
 import { API_SETTINGS, readSettings } from '../../settings';
 import { TASK_QUEUE } from '../../temporal.config';
+import { ownPort } from '../machinery/own-ports';
 import { fromSetUp, newRequestId, requestOf, startRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { runScript } from './running-script';
@@ -96,7 +96,7 @@ describe('npm run setup', () => {
       return code === again.code && output === again.output;
     };
     // The server learns of a new namespace within seconds.
-    await waitFor(isDone, { what: 'the registration', timeoutMs: 30_000 });
+    await waitFor(isDone, { what: 'the registration' });
     expect(said).toMatch(/Registered PayinStatus, /);
     expect(said).toMatch(/Scheduled reconcile-recent, reconcile-week in/);
   });
@@ -153,7 +153,7 @@ describe('npm run lesspay:probe', () => {
 
 describe('npm run demo', () => {
   it('says what to do when nothing is up', async () => {
-    const API_URL = `http://127.0.0.1:${await freePort('test')}`;
+    const API_URL = `http://127.0.0.1:${await ownPort()}`;
     const output = `Nothing answers at ${API_URL}: run "npm start" in another terminal, or set API_URL.\n`;
     expect(await runScript('demo', [], { API_URL })).toEqual({ code: 1, output });
   });

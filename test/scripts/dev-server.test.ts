@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { type DevServer, startDevServer } from '../../scripts/dev-server';
-import { freePort } from '../../scripts/ports';
 import { missingSearchAttributes } from '../../temporal.config';
+import { ownPort } from '../machinery/own-ports';
 import { fromSetUp } from '../machinery/payin-rig';
 
 let folder: string;
@@ -36,7 +36,7 @@ async function withClient<Result>({ address, namespace }: DevServer, use: (clien
 }
 
 it('keeps a started workflow through kill -9 and a restart on the same data', async () => {
-  const options = { port: await freePort('test'), dbFile: join(folder, 'data', 'temporal.db') };
+  const options = { port: await ownPort(), dbFile: join(folder, 'data', 'temporal.db') };
   const before = await start(options);
   await withClient(before, (client) => client.workflow.start('any', { taskQueue: 'none', workflowId: 'kept' }));
   process.kill(before.pid, 'SIGKILL');

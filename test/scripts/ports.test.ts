@@ -1,21 +1,22 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
-import { freePort, freePorts, PortsTakenError } from '../../scripts/ports';
+import { freePorts, PortsTakenError } from '../../scripts/ports';
+import { ownPorts } from '../machinery/own-ports';
 
 const wish = (part: string, setting: string, port: number) => ({ part, setting, port, host: '127.0.0.1' });
 
 let taker: Server;
 let taken: number;
+let free: number;
 
 beforeEach(async () => {
-  taken = await freePort('test');
+  [taken = 0, free = 0] = await ownPorts(2);
   taker = createServer().listen(taken, '127.0.0.1');
   await once(taker, 'listening');
 });
 afterEach(() => void taker.close());
 
 it('all that are taken are named at once, each with the setting that chooses another', async () => {
-  const free = await freePort('test');
   const attempt = freePorts([
     wish('Temporal server', 'TEMPORAL_PORT', taken),
     wish('sandbox', 'SANDBOX_PORT', free),
@@ -28,7 +29,6 @@ it('all that are taken are named at once, each with the setting that chooses ano
 });
 
 it('two parts on one port are refused, though nothing listens there yet', async () => {
-  const free = await freePort('test');
   const attempt = freePorts([wish('sandbox', 'SANDBOX_PORT', free), wish('API', 'PORT', free)]);
   await expect(attempt).rejects.toThrow(PortsTakenError);
 });

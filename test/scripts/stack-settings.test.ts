@@ -1,7 +1,7 @@
 import { SettingsError } from '../../settings';
-import { freePort } from '../../scripts/ports';
 import { projectRoot } from '../../scripts/project-root';
 import { readStackSettings, settlePorts } from '../../scripts/stack-settings';
+import { ownPort } from '../machinery/own-ports';
 
 const ANY = { PORT: '0', SANDBOX_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' };
 
@@ -20,7 +20,7 @@ it('without any setting, everything is simulated here, on the well-known ports',
 });
 
 it('the URLs that nobody set follow the ports', async () => {
-  const PORT = await freePort('test');
+  const PORT = await ownPort();
   const settings = await settle({ ...ANY, PORT: String(PORT) });
   expect(settings).toMatchObject({ PORT, PUBLIC_URL: `http://127.0.0.1:${PORT}` });
   expect(settings.LESSPAY_BASE_URL).toBe(`http://127.0.0.1:${settings.SANDBOX_PORT}`);

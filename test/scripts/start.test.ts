@@ -4,6 +4,7 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../scripts/ports';
+import { ownPorts } from '../machinery/own-ports';
 import { fromSetUp } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { isAlive, pressCtrlC, runScript, type RunningScript, startScript } from './running-script';
@@ -18,7 +19,7 @@ let started: RunningScript[] = [];
 
 beforeEach(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'start-'));
-  const ports = await free();
+  const ports = await ownPorts(PARTS.length);
   env = {
     TEMPORAL_CLI_PATH: fromSetUp('TEST_TEMPORAL_CLI'),
     DATA_DIR: dataDir,
@@ -35,8 +36,8 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true });
 });
 
-/** Any free ports, or, when they are given, those; it fails where one is taken. */
-const free = (ports: readonly number[] = [0, 0, 0, 0], patienceMs = 0) =>
+/** Fails where one is taken. */
+const free = (ports: readonly number[], patienceMs = 0) =>
   freePorts(
     ports.map((port) => ({ part: 'test', setting: '', port, host: '127.0.0.1' })),
     patienceMs,
@@ -60,7 +61,7 @@ const says = (script: RunningScript, text: string) =>
       if (script.child.exitCode) throw new Error(`It ended with ${script.child.exitCode}: ${script.output()}`);
       return script.output().includes(text);
     },
-    { what: `"${text}"`, timeoutMs: 30_000 },
+    { what: `"${text}"` },
   );
 
 it('brings everything up, and one Ctrl-C, which npm sends twice, stops it all in peace', async () => {
@@ -152,7 +153,7 @@ it('when a part does not start, those before it are stopped', async () => {
   const other = await start();
   const cluster = { TEMPORAL_ADDRESS: `127.0.0.1:${env['TEMPORAL_PORT']}`, TEMPORAL_NAMESPACE: 'temporal-system' };
   const otherData = mkdtempSync(join(tmpdir(), 'start-'));
-  const [SANDBOX_PORT, PORT] = (await free()).map(String);
+  const [SANDBOX_PORT, PORT] = (await ownPorts(2)).map(String);
   const failed = await runScript('start', [], { ...env, ...cluster, DATA_DIR: otherData, SANDBOX_PORT, PORT });
   expect(failed.code).toBe(1);
   expect(failed.output).toContain('sandbox   up after');

@@ -7,7 +7,7 @@ import { waitFor } from '../machinery/wait-for';
 let rig: TimeSkippingRig;
 
 beforeAll(async () => {
-  rig = await startTimeSkippingRig({ createTimeoutMs: 1_000 });
+  rig = await startTimeSkippingRig({ createTimeoutMs: 2_000 });
 });
 afterAll(() => rig.close());
 beforeEach(() => rig.sandbox.faults.clear());
@@ -26,7 +26,7 @@ async function answerOf(request_id: string, expires_in = 1_800) {
 }
 
 const DOUBTFUL: [string, Omit<Extract<FaultInput, { on: 'create' }>, 'on' | 'request_id'>][] = [
-  ['a time-out', { answer_delay_ms: 1_500 }],
+  ['a time-out', { answer_delay_ms: 600_000 }],
   ['a reset', { reset: true }],
   ['HTTP 500', { http_status: 500 }],
   ['HTTP 502', { http_status: 502 }],

@@ -148,7 +148,7 @@ describe('when Lesspay is down', () => {
     await rig.passUntil('30 seconds', 'the order', async () => (await status(request_id)) === 'PENDING_PAY');
     expect(rig.sandbox.calls(request_id).orders_created).toBe(1);
     expect((await rig.get(request_id)).body['checkout_url']).toBe(rig.sandbox.orders.get(request_id).checkout_url);
-  }, 90_000);
+  });
 });
 
 describe('when the answer of create-order is lost', () => {

@@ -313,7 +313,7 @@ describe('the schedules', () => {
     await waitFor(async () => (await ran())?.by === 'reconcile-recent', {
       what: 'a report of it',
     });
-    await waitFor(async () => (await ran())?.outcome !== undefined, { what: 'its end', timeoutMs: 40_000 });
+    await waitFor(async () => (await ran())?.outcome !== undefined, { what: 'its end' });
     const report = await ran();
     expect(Date.parse(report?.to ?? '') - Date.parse(report?.from ?? '')).toBe(6 * 3_600_000);
   });

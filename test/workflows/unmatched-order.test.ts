@@ -196,7 +196,7 @@ it('a flood for one order folds, asks Lesspay seldom and keeps a bounded history
   await keepUnmatched(rig.client, pay_order_id, { ...claim, event: 'dispute_received', digest: 'dispute' });
   for (let start = 0; start < many.length; start += 100)
     await Promise.all(many.slice(start, start + 100).map((one) => keepUnmatched(rig.client, pay_order_id, one)));
-  await waitFor(async () => (await state(pay_order_id)).webhooks.length === 2, { what: 'the fold', timeoutMs: 20_000 });
+  await waitFor(async () => (await state(pay_order_id)).webhooks.length === 2, { what: 'the fold' });
   expect((await state(pay_order_id)).looks).toBeLessThan(4);
   expect((await handle(pay_order_id).describe()).historyLength).toBeLessThan(3_000);
 });

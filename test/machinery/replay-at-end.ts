@@ -1,0 +1,96 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
+import type { History } from '@temporalio/common/lib/proto-utils';
+import { historyText } from '../../scripts/history-text';
+import { cacheDir, projectRoot } from '../../scripts/project-root';
+import { TASK_QUEUE } from '../../temporal.config';
+import { fromSetUp } from './from-set-up';
+import { replayAll } from './replay';
+
+/**
+ * Every run that a test file made must replay: a worker that takes it up anew, after a restart or when its cache is full,
+ * has to go the way that was gone.
+ */
+
+const FOLDER = join(cacheDir, 'test', 'failed-histories');
+/** A file that makes more has made them all alike. */
+const MOST = 300;
+
+/** Ids of workflows that were run by other code than today's. */
+const byOtherCode = new Set<string>();
+
+export const leaveUnreplayed = (workflowId: string): void => void byOtherCode.add(workflowId);
+
+export interface Run {
+  readonly workflowId: string;
+  readonly runId: string;
+}
+
+type NamedHistory = Run & { readonly history: History };
+type HistoryEvent = NonNullable<History['events']>[number];
+
+/**
+ * @param isTelling false of a history by which a run can't be judged
+ * @throws Error that names the files of those that do not replay, which it keeps
+ */
+export async function replayRuns(
+  client: Client,
+  runs: AsyncIterable<Run> | Iterable<Run>,
+  isTelling: (events: readonly HistoryEvent[]) => boolean = () => true,
+): Promise<void> {
+  const histories: NamedHistory[] = [];
+  for await (const run of runs) {
+    if (byOtherCode.has(run.workflowId)) continue;
+    if (histories.length === MOST) {
+      process.stderr.write(`Of the runs of this test file, ${MOST} are replayed\n`);
+      break;
+    }
+    const history = await historyOf(client, run);
+    const events = history?.events ?? [];
+    if (history && wasTakenUp(events) && isTelling(events)) histories.push({ ...run, history });
+  }
+  if (histories.length === 0) return;
+  const problems = await replayAll(fromSetUp('TEST_WORKFLOW_BUNDLE'), histories);
+  const kept: string[] = [];
+  for (const [index, problem] of problems.entries()) {
+    const run = histories[index];
+    if (problem && run) kept.push(`${await keep(run)}: ${problem.message}`);
+  }
+  if (kept.length > 0)
+    throw new Error(
+      `Histories that do not replay are kept; copy one to test/histories/ to try it:\n${kept.join('\n')}`,
+    );
+}
+
+/** By some worker. */
+const wasTakenUp = (events: readonly HistoryEvent[]): boolean =>
+  events.some((event) => event.workflowTaskCompletedEventAttributes);
+
+/** @returns undefined where it is deleted */
+async function historyOf(client: Client, { workflowId, runId }: Run): Promise<History | undefined> {
+  try {
+    return await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return undefined;
+    throw error;
+  }
+}
+
+async function keep({ workflowId, runId, history }: NamedHistory): Promise<string> {
+  await mkdir(FOLDER, { recursive: true });
+  const path = join(FOLDER, `${workflowId.replaceAll(/[^\w.-]/g, '-')}.${runId}.json`);
+  await writeFile(path, historyText(history));
+  return relative(projectRoot, path);
+}
+
+/** All that ran on this test file's task queue of the dev server, whatever worker it was. */
+export async function replayFile(): Promise<void> {
+  const connection = await Connection.connect({ address: fromSetUp('TEST_TEMPORAL_ADDRESS') });
+  try {
+    const client = new Client({ connection });
+    await replayRuns(client, client.workflow.list({ query: `TaskQueue = '${TASK_QUEUE}'` }));
+  } finally {
+    await connection.close();
+  }
+}

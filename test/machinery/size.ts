@@ -1,0 +1,7 @@
+/** `npm test` makes what is heavy as small as its rule needs; `npm run test:full` makes it as large as it may come. */
+export const IS_FULL = process.env['TEST_SIZE'] === 'full';
+
+export const sized = (small: number, full: number): number => (IS_FULL ? full : small);
+
+/** How many signals Temporal takes for one run, on the dev server of the tests; 10,000 is Temporal's own limit. */
+export const SIGNALS_A_RUN = sized(2_500, 10_000);
