@@ -130,17 +130,6 @@ it('finds nothing where nothing differs', async () => {
   expect(events?.length).toBeLessThanOrEqual(40);
 });
 
-it("our order under somebody else's request_id is ours, flagged, and nobody is made to adopt it", async () => {
-  const request_id = await started();
-  const stranger = newRequestId();
-  rig.sandbox.faults.add({ on: 'query', row_request_id: stranger, status: 'SUCCEED', times: 2 });
-  const result = await reconcile();
-  expect(result.differences).toHaveLength(1);
-  expect(lineOf(result, request_id)).toMatchObject({ kind: 'id_differs', action: 'woken' });
-  expect((await rig.state(request_id)).alerts).toMatchObject([{ code: 'identity_mismatch' }]);
-  expect(await rig.state(request_id)).toMatchObject({ status: 'PENDING_PAY' });
-});
-
 it('a payment whose webhook was lost is found, and written by the pay-in itself', async () => {
   const request_id = await started();
   rig.sandbox.faults.add(LOST);

@@ -1,0 +1,25 @@
+import { embedded } from '../../orders/embedded';
+import { ordersOn } from '../../orders/orders-on';
+import { createCheck } from '../../reconciliation/check-orders';
+import { writeOf } from '../orders/payin-writes';
+
+const orders = ordersOn(embedded());
+afterAll(() => orders.close());
+
+it("our order under somebody else's request_id is compared with ours, and nobody is made to adopt it", async () => {
+  await orders.record(writeOf('r1', 1, { pay_order_id: 'P1', status: 'PENDING_PAY' }));
+  const woken: string[] = [];
+  const check = createCheck({
+    orders,
+    workflows: {
+      isKnown: () => Promise.resolve(false),
+      isRunning: () => Promise.resolve(true),
+      wake: (request_id) => Promise.resolve(woken.push(request_id)).then(() => 'woken' as const),
+    },
+    lookUp: () => Promise.resolve('not_found' as const),
+  });
+  const order = { request_id: 'stranger', pay_order_id: 'P1', status: 'SUCCEED' };
+  const differences = await check.page([{ readable: true, order }], '1.1');
+  expect(differences).toMatchObject([{ request_id: 'r1', kind: 'id_differs', action: 'woken' }]);
+  expect(woken).toEqual(['r1']);
+});
