@@ -101,7 +101,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A flag sets `NeedsAttention`, so the list in the UI is what is left to do',
       test: ['workflows/payin-statuses.test.ts', 'a status unknown to us'],
-      breaks: ['workflows/payin-display.ts', '{ key: SEARCH_ATTRIBUTES.needsAttention, value: attention },', ''],
+      breaks: [
+        'workflows/payin-display.ts',
+        'needsAttention, value: open.length > 0 }',
+        'needsAttention, value: false }',
+      ],
     },
     {
       rule: 'A dispute never changes the status; it is flagged, each one anew',
