@@ -58,11 +58,14 @@ describe('a condition that is over', () => {
     const run = made();
     run.credentialsRefused('no', T);
     acknowledge.act(run, OPS, T);
+    run.flag({ code: 'query_unreadable', message: 'no' }, T);
+    run.observe({ status: 'PENDING_PAY' }, T);
     run.asked({ planned_at: T + 8 * 24 * HOUR, at: T }, T + 8 * 24 * HOUR);
     resolve.act(run, { ...OPS, status: 'CLOSED' }, T);
     run.observe({ status: 'CLOSED' }, T);
     expect(shown(run)).toEqual([
       { code: 'credentials', over: false, by: true },
+      { code: 'query_unreadable', over: true, by: false },
       { code: 'unresolved', over: false, by: true },
     ]);
   });
