@@ -993,4 +993,46 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['client/reconciliation-schedules.ts', 'state: { paused, ...', 'state: { paused: false, ...'],
     },
   ],
+  'Notifications: the merchant hears of everything, or a person hears why not': [
+    {
+      rule: 'An event that an endpoint refuses, beside others that it takes, is flagged within minutes',
+      test: ['workflows/notification.test.ts', 'is flagged within minutes, and leaving it out'],
+      breaks: ['activities/notify-activities.ts', 'attempt >= MOST_REFUSED && !flagged', 'attempt > 1_000 && !flagged'],
+    },
+    {
+      rule: 'Only the first event that is undelivered can be left out: no command that comes late costs another one',
+      test: ['workflows/notification.test.ts', 'is flagged within minutes, and leaving it out'],
+      breaks: ['workflows/notification-run.ts', 'if (number !== first)', 'if (number === -1)'],
+    },
+    {
+      rule: '`410 Gone` ends trying at once, and a person hears of it',
+      test: ['workflows/notification.test.ts', '410 Gone ends trying at once'],
+      breaks: ['activities/notify-activities.ts', "code === 'gone' || (isLasting", '(isLasting'],
+    },
+    {
+      rule: '`Retry-After` is heeded, by whichever worker',
+      test: ['merchant/held-back.test.ts', 'is not called before the time it asked for'],
+      breaks: [
+        'activities/notify-activities.ts',
+        'if (retryAfterMs <= 0) return;',
+        'if (retryAfterMs < Infinity) return;',
+      ],
+    },
+    {
+      rule: '*Cancel*, however often, costs no notification',
+      test: ['workflows/notification.test.ts', 'Cancel, and Cancel again, loses nothing'],
+      breaks: [
+        'workflows/notification.ts',
+        'return CancellationScope.nonCancellable(() => loop(run));',
+        'return CancellationScope.cancellable(() => loop(run));',
+      ],
+    },
+  ],
+  'The embedded database': [
+    {
+      rule: 'A first start that is killed, at whatever moment, leaves a folder that opens',
+      test: ['orders/embedded.test.ts', 'a first start that is killed, at whatever moment'],
+      breaks: ['orders/whole-folder.ts', 'if (readdirSync(this.rootDir).length === 0) await make(this.rootDir);', ''],
+    },
+  ],
 };
