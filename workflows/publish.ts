@@ -74,13 +74,13 @@ export const hasStoppedPublishing = ({ telling }: PayinRun): boolean =>
 
 function isDue(run: PayinRun, who: Told): boolean {
   const telling = run.telling.get(who);
-  return telling ? telling.errand.ended : run.facts[who] < run.facts.told && !canWait(run);
+  return telling ? telling.errand.ended : run.facts[who] < run.facts.told && !canWait(run, who);
 }
 
 /** Floods bring nothing but hints: those that come within some seconds are told with whatever happens next, a poll at the latest. */
-function canWait({ facts, published_at }: PayinRun): boolean {
+function canWait({ facts, published_at }: PayinRun, who: Told): boolean {
   const now = Date.now();
-  if (now - published_at >= HINTS_WAIT_MS || !waiting(facts, 'recorded').every(isHint)) return false;
+  if (now - published_at >= HINTS_WAIT_MS || !waiting(facts, who).every(isHint)) return false;
   return nextWait(facts, now, 0) !== undefined;
 }
 

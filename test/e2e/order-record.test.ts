@@ -132,6 +132,12 @@ describe.each(DATABASES)('while the database answers, $name', ({ create }) => {
     expect(rig.sandbox.calls(request_id).orders_created).toBe(1);
   });
 
+  it('the merchant is told at once, not with the next poll, that it can be paid', async () => {
+    const request_id = await started();
+    const told = () => rig.sandbox.merchant.received(request_id).some(({ status }) => status === 'PENDING_PAY');
+    await waitFor(told, { what: 'the notification', timeoutMs: 10_000 });
+  });
+
   it('reset while its record says no more than that it has started, it goes on from there', async () => {
     const request_id = newRequestId();
     rig.sandbox.faults.add({ on: 'create', request_id, answer_delay_ms: 2_000 });

@@ -352,6 +352,15 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['workflows/outbox.ts', 'created_at === facts.created_at &&', ''],
     },
     {
+      rule: 'Only hints wait to be told with what comes next: the merchant hears at once of all else',
+      test: ['e2e/order-record.test.ts', 'the merchant is told at once, not with the next poll'],
+      breaks: [
+        'workflows/publish.ts',
+        '!waiting(facts, who).every(isHint)',
+        "!waiting(facts, 'recorded').every(isHint)",
+      ],
+    },
+    {
       rule: 'After an attempt that may have taken effect the order is looked up before any other',
       test: ['workflows/payin-creation.test.ts', 'after a reset that took effect'],
       breaks: [
