@@ -80,10 +80,14 @@ async function skip(client: Client, { request_id, endpoint }: NotificationKey, n
     const then = next ? `event ${next.number} is tried now` : 'nothing else is undelivered';
     console.log(`Event ${note.number} is left out, and ${then}: ${id}, namespace ${temporalConfig().namespace}`);
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) throw new Error(`nothing is undelivered: ${id} does not run`);
-    if (error instanceof WorkflowUpdateFailedError) throw new Error(error.cause?.message ?? error.message);
+    if (error instanceof WorkflowNotFoundError)
+      throw new Error(`nothing is undelivered: ${id} does not run`, { cause: error });
+    if (error instanceof WorkflowUpdateFailedError)
+      throw new Error(error.cause?.message ?? error.message, { cause: error });
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
-      throw new Error(`no worker has answered within ${ANSWER_TIMEOUT_MS / 1_000} s: it may still be done; see list`);
+      throw new Error(`no worker has answered within ${ANSWER_TIMEOUT_MS / 1_000} s: it may still be done; see list`, {
+        cause: error,
+      });
     throw error;
   }
 }

@@ -6,6 +6,7 @@ import type { Errand } from './errand';
 import { loopGuard } from './loop-guard';
 import { isOwn, TOLD, toldUpTo, toNotify, waiting, type Told } from './outbox';
 import type { PayinEvent } from './payin-events';
+import { show } from './payin-display';
 import type { PayinRun } from './payin-run';
 import { quickThenDurable } from './quick-then-durable';
 import { nextWait } from './watch-window';
@@ -55,6 +56,8 @@ export async function publish(run: PayinRun): Promise<void> {
 /** Tells each of the two once. */
 export async function tellNext(run: PayinRun): Promise<void> {
   run.published_at = Date.now();
+  // Whoever looks at the search attributes is not behind those who are told.
+  show(run);
   if (isDue(run, 'recorded')) await (takeUp(run, 'recorded') ?? writeRecord(run));
   if (isDue(run, 'notified')) await (takeUp(run, 'notified') ?? handOver(run));
 }

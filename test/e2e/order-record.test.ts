@@ -135,7 +135,7 @@ describe.each(DATABASES)('while the database answers, $name', ({ create }) => {
   it('the merchant is told at once, not with the next poll, that it can be paid', async () => {
     const request_id = await started();
     const told = () => rig.sandbox.merchant.received(request_id).some(({ status }) => status === 'PENDING_PAY');
-    await waitFor(told, { what: 'the notification', timeoutMs: 10_000 });
+    await waitFor(told, { what: 'the notification' });
   });
 
   it('reset while its record says no more than that it has started, it goes on from there', async () => {

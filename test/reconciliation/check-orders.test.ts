@@ -16,6 +16,7 @@ it("our order under somebody else's request_id is compared with ours, and nobody
       isRunning: () => Promise.resolve(true),
       wake: (request_id) => Promise.resolve(woken.push(request_id)).then(() => 'woken' as const),
     },
+    isOurs: () => true,
     lookUp: () => Promise.resolve('not_found' as const),
   });
   const order = { request_id: 'stranger', pay_order_id: 'P1', status: 'SUCCEED' };

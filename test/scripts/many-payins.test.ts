@@ -11,7 +11,6 @@ const WHO = ['--who', 'mia', '--why', 'ticket 812'];
 const NOTE = { who: 'mia', why: 'ticket 812' };
 
 /** Two dozen pay-ins at once on a busy machine. */
-const PATIENCE_MS = 60_000;
 
 let rig: PayinRig;
 beforeAll(async () => {
@@ -24,7 +23,7 @@ async function started(): Promise<string> {
   await rig.post(requestOf(request_id));
   // On a busy machine the answer may be 202.
   const isOrdered = async () => (await rig.state(request_id)).status !== 'CREATING';
-  await waitFor(isOrdered, { what: `the order of ${request_id}`, timeoutMs: PATIENCE_MS });
+  await waitFor(isOrdered, { what: `the order of ${request_id}` });
   return request_id;
 }
 
@@ -32,7 +31,7 @@ const several = (count: number, what: () => Promise<string>) => Promise.all(Arra
 
 async function flagged(code: string, request_id: string): Promise<string> {
   const isFlagged = async () => (await rig.state(request_id)).alerts.some((alert) => alert.code === code);
-  await waitFor(isFlagged, { what: `${code} of ${request_id}`, timeoutMs: PATIENCE_MS });
+  await waitFor(isFlagged, { what: `${code} of ${request_id}` });
   return request_id;
 }
 
@@ -55,7 +54,7 @@ async function listed(args: readonly string[], count: number): Promise<string> {
     ({ output } = await npmRunPayin(...args, ...WHO));
     return output.includes(`${count} pay-ins. Nothing was done`);
   };
-  await waitFor(isListed, { what: `${count} pay-ins listed for ${args.join(' ')}`, timeoutMs: PATIENCE_MS });
+  await waitFor(isListed, { what: `${count} pay-ins listed for ${args.join(' ')}` });
   return output;
 }
 
@@ -143,7 +142,7 @@ it('tells in one place that Lesspay is out of reach, and what a person has pause
     return what.test(output);
   };
   const down = says(/^4 {2}Lesspay is out of reach: queryOrder, LesspayUnavailable, up to attempt \d+; e\.g\. /m);
-  await waitFor(down, { what: 'four that wait', timeoutMs: PATIENCE_MS });
+  await waitFor(down, { what: 'four that wait' });
   expect(output).toMatch(/^4 of \d+ open pay-ins wait/m);
 
   const [paused = ''] = request_ids;
@@ -164,7 +163,7 @@ it('tells in one place that Lesspay is out of reach, and what a person has pause
   expect((await npmRunPayin('show', paused)).output).toMatch(/Mind that its activity queryOrder is paused/);
   rig.sandbox.faults.remove(fault.id);
   await workflowService.unpauseActivity({ namespace: 'default', execution, type: 'queryOrder' });
-  await waitFor(says(/^0 of \d+ open pay-ins wait/m), { what: 'the end of it', timeoutMs: 2 * PATIENCE_MS });
+  await waitFor(says(/^0 of \d+ open pay-ins wait/m), { what: 'the end of it' });
 }, 300_000);
 
 it('lists a paused run, too, and says of it that it is paused', async () => {
