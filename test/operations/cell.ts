@@ -197,9 +197,13 @@ async function neverOrdered(ground: Ground, { id, operation, acted }: Disturbed)
   if (!acted || operation.stops !== 'run') return ['no order was made'];
   const lookedUp = () => ground.rig.sandbox.calls(id).query_calls > 0;
   const looked = await until(lookedUp);
-  let { status, body } = await ground.rig.post(requestOf(id));
-  // It is being looked up.
-  if (status === 202) ({ status, body } = await ground.rig.post(requestOf(id)));
+  let told = await ground.rig.post(requestOf(id));
+  // 202: ask again.
+  await until(async () => {
+    if (told.status === 202) told = await ground.rig.post(requestOf(id));
+    return told.status !== 202;
+  });
+  const { status, body } = told;
   return [
     ...(looked ? [] : ['it is not looked up']),
     ...(body['code'] === 'checkout_url_lost' ? [] : [`its POST is answered ${status} ${String(body['code'])}`]),
