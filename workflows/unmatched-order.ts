@@ -13,6 +13,7 @@ import {
 } from '@temporalio/workflow';
 import type { UnmatchedActivities } from '../activities/unmatched-activities';
 import { historyIsLong, untilHistoryIsLong } from './long-history';
+import { loopGuard } from './loop-guard';
 import { refuseBadNote } from './operator-note';
 import { wakeSignal, webhookSignal } from './payin-messages';
 import { hideUnmatched, showUnmatched } from './unmatched-display';
@@ -46,7 +47,9 @@ export async function unmatchedOrder(input: UnmatchedOrderInput): Promise<Unmatc
   // *Cancel* in the UI loses nothing: whoever wants no more of it acknowledges it, and says why.
   CancellationScope.current().cancelRequested.catch(() => (run.cancelAsked = true));
   return CancellationScope.nonCancellable(async () => {
+    const guard = loopGuard();
     for (;;) {
+      guard();
       const { outcome } = run;
       showUnmatched(run);
       if (outcome && allHandlersFinished()) return { outcome, ...run.state() };

@@ -41,9 +41,4 @@ describe('saved histories', () => {
       for (const saved of ofThisWait) expect([saved, parkedAt(savedHistory(saved))]).toEqual([saved, at]);
     },
   );
-
-  it('keep those of the first release, which knew no operators and no resumed runs', () => {
-    const first = ['webhook-first', 'poll-only', 'lost-create-answer', 'lesspay-down', 'request-id-taken'];
-    expect(SAVED).toEqual(expect.arrayContaining(first));
-  });
 });

@@ -136,6 +136,7 @@ describe.each(DATABASES)('while the database answers, $name', ({ create }) => {
     const request_id = await started();
     const told = () => rig.sandbox.merchant.received(request_id).some(({ status }) => status === 'PENDING_PAY');
     await waitFor(told, { what: 'the notification' });
+    expect(rig.sandbox.calls(request_id).query_calls).toBe(0);
   });
 
   it('reset while its record says no more than that it has started, it goes on from there', async () => {

@@ -1,6 +1,8 @@
+import { keepUnmatched } from '../../client/keep-unmatched';
 import { startReconciliation } from '../../client/reconcile';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { notificationWorkflowId } from '../../workflows/notification-messages';
+import { unmatchedOrderId } from '../../workflows/unmatched-messages';
 import { newRequestId, requestOf, type PayinRig } from '../machinery/payin-rig';
 import type { ParkedAt } from './parked-at';
 
@@ -27,6 +29,16 @@ export const PARKED_BESIDE: Readonly<Record<string, ParkingBeside>> = {
       const request_id = newRequestId();
       rig.sandbox.faults.add({ on: 'notification', request_id, http_status: 500, times: null });
       return notificationOf(await started(rig, request_id));
+    },
+  },
+  /** Nobody has been found whose order it is: looked for again. */
+  unmatched: {
+    at: 'timer',
+    async park(rig) {
+      const pay_order_id = `P${newRequestId()}`;
+      const webhook = { pay_order_id, order_status: 'SUCCEED', digest: pay_order_id, version: 'v2' };
+      await keepUnmatched(rig.client, pay_order_id, webhook);
+      return unmatchedOrderId(pay_order_id);
     },
   },
   /** One payment was missed: the pay-in is woken, and looked at again. Beside all others that are parked it takes long. */

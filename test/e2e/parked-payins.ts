@@ -75,6 +75,16 @@ export const PARKED: Readonly<Record<string, Parking>> = {
     },
   },
   'waiting-for-webhook': { at: 'timer', park: started },
+  /** The way of most pay-ins. */
+  'webhook-first': {
+    at: 'the end',
+    async park(rig) {
+      const request_id = await started(rig);
+      rig.sandbox.orders.act(request_id, 'pay');
+      await rig.result(request_id);
+      return request_id;
+    },
+  },
   /** A webhook says what is known already: nobody is asked until the next poll. */
   'stale-webhook': {
     at: 'timer',

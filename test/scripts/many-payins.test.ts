@@ -10,8 +10,6 @@ const npmRunPayin = (...args: string[]) => runScript('payin', args, env);
 const WHO = ['--who', 'mia', '--why', 'ticket 812'];
 const NOTE = { who: 'mia', why: 'ticket 812' };
 
-/** Two dozen pay-ins at once on a busy machine. */
-
 let rig: PayinRig;
 beforeAll(async () => {
   rig = await startRig();
