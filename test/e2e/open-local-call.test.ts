@@ -65,7 +65,6 @@ it.each(ORDERS.map((messages) => ({ messages, name: messages.join(', ') })))(
   async ({ messages }) => {
     await Promise.all(Array.from({ length: LOCAL_CALLS }, (_none, left) => live(left, messages)));
   },
-  120_000,
 );
 
 async function live(left: number, messages: readonly string[]): Promise<void> {
@@ -73,9 +72,19 @@ async function live(left: number, messages: readonly string[]): Promise<void> {
   plans.set(`payin-${request_id}`, { left, messages });
   await rig.post(requestOf(request_id));
   await rig.handle(request_id).signal('wake', MIA);
-  late.push(rig.handle(request_id).query(stateQuery));
+  late.push(
+    rig
+      .handle(request_id)
+      .query(stateQuery)
+      .catch(() => undefined),
+  );
   rig.sandbox.orders.act(request_id, 'pay');
-  late.push(rig.handle(request_id).query(stateQuery));
+  late.push(
+    rig
+      .handle(request_id)
+      .query(stateQuery)
+      .catch(() => undefined),
+  );
   await waitFor(async () => (await rig.state(request_id)).status === 'SUCCEED', {
     what: 'the payment',
   });
