@@ -69,7 +69,6 @@ it.each(ORDERS.map((messages) => ({ messages, name: messages.join(', ') })))(
     for (const history of await Promise.all(lives))
       await expect(replay(fromSetUp('TEST_WORKFLOW_BUNDLE'), history)).resolves.toBeUndefined();
   },
-  120_000,
 );
 
 /** @returns its history */
