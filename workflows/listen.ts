@@ -84,10 +84,11 @@ function obey<Note extends OperatorNote>(
           'what is known of the pay-in is still being loaded: try again',
           'loading',
         );
-      refuse(note);
     }
-    act(run, note, Date.now());
-    run.unshown = true;
+    await run.inTurn(() => {
+      refuse(note);
+      act(run, note, Date.now());
+    });
     await done?.(run);
     return run.state();
   };

@@ -61,8 +61,9 @@ async function loop(run: NotificationRun): Promise<NotificationResult> {
       await settled();
     }
     for (const part of parts) if (part.hasEnded) part.takeUp();
-    // Here alone: a replay may hand an update out before it starts the local activity during which it came.
-    if (run.actOnUpdates()) await settled();
+    // Never between a message and the step that it makes due: a replay may hand an update out together with that message,
+    // before it begins the local activity during which the update came.
+    if ((due || !parts.some(({ isDue }) => isDue)) && run.actOnUpdates()) await settled();
     if (run.stirred || run.finished) for (const part of parts) part.callOff();
     run.stirred = false;
     run.news = false;

@@ -60,6 +60,8 @@ export class PayinRun {
   readonly shown = new Map<string, string>();
   /** A message changed what is to be shown of it. */
   unshown = false;
+  /** What updates ask for, until the loop does it. */
+  private readonly updates: (() => void)[] = [];
   /** How often asking Lesspay has led to something: an answer, or the news that there is none yet. */
   asks = 0;
   /** A create-order is under way. */
@@ -156,6 +158,32 @@ export class PayinRun {
   private become(facts: PayinFacts): void {
     for (const name of Object.keys(this.facts)) if (!(name in facts)) Reflect.deleteProperty(this.facts, name);
     Object.assign(this.facts, facts);
+  }
+
+  /**
+   * What an update asks for, done between two steps of the loop: a replay may hand an update out before the local activity
+   * is begun during which it came.
+   */
+  inTurn(act: () => void): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.updates.push(() => {
+        try {
+          act();
+          this.unshown = true;
+          resolve();
+        } catch (error) {
+          reject(error);
+        }
+      });
+    });
+  }
+
+  get hasUpdates(): boolean {
+    return this.updates.length > 0;
+  }
+
+  actOnUpdates(): void {
+    for (const act of this.updates.splice(0)) act();
   }
 
   /** At once, but for a resumed run: once it knows what it is about. */

@@ -50,6 +50,7 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
       if (run.finished) await waitUntil(run, () => isOver(run) || !run.finished);
       else await (run.facts.creation_over ? watch(run) : tryToCreate(run));
       await publish(run);
+      run.actOnUpdates();
       show(run);
       if (historyIsLong() && !run.finished) await rollOver(run);
     }

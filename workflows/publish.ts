@@ -89,8 +89,7 @@ function canWait({ facts, published_at }: PayinRun, who: Told): boolean {
 
 const HINTS_WAIT_MS = 5_000;
 
-const isHint = ({ kind, data: { action } }: PayinEvent): boolean =>
-  kind === 'webhook' || (kind === 'operator' && action === 'wake');
+const isHint = ({ kind }: PayinEvent): boolean => kind === 'webhook';
 
 /** Takes up what an ordinary activity has done; undefined where there is none. One that an operator ended is begun anew. */
 function takeUp(run: PayinRun, who: Told): Promise<void> | undefined {

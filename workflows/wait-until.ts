@@ -12,8 +12,8 @@ export interface Deadline {
 }
 
 /**
- * How the loop of a pay-in waits: until something is so, or a time has come. Meanwhile it shows what messages changed,
- * and tells the order records and the merchant of it.
+ * How the loop of a pay-in waits: until something is so, or a time has come. Meanwhile it tells the order records and the
+ * merchant what there is to tell, does what updates ask for, and shows what changed.
  * @returns false when the time came first
  */
 export async function waitUntil(run: PayinRun, isSo: () => boolean, deadline?: Deadline): Promise<boolean> {
@@ -23,13 +23,14 @@ export async function waitUntil(run: PayinRun, isSo: () => boolean, deadline?: D
     while (!isSo() && !timer?.hasFired) {
       guard();
       if (canTell(run)) await tellNext(run);
+      else if (run.hasUpdates) run.actOnUpdates();
       else {
         show(run);
         if (deadline && !timer) {
           if (deadline.at <= Date.now()) break;
           timer = new Timer(deadline);
         }
-        await condition(() => isSo() || timer?.hasFired === true || run.unshown || canTell(run));
+        await condition(() => isSo() || timer?.hasFired === true || run.unshown || run.hasUpdates || canTell(run));
       }
     }
     return isSo();

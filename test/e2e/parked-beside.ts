@@ -36,7 +36,8 @@ export const PARKED_BESIDE: Readonly<Record<string, ParkingBeside>> = {
     at: 'timer',
     async park(rig) {
       const pay_order_id = `P${newRequestId()}`;
-      const webhook = { pay_order_id, order_status: 'SUCCEED', digest: pay_order_id, version: 'v2' };
+      const claim = { pay_order_id, order_status: 'SUCCEED', digest: pay_order_id, version: 'v2' } as const;
+      const webhook = { ...claim, received_at: new Date().toISOString() };
       await keepUnmatched(rig.client, pay_order_id, webhook);
       return unmatchedOrderId(pay_order_id);
     },

@@ -238,7 +238,7 @@ export const PARKED: Readonly<Record<string, Parking>> = {
       const { runId } = await handle.describe();
       const isFresh = async () => (await handle.describe()).runId !== runId;
       // They all say what is known already: signals alone make the history long.
-      for (let batch = 0; batch < 30 && !(await isFresh()); batch += 1)
+      for (let batch = 0; batch < 12; batch += 1)
         await Promise.all(Array.from({ length: 100 }, () => handle.signal(webhookSignal, claim(request_id))));
       await waitFor(isFresh, { what: 'the fresh run' });
       return request_id;

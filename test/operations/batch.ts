@@ -5,6 +5,7 @@ import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { projectRoot } from '../../scripts/project-root';
 import { fromSetUp } from '../machinery/payin-rig';
 import { type Cell, conclude, disturb, type Disturbed, historiesOf } from './cell';
+import { isGivenUp } from '../model/run-histories';
 import type { Ground } from './ground';
 
 /** Where the histories of a cell with problems are kept. */
@@ -88,7 +89,7 @@ async function astray(
         workflowTaskFailedEventAttributes: task,
         workflowExecutionFailedEventAttributes: run,
       } of history.events ?? []) {
-        if (task && !HARMLESS.has(Number(task.cause)))
+        if (task && !HARMLESS.has(Number(task.cause)) && !isGivenUp(task.failure?.message))
           problems.push(`${at(cell)}, ${name}: a workflow task failed, cause ${task.cause}: ${task.failure?.message}`);
         if (run && cell.life.of !== 'reconciliation')
           problems.push(`${at(cell)}, ${name}: the run failed: ${run.failure?.message}`);
