@@ -86,7 +86,8 @@ async function pause(run: PayinRun, gap: number, why: string): Promise<void> {
   const now = Date.now();
   const left = Math.max(facts.expires_at - now, SECOND);
   const summary = `again soon, after attempt ${facts.create_attempts}: ${why.replace('_', ' ')}`;
-  await waitUntil(run, () => facts.hinted || historyIsLong(), { at: now + Math.min(gap, left), summary });
+  const isOver = () => run.facts.hinted || run.facts.creation_over || historyIsLong();
+  await waitUntil(run, isOver, { at: now + Math.min(gap, left), summary });
 }
 
 const gapAfter = (attempts: number): number => Math.min(SECOND * 2 ** (attempts - 1), LONGEST_GAP);

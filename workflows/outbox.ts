@@ -34,6 +34,10 @@ export const waiting = ({ outbox, ...facts }: PayinFacts, who: Told): PayinEvent
 export const isTheMerchants = ({ digest, adopted }: Pick<PayinFacts, 'digest' | 'adopted'>): boolean =>
   digest !== undefined || adopted;
 
+/** Is somebody yet to be told something? */
+export const lacks = (facts: PayinFacts, who: Told): boolean =>
+  facts[who] < facts.told || (who === 'notified' && isTheMerchants(facts) && facts.withheld.length > 0);
+
 /** What the merchant is to be told now, in order: nothing of an order that is not its own. */
 export const toNotify = (facts: PayinFacts): PayinEvent[] =>
   isTheMerchants(facts) ? [...facts.withheld, ...waiting(facts, 'notified').filter(isNotified)] : [];
@@ -53,14 +57,14 @@ const withheldUpTo = (facts: PayinFacts, until: number): PayinEvent[] => {
 
 /**
  * Is what is recorded up to a number what these facts tell, though they were never told that it is? Never what another
- * beginning of the pay-in has told, one before a Reset: the order records let nothing be written over that.
+ * run has told that a Reset ended: this one may have forgotten an order that it made.
  */
-export function isOwn(facts: PayinFacts, { outbox, created_at }: PayinFacts, number: number): boolean {
+export function isOwn(facts: PayinFacts, { outbox, begun_in }: PayinFacts, number: number): boolean {
   const theirs = new Map(outbox.map((event) => [event.number, event]));
   const ours = waiting(facts, 'recorded').filter((event) => event.number <= number);
   const since = [...theirs.keys()].filter((of) => of > facts.recorded);
   return (
-    created_at === facts.created_at &&
+    begun_in === facts.begun_in &&
     number <= facts.told &&
     ours.length === since.length &&
     ours.every((event) => {

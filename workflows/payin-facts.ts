@@ -15,7 +15,10 @@ export interface PayinFacts {
   readonly request?: PayinRequest;
   readonly digest?: string;
   readonly poll_schedule: PollSchedule;
+  /** When its first run was started: the same however often the first task is done. */
   readonly created_at: number;
+  /** That run. *Reset* makes another one with the same start. */
+  readonly begun_in?: string;
   /** When the attempt that made the order ended, or around when it must have been made. */
   ordered_at?: number;
   expires_at: number;

@@ -1,3 +1,4 @@
+import type { WorkflowInfo } from '@temporalio/workflow';
 import type { SeenOrder } from '../activities/lesspay-activities';
 import { ended, flagged, isAboutAnswers, settled } from './alerts';
 import { differsFromSent } from './differs-from-sent';
@@ -77,10 +78,14 @@ export class PayinRun {
     readonly input: PayinInput,
     readonly workflow_id: string,
     now: number,
+    { runId, runStartTime }: Pick<WorkflowInfo, 'runId' | 'runStartTime'> = { runId: '', runStartTime: new Date(now) },
   ) {
+    const created_at = runStartTime.getTime();
     const first =
-      'resume' in input ? nothingKnown(input.resume.request_id, input.poll_schedule, now) : firstFacts(input, now);
-    this.facts = { ...first, ...input.carried };
+      'resume' in input
+        ? nothingKnown(input.resume.request_id, input.poll_schedule, created_at)
+        : firstFacts(input, now);
+    this.facts = { ...first, created_at, begun_in: runId, ...input.carried };
     this.loaded = !('resume' in input) || input.carried !== undefined;
   }
 
@@ -130,7 +135,7 @@ export class PayinRun {
    * the pay-in was forgotten. It goes on from there, with what it alone was told.
    */
   overtaken(known: PayinFacts, version: number, now: number): void {
-    const { audit, claims, alerts, notified, checkout_url, creation_over } = this.facts;
+    const { audit, claims, alerts, notified, checkout_url, creation_over, hinted, woken } = this.facts;
     const nothing = nothingKnown(this.payin.request_id, known.poll_schedule, now);
     this.become(resumedFacts({ ...nothing, ...known, recorded: version }, now));
     this.overtakes += 1;
@@ -151,7 +156,8 @@ export class PayinRun {
       if (alert.code === 'dispute_received' && !isFlagged(alert))
         this.flag({ code: alert.code, message: alert.message }, now);
     this.stirred = true;
-    if (!isOutcome(this.payin.status)) this.hint();
+    this.facts.woken ||= woken;
+    if (hinted || !isOutcome(this.payin.status)) this.hint();
   }
 
   /** In place, since a step that waits for Lesspay meanwhile holds them. */

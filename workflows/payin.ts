@@ -28,8 +28,8 @@ import { nextWait, type Wait } from './watch-window';
  * wake it (docs/decisions/0012).
  */
 export async function payin(input: PayinInput): Promise<PayinResult> {
-  const { workflowId } = workflowInfo();
-  const run = new PayinRun(input, workflowId, Date.now());
+  const info = workflowInfo();
+  const run = new PayinRun(input, info.workflowId, Date.now(), info);
   listen(run);
   shownAtStart(run);
   refuseStrangeId(run);

@@ -4,7 +4,7 @@ import type { Ahead, RecordActivities } from '../activities/record-activities';
 import type { PayinWrite } from '../orders/order-records';
 import type { Errand } from './errand';
 import { loopGuard } from './loop-guard';
-import { isOwn, TOLD, toldUpTo, toNotify, waiting, type Told } from './outbox';
+import { isOwn, lacks, TOLD, toldUpTo, toNotify, waiting, type Told } from './outbox';
 import type { PayinEvent } from './payin-events';
 import { show } from './payin-display';
 import type { PayinRun } from './payin-run';
@@ -64,7 +64,7 @@ export async function tellNext(run: PayinRun): Promise<void> {
 
 /** Nothing is left to tell. */
 export const isPublished = ({ telling, facts }: PayinRun): boolean =>
-  telling.size === 0 && TOLD.every((who) => facts[who] >= facts.told);
+  telling.size === 0 && !TOLD.some((who) => lacks(facts, who));
 
 /** Gives up telling, before another run takes it up. */
 export function stopPublishing({ telling }: PayinRun): void {
@@ -77,13 +77,14 @@ export const hasStoppedPublishing = ({ telling }: PayinRun): boolean =>
 
 function isDue(run: PayinRun, who: Told): boolean {
   const telling = run.telling.get(who);
-  return telling ? telling.errand.ended : run.facts[who] < run.facts.told && !canWait(run, who);
+  return telling ? telling.errand.ended : lacks(run.facts, who) && !canWait(run, who);
 }
 
 /** Floods bring nothing but hints: those that come within some seconds are told with whatever happens next, a poll at the latest. */
 function canWait({ facts, published_at }: PayinRun, who: Told): boolean {
   const now = Date.now();
-  if (now - published_at >= HINTS_WAIT_MS || !waiting(facts, who).every(isHint)) return false;
+  const isNews = who === 'notified' ? toNotify(facts).length > 0 : !waiting(facts, who).every(isHint);
+  if (isNews || now - published_at >= HINTS_WAIT_MS) return false;
   return nextWait(facts, now, 0) !== undefined;
 }
 

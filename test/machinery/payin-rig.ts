@@ -292,6 +292,8 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     async state(request_id) {
       for (;;)
         try {
+          // A question that comes with a task has its workflow go on in steps; asked over and over, it gets nowhere.
+          while ((await handle(request_id).describe()).raw.pendingWorkflowTask) await pause(10);
           return await handle(request_id).query(stateQuery);
         } catch (error) {
           if (!(error instanceof Error && PASSES.test(`${error.message} ${String(error.cause)}`))) throw error;

@@ -349,7 +349,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'What a run wrote before a Reset is never taken for what the run after it wrote: that one goes on from the record',
       test: ['e2e/order-record.test.ts', 'reset while its record says no more than that it has started'],
-      breaks: ['workflows/outbox.ts', 'created_at === facts.created_at &&', ''],
+      breaks: ['workflows/outbox.ts', 'begun_in === facts.begun_in &&', ''],
     },
     {
       rule: 'Only hints wait to be told with what comes next: the merchant hears at once of all else',
