@@ -22,7 +22,12 @@ const byOtherCode = new Set<string>();
 
 export const leaveUnreplayed = (workflowId: string): void => void byOtherCode.add(workflowId);
 
+/** Names its child by its task queue, which is another one in a replay. */
+const BY_ITS_QUEUE = 'scheduledReconciliation';
+
 export interface Run {
+  /** The workflow's type, where it is known. */
+  readonly type?: string;
   readonly workflowId: string;
   readonly runId: string;
 }
@@ -41,7 +46,7 @@ export async function replayRuns(
 ): Promise<void> {
   const histories: NamedHistory[] = [];
   for await (const run of runs) {
-    if (byOtherCode.has(run.workflowId)) continue;
+    if (byOtherCode.has(run.workflowId) || run.type === BY_ITS_QUEUE) continue;
     if (histories.length === MOST) {
       process.stderr.write(`Of the runs of this test file, ${MOST} are replayed\n`);
       break;

@@ -24,7 +24,7 @@ it("the reconciliation leaves another shop's orders aside and counts them, unles
   expect(counts).toMatchObject({ orders: 4, not_ours: 2 });
   expect(differences?.map(({ kind, request_id }) => [kind, request_id])).toEqual([
     ['unknown_to_us', 't-1'],
-    ['unknown_to_us', 'x-3'],
+    ['id_differs', 't-3'],
   ]);
   await expect(rig.handle('x-1').describe()).rejects.toThrow('not found');
 });

@@ -197,7 +197,7 @@ it.each(['dispute_lost', 'chargeback', 'Dispute_Received'])(
 describe('a condition that is over closes its own alert, with both times kept', () => {
   it.each([
     ['credentials', { http_status: 401 }],
-    ['query_unreadable', { body: 'html' }],
+    ['query_unreadable', { body: 'truncated' }],
   ] as const)('%s', async (code, fault) => {
     const request_id = await started();
     rig.sandbox.faults.add({ on: 'query', request_id, ...fault });
