@@ -66,6 +66,17 @@ it('a first start that is killed, at whatever moment, leaves a folder that opens
   expect(existsSync(`${data}.new`)).toBe(false);
 }, 300_000);
 
+it('a folder whose last start was killed before it had written its pid file opens', async () => {
+  const data = join(folder, 'empty-pid');
+  const before = openOrders({ folder: data });
+  await before.record(writeOf('r1', 1));
+  await before.close();
+  writeFileSync(join(data, 'postmaster.pid'), '');
+  const orders = openOrders({ folder: data });
+  expect(await orders.find('r1')).toBeDefined();
+  await orders.close();
+});
+
 it('a folder that can not be made is told at once, one that holds something else by the first call', async () => {
   const other = join(folder, 'other');
   mkdirSync(other);
