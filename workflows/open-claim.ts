@@ -9,14 +9,22 @@ export interface OpenClaim extends WebhookClaim {
   readonly flagged?: true;
 }
 
+/** What a webhook says, with all that it states. */
+export const statedWord = ({ order_status: status = '', amount, currency }: WebhookClaim): Word => ({
+  status,
+  ...(amount === undefined ? {} : { amount }),
+  ...(currency === undefined ? {} : { currency }),
+});
+
 /**
- * What a webhook would have query-order say. Its amount counts only where it speaks of a refund of another amount than
- * ours: query-order may go on saying that the whole was paid.
+ * What a webhook would have query-order say. The amount that it states counts only where it speaks of a refund, or of
+ * other money than a person decided over: else query-order may go on saying that the whole was paid.
  */
-export function claimedWord({ order_status, amount, currency }: WebhookClaim, payin: Payin): Word {
-  const status = order_status ?? '';
-  const word = { status, ...(amount === undefined ? {} : { amount }), ...(currency === undefined ? {} : { currency }) };
-  return status === 'REFUND' && !sameWord(word, { ...payin, status }) ? word : { status };
+export function claimedWord(claim: WebhookClaim, decidedOver: readonly Word[]): Word {
+  const word = statedWord(claim);
+  const { status, amount } = word;
+  const isOtherMoney = decidedOver.some((decided) => decided.status === status && !sameWord(decided, word));
+  return isOtherMoney || (status === 'REFUND' && amount !== undefined) ? word : { status };
 }
 
 /** In words, the same for the same: `SUCCEED`, `REFUND of 40 USDT`. */
@@ -25,8 +33,10 @@ export function inWords({ status, amount, currency }: Word, payin: Payin): strin
   return `${status} of ${moneyInWords({ amount: amount ?? payin.amount, currency: currency ?? payin.currency })}`;
 }
 
-/** What of that query-order shows when it says this. */
-export const shownBy = (said: Word, payin: Payin): readonly string[] => [said.status, inWords(said, payin)];
+/** What of that query-order shows when it says this. Where it states no amount it speaks of the whole. */
+export function shownBy(said: Word, payin: Payin): readonly string[] {
+  return [said.status, inWords({ ...payin, ...said }, payin)];
+}
 
 /** The message of its alert, by which it is known. */
 export const unconfirmed = (claimed: string): string => `a webhook said ${claimed}, and query-order has not shown it`;

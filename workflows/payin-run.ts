@@ -2,7 +2,7 @@ import type { WorkflowInfo } from '@temporalio/workflow';
 import type { SeenOrder } from '../activities/lesspay-activities';
 import { ended, flagged, isAboutAnswers, settled } from './alerts';
 import { differsFromSent } from './differs-from-sent';
-import { claimedWord, inWords, shownBy, unconfirmed, type OpenClaim } from './open-claim';
+import { claimedWord, inWords, shownBy, statedWord, unconfirmed, type OpenClaim } from './open-claim';
 import { firstFacts, nothingKnown, resumedFacts, type AuditEntry, type PayinFacts } from './payin-facts';
 import type {
   OperatorNote,
@@ -21,6 +21,7 @@ import {
   openAlerts,
   otherIdentity,
   rejected,
+  statesTheSame,
   transition,
   unknownStatus,
   windowEnded,
@@ -242,6 +243,8 @@ export class PayinRun {
     const { order_status } = claim;
     if (this.facts.taken || otherIdentity(this.payin, claim)) return false;
     if (order_status === undefined || !isLesspayStatus(order_status)) return false;
+    // Where it states no amount, it was asked about once.
+    if (this.isDecidedOver(statedWord(claim))) return false;
     return this.openClaimLike(claim) === undefined && this.isNews(claim);
   }
 
@@ -250,7 +253,7 @@ export class PayinRun {
   }
 
   private claimed(claim: WebhookClaim): string {
-    return inWords(claimedWord(claim, this.payin), this.payin);
+    return inWords(claimedWord(claim, this.facts.decided_over), this.payin);
   }
 
   /** Fraud and dispute events never change the status (lesspay-api.md). */
@@ -543,10 +546,12 @@ export class PayinRun {
   private isNews(claim: WebhookClaim): boolean {
     const { order_status } = claim;
     if (this.neverOrdered || order_status === undefined || !isLesspayStatus(order_status)) return true;
-    const word = claimedWord(claim, this.payin);
-    if (this.isDecidedOver(word)) return false;
+    const { decided_over, alerts: known } = this.facts;
+    const stated = statedWord(claim);
+    if (decided_over.some((decided) => statesTheSame(decided, stated))) return false;
+    const word = claimedWord(claim, decided_over);
     const { changes, alerts } = transition(this.payin, { ...word, at: 0 });
-    return changes.length > 0 || alerts.some((flag) => flagged(this.facts.alerts, flag, 0) !== this.facts.alerts);
+    return changes.length > 0 || alerts.some((flag) => flagged(known, flag, 0) !== known);
   }
 
   /** Claims that would change nothing any more are dealt with. */

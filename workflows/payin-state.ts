@@ -151,6 +151,10 @@ export const mayBeLate = (status: PayinStatus, said: string): boolean =>
 export const sameWord = (one: Word, other: Word): boolean =>
   one.status === other.status && !amountsDiffer(one, other) && !currenciesDiffer(one, other);
 
+/** Nor does one of them state an amount that the other leaves open. */
+export const statesTheSame = (one: Word, other: Word): boolean =>
+  sameWord(one, other) && (one.amount === undefined) === (other.amount === undefined);
+
 /** A person decided otherwise when Lesspay said this. */
 export const isDecidedOver = (decidedOver: readonly Word[], said: Word): boolean =>
   decidedOver.some((word) => sameWord(word, said));

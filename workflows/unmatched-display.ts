@@ -1,5 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { WebhookClaim } from './payin-messages';
+import { moneyInWords } from './payin-state';
 import { rfc3339 } from './rfc3339';
 import { SEARCH_ATTRIBUTES } from './search-attributes';
 import { UNMATCHED_ORDER_ALERT, unmatchedSummary } from './unmatched-messages';
@@ -31,7 +32,7 @@ function details(run: UnmatchedRun): string {
     `**${unmatchedSummary(run.input.pay_order_id)}**`,
     ...(run.needsAttention && alert
       ? [
-          `**Needs attention: ${UNMATCHED_ORDER_ALERT}**: ${alert.message}. Ask Lesspay whose order it is. When Lesspay shows its request_id, what came is handed to that pay-in and this run ends.`,
+          `**Needs attention: ${UNMATCHED_ORDER_ALERT}**: ${alert.message}. ${found ? OF_A_PAYIN : OF_NOBODY}`,
           'When dealt with: update `acknowledge` with `{"who": "...", "why": "..."}`: what is listed here is then given up. More in docs/operations.md.',
         ]
       : []),
@@ -48,6 +49,9 @@ function details(run: UnmatchedRun): string {
   return lines.join('\n\n');
 }
 
+const OF_NOBODY =
+  'Ask Lesspay whose order it is. When Lesspay shows its request_id, what came is handed to that pay-in and this run ends.';
+const OF_A_PAYIN = 'Ask Lesspay what became of the order, and compare that with the pay-in.';
 const ONLY_WHEN_TOLD = 'It is looked for again when a webhook comes, or a person sends the signal `wake`.';
 
 function listed(webhooks: readonly WebhookClaim[]): string {
@@ -56,9 +60,18 @@ function listed(webhooks: readonly WebhookClaim[]): string {
   return ['Webhooks that name only this order:', ...shown, ...more].join('\n');
 }
 
-function inWords({ received_at, order_status, event, event_category, event_code }: WebhookClaim): string {
+function inWords({
+  received_at,
+  order_status,
+  amount,
+  currency,
+  event,
+  event_category,
+  event_code,
+}: WebhookClaim): string {
   const what = [
     order_status,
+    amount && moneyInWords({ amount, currency }),
     event,
     event_category && `category ${event_category}`,
     event_code && `code ${event_code}`,

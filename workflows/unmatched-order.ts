@@ -61,9 +61,9 @@ export async function unmatchedOrder(input: UnmatchedOrderInput): Promise<Unmatc
 
 /** The loop alone makes calls; messages only change what is known. */
 async function step(run: UnmatchedRun): Promise<void> {
-  const { found, look_at = Infinity } = run.facts;
+  const { found, webhooks, look_at = Infinity } = run.facts;
   if (run.outcome) await condition(allHandlersFinished);
-  else if (found) await handOver(run, found.request_id);
+  else if (found && webhooks.length > 0) await handOver(run, found.request_id);
   else if (look_at <= Date.now()) await look(run);
   else await rest(run, look_at);
 }
@@ -91,7 +91,7 @@ async function handOver(run: UnmatchedRun, request_id: string): Promise<void> {
     const options = { summary, scheduleToCloseTimeout: '1 hour' } as const;
     const call = () => handOverWebhooks.executeWithOptions(options, [{ request_id, webhooks }]);
     await untilHistoryIsLong(call);
-    run.handedOver(webhooks);
+    run.handedOver(webhooks, Date.now());
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
     // Then this run, or the fresh one, hands over once more: the pay-in knows what it has had.
@@ -105,6 +105,7 @@ async function rest(run: UnmatchedRun, look_at: number): Promise<void> {
   const { cancelAsked } = run;
   const stirred = () =>
     (run.facts.look_at ?? Infinity) !== look_at ||
+    (run.facts.found !== undefined && run.facts.webhooks.length > 0) ||
     run.facts.alert !== alert ||
     run.cancelAsked !== cancelAsked ||
     historyIsLong();

@@ -1,6 +1,7 @@
 import type { AcknowledgeNote, OperatorNote, WebhookClaim } from './payin-messages';
 import { isClaim, words } from './payin-run';
 import { LOOK_BACK, queryAnchors } from './query-anchors';
+import { moneyInWords } from './payin-state';
 import { rfc3339 } from './rfc3339';
 import {
   UNMATCHED_ORDER_ALERT,
@@ -45,9 +46,9 @@ export class UnmatchedRun {
 
   /** How it ended; undefined while something is left to do. */
   get outcome(): UnmatchedOrderResult['outcome'] | undefined {
-    const { found, alert, webhooks } = this.facts;
+    const { found, alert, webhooks, left_out } = this.facts;
     if (found?.whose === 'another_shop') return 'not_ours';
-    if (found && webhooks.length === 0) return 'handed_over';
+    if (found && webhooks.length === 0 && (left_out === 0 || alert?.acknowledged)) return 'handed_over';
     return alert?.acknowledged ? 'acknowledged' : undefined;
   }
 
@@ -64,10 +65,7 @@ export class UnmatchedRun {
   private keep(claim: WebhookClaim): void {
     const { facts } = this;
     if (facts.webhooks.some(({ digest }) => digest === claim.digest)) return;
-    // Of a status alone, the newest says it all; each dispute is one of its own.
-    const others = facts.webhooks.filter(
-      ({ event, order_status }) => (event ?? claim.event) !== undefined || order_status !== claim.order_status,
-    );
+    const others = facts.webhooks.filter((known) => !saysTheSame(known, claim));
     if (others.length >= KEPT_WEBHOOKS) facts.left_out += 1;
     else facts.webhooks = [...others, claim];
     // What is new is not dealt with.
@@ -96,7 +94,8 @@ export class UnmatchedRun {
   }
 
   private lookSoon(now: number): void {
-    const { looked_at, look_at } = this.facts;
+    const { found, looked_at, look_at } = this.facts;
+    if (found) return;
     const soon = looked_at === undefined ? now : Math.max(now, looked_at + SHORTEST_GAP);
     this.facts.look_at = Math.min(soon, look_at ?? soon);
   }
@@ -116,6 +115,7 @@ export class UnmatchedRun {
   answered(claimant: Claimant, now: number): void {
     if (claimant.whose !== 'nobody') {
       this.facts.found = claimant;
+      delete this.facts.look_at;
       return;
     }
     const { status } = claimant;
@@ -150,9 +150,13 @@ export class UnmatchedRun {
     if (!alert?.acknowledged) this.facts.alert = { message, at: alert?.at ?? now };
   }
 
-  /** The pay-in has them. */
-  handedOver(webhooks: readonly WebhookClaim[]): void {
-    this.facts.webhooks = this.facts.webhooks.filter((claim) => !webhooks.includes(claim));
+  /** The pay-in has them; what there was no room for, nobody has. */
+  handedOver(webhooks: readonly WebhookClaim[], now: number): void {
+    const { facts } = this;
+    facts.webhooks = facts.webhooks.filter((claim) => !webhooks.includes(claim));
+    const { found, left_out } = facts;
+    if (found && left_out > 0)
+      this.flag(`pay-in ${found.request_id} has what was kept, and there was no room for ${left_out} more`, now);
   }
 
   state(): UnmatchedState {
@@ -179,3 +183,9 @@ export class UnmatchedRun {
     };
   }
 }
+
+/** Of a status and its money, the newest says it all; each dispute is one of its own. */
+const saysTheSame = (one: WebhookClaim, other: WebhookClaim): boolean =>
+  (one.event ?? other.event) === undefined &&
+  one.order_status === other.order_status &&
+  moneyInWords(one) === moneyInWords(other);

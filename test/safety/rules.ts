@@ -151,6 +151,24 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
     },
     {
+      rule: 'A webhook of another amount than was decided over is asked about until query-order shows it',
+      test: ['workflows/payin-money.test.ts', 'of another amount: asked until it is shown, after SUCCEED'],
+      breaks: [
+        'workflows/payin-run.ts',
+        'decided_over.some((decided) => statesTheSame(decided, stated))',
+        'this.isDecidedOver({ status: stated.status })',
+      ],
+    },
+    {
+      rule: 'That a part went back does not show what a webhook said of the whole',
+      test: ['workflows/payin-money.test.ts', 'is not shown by that of a part, but by {}'],
+      breaks: [
+        'workflows/open-claim.ts',
+        "isOtherMoney || (status === 'REFUND' && amount !== undefined) ?",
+        'isOtherMoney ?',
+      ],
+    },
+    {
       rule: 'A refund that was reversed is flagged, not called stale',
       test: ['workflows/payin-money.test.ts', '["SUCCEED","REFUND"], then SUCCEED'],
       breaks: [
@@ -665,6 +683,16 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         'for (const webhook of webhooks) await',
         'for (const webhook of webhooks.slice(0, 1)) await',
       ],
+    },
+    {
+      rule: 'Of an order of no known pay-in each refund of another amount is kept',
+      test: ['workflows/unmatched-run.test.ts', 'keeps each refund of another amount or currency'],
+      breaks: ['workflows/unmatched-run.ts', 'moneyInWords(one) === moneyInWords(other);', 'true;'],
+    },
+    {
+      rule: 'Webhooks of such an order that found no room are a person’s to look at',
+      test: ['workflows/unmatched-run.test.ts', 'has a person look where it could not keep all'],
+      breaks: ['workflows/unmatched-run.ts', ' && (left_out === 0 || alert?.acknowledged)', ''],
     },
     {
       rule: 'An order that nobody knows is kept for a person, flagged `unmatched_order`',

@@ -94,6 +94,53 @@ describe('what an operator decided over', () => {
     expect(run.openAlerts.map(({ code }) => code)).toEqual(['amount_mismatch']);
   });
 
+  describe('says nothing of what a webhook says', () => {
+    const decided = (status: 'SUCCEED' | 'REFUND') => {
+      const run = made();
+      run.observe({ status: 'PAID', amount: '50.00', currency: 'USDT' }, T);
+      resolve.act(run, { ...OPS, status }, T);
+      expect(run.finished).toBe(true);
+      return run;
+    };
+    const again = (run: PayinRun, at = T) => {
+      run.facts.hinted = false;
+      run.observe({ status: 'PAID', amount: '50.00', currency: 'USDT' }, at);
+    };
+
+    it.each(['SUCCEED', 'REFUND'] as const)('of another amount: asked until it is shown, after %s', (status) => {
+      const run = decided(status);
+      run.receive({ ...claim('PAID'), amount: '100.00' }, T);
+      expect(run.facts.hinted).toBe(true);
+      again(run);
+      expect(run.finished).toBe(false);
+      run.observe({ status: 'PAID', amount: '100.00', currency: 'USDT' }, T);
+      expect([run.facts.claims, run.openAlerts.map(({ code }) => code)]).toEqual([[], ['status_conflict']]);
+    });
+
+    it('of another amount, never shown: no more than a notice', () => {
+      const run = decided('SUCCEED');
+      run.receive({ ...claim('PAID'), amount: '100.00' }, T);
+      again(run, T + 2 * HOUR);
+      expect([run.finished, run.facts.notices.at(-1)?.code]).toEqual([true, 'late_webhook']);
+    });
+
+    it('of no amount: one question, however often it comes, and no alert', () => {
+      const run = decided('REFUND');
+      run.receive(claim('PAID'), T);
+      expect(run.facts.hinted).toBe(true);
+      again(run);
+      expect([run.finished, run.openAlerts]).toEqual([true, []]);
+      run.receive(claim('PAID'), T);
+      expect(run.finished).toBe(true);
+    });
+
+    it('but of the same amount: not asked', () => {
+      const run = decided('REFUND');
+      run.receive({ ...claim('PAID'), amount: '50' }, T);
+      expect([run.finished, run.facts.notices.at(-1)?.code]).toEqual([true, 'stale_webhook']);
+    });
+  });
+
   it("is no excuse for another order's word", () => {
     const run = decidedTwice();
     run.observe({ status: 'PAID', pay_order_id: 'OTHER' }, T);
@@ -172,7 +219,9 @@ describe('a refund of a part', () => {
     expect(nextWait({ ...run.facts, claim_asks: 9, polled_for: T + HOUR }, T + 1.9 * HOUR, 0.5)?.at).toBe(T + 2 * HOUR);
     show(T + 2 * HOUR);
     show(T + 3 * HOUR);
-    expect(run.facts.alerts).toMatchObject([{ code: 'unconfirmed_claim', message: /REFUND of 40 USDT/ }]);
+    expect(run.facts.alerts).toMatchObject([
+      { code: 'unconfirmed_claim', message: expect.stringMatching(/REFUND of 40 USDT/) },
+    ]);
     run.asked({ planned_at: T + 8 * 24 * HOUR, at: T }, T + 8 * 24 * HOUR);
     expect([run.payin.status, run.facts.alerts.length, told(run)]).toEqual(['SUCCEED', 1, []]);
   });
@@ -191,6 +240,47 @@ describe('a refund of a part', () => {
     run.receive(part, T);
     run.observe({ status: 'REFUND', amount: '100.00', currency: 'USDT' }, T + 2 * HOUR);
     expect([run.payin.status, codes(run)]).toEqual(['REFUND', ['unconfirmed_claim']]);
+  });
+});
+
+describe('a refund of the whole', () => {
+  const whole = { ...claim('REFUND'), amount: '100', currency: 'USDT' };
+  const part = { status: 'REFUND', amount: '40.00', currency: 'USDT' };
+  const partWentBack = () => {
+    const run = made();
+    run.observe({ status: 'SUCCEED', amount: '100.00', currency: 'USDT' }, T);
+    run.observe(part, T);
+    acknowledge.act(run, OPS, T);
+    run.receive(whole, T);
+    run.facts.hinted = false;
+    return run;
+  };
+
+  it.each([{ amount: '100.00', currency: 'USDT' }, {}])('is not shown by that of a part, but by %j', (stated) => {
+    const run = partWentBack();
+    run.observe(part, T);
+    expect([run.facts.claims.length, run.finished]).toEqual([1, false]);
+    run.observe({ status: 'REFUND', ...stated }, T);
+    expect([run.payin.status, run.finished]).toEqual(['REFUND', true]);
+  });
+
+  it('that is not shown for hours is flagged, and not over by that of a part', () => {
+    const run = partWentBack();
+    run.observe({ status: 'SUCCEED' }, T + 2 * HOUR);
+    run.observe(part, T + 3 * HOUR);
+    expect(run.openAlerts).toMatchObject([{ message: expect.stringMatching(/said REFUND of 100 USDT/) }]);
+    run.observe({ ...part, amount: '100.00' }, T + 4 * HOUR);
+    expect(run.finished).toBe(true);
+  });
+
+  it('or of a part, as far as the webhook says, is shown by either', () => {
+    for (const amount of ['40.00', '100.00']) {
+      const run = made();
+      run.observe({ status: 'SUCCEED' }, T);
+      run.receive({ ...claim('REFUND'), currency: 'USDT' }, T);
+      run.observe({ ...part, amount }, T);
+      expect(run.facts.claims).toEqual([]);
+    }
   });
 });
 

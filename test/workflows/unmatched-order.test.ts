@@ -140,6 +140,29 @@ it('that turns up at Lesspay later ends by itself, and takes its alert along', a
   await waitFor(async () => (await codes()).includes('dispute_received'), { what: 'the dispute' });
 });
 
+it('of which more came than is kept is handed over, and left for a person to look at', async () => {
+  const request_id = newRequestId();
+  const pay_order_id = await orderOf(request_id);
+  rig.sandbox.faults.add({ on: 'query', hide: true, times: null });
+  const claim: WebhookClaim = { digest: '', received_at: '', version: 'v2', pay_order_id, order_status: 'REFUND' };
+  const parts = Array.from({ length: 101 }, (_, index) => ({ ...claim, digest: `d${index}`, amount: `${index}.5` }));
+  await Promise.all(parts.map((part) => keepUnmatched(rig.client, pay_order_id, part)));
+  await waitFor(async () => (await state(pay_order_id)).left_out === 1, { what: 'one too many' });
+  rig.sandbox.faults.clear();
+  await handle(pay_order_id).signal(wakeSignal, MIA);
+  const handedOver = async () => (await state(pay_order_id)).webhooks.length === 0;
+  await rig.passUntil('10 seconds', 'the hand-over', handedOver);
+  expect(await state(pay_order_id)).toMatchObject({
+    request_id,
+    needs_attention: true,
+    alerts: [{ message: expect.stringMatching(/no room for 1 more$/) }],
+  });
+  await handle(pay_order_id).signal(wakeSignal, MIA);
+  expect(await attention(pay_order_id)).toBe(true);
+  await handle(pay_order_id).executeUpdate(acknowledgeUnmatchedUpdate, { args: [MIA] });
+  expect(await result(pay_order_id)).toMatchObject({ outcome: 'handed_over', needs_attention: false });
+});
+
 it('while Lesspay is down nobody is called, and it is found when Lesspay is back', async () => {
   const request_id = newRequestId();
   const pay_order_id = await orderOf(request_id);
