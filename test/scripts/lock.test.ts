@@ -51,7 +51,7 @@ const onLinux = process.platform === 'linux' ? describe : describe.skip;
 
 onLinux('on Linux, where it can be seen,', () => {
   it('that of a process that was killed, but not noticed by its parent, is taken over', async () => {
-    const parent = spawn('sh', ['-c', 'true & echo $!; exec sleep 60']);
+    const parent = spawn('sh', ['-c', 'sleep 1 & echo $!; exec sleep 60']);
     const [pid]: Buffer[] = await once(parent.stdout, 'data');
     const isZombie = () => readFileSync(`/proc/${Number(pid)}/stat`, 'utf8').includes(') Z ');
     await waitFor(isZombie, { what: 'the zombie' });

@@ -25,6 +25,7 @@ async function notify(request_id: string, number: number): Promise<void> {
   await rig.orders.record({
     payin,
     events,
+    digest: 'd',
     known: nothingKnown(request_id, DEFAULT_POLL_SCHEDULE, 0),
     version: number,
     after: number - 1,
