@@ -19,15 +19,17 @@ export interface PayinActivitiesDeps {
   readonly orders: Pick<Orders, 'find'>;
 }
 
-/** What is known of a pay-in: what its order record says, or all that its last run knew, whichever is more; or, where that can't be had, what it was started with. */
-export type KnownPayin = (
-  | { readonly facts: PayinFacts }
-  /** Epoch ms. */
-  | { readonly input: StartInput; readonly started_at: number }
-) & {
+export interface KnownPayin {
+  /** What its order record says, or all that its last run knew, whichever is more. */
+  readonly facts?: PayinFacts;
+  /** What it was started with, and when (epoch ms), where no run says what it knew. */
+  readonly input?: StartInput;
+  readonly started_at?: number;
   /** The run whose later knowledge could not be read. */
   readonly unread_run_id?: string;
-};
+  /** The `webhook` signals, the oldest first, of runs that do not say what they knew. The facts may have them, too. */
+  readonly missed?: readonly unknown[];
+}
 
 /** What a pay-in asks of Temporal. */
 export interface PayinActivities {
@@ -48,7 +50,7 @@ export function createPayinActivities({ client, orders }: PayinActivitiesDeps): 
       if (last.status === 'rejected') throw last.reason;
       if (record.status === 'fulfilled') return newer(record.value, last.value);
       // The records are down: only where nobody else knows it, they must be waited for.
-      if (last.value === null) return newer(await finding, null);
+      if (!last.value?.facts && !last.value?.input) return newer(await finding, last.value);
       return last.value;
     },
 
@@ -63,34 +65,40 @@ const RECORD_TIMEOUT_MS = 1_000;
 function newer(record: PayinRecord | undefined, last: KnownPayin | null): KnownPayin | null {
   if (!record) return last;
   const { known, version } = record;
-  const unread = last?.unread_run_id === undefined ? {} : { unread_run_id: last.unread_run_id };
-  if (!last || !('facts' in last) || (last.facts.told ?? 0) < version)
-    return { facts: { ...known, recorded: version }, ...unread };
-  return last;
+  if (last?.facts && (last.facts.told ?? 0) >= version) return last;
+  return { ...last, facts: { ...known, recorded: version } };
 }
 
-/** By the pay-in's last run, or the one before where that one had not loaded anything. */
+/**
+ * By the pay-in's last run, or the one before where that one had not loaded anything: what was acknowledged to it is in
+ * its history alone.
+ */
 async function knownToTemporal(
   client: Client,
-  { request_id, previous_run_id }: ResumeInput['resume'],
+  { request_id, previous_run_id: runId }: ResumeInput['resume'],
 ): Promise<KnownPayin | null> {
+  if (runId === undefined) return null;
   try {
-    let unread = {};
-    for (let runId = previous_run_id; runId !== undefined;) {
-      const run = { workflowId: `payin-${request_id}`, runId };
-      const known = await knownAtItsEnd(client, run);
-      if (typeof known === 'object') return { facts: known, ...unread };
-      if (known === 'unread') unread = { unread_run_id: runId, ...unread };
-      const { input, started_at } = await startOf(client, run);
-      if (input.carried) return { facts: input.carried, ...unread };
-      if (!('resume' in input)) return { input, started_at, ...unread };
-      // It ended before it had loaded anything, or can't be read: what else is known is with the run before it.
-      runId = input.resume.previous_run_id;
-    }
+    const run = { workflowId: `payin-${request_id}`, runId };
+    const known = await knownAtItsEnd(client, run);
+    if (typeof known === 'object') return { facts: known };
+    const { input, started_at, webhooks } = await toldTo(client, run);
+    // It ended before it had loaded anything, or can't be read: what else is known is with the run before it.
+    const before = await startedWith(client, input, started_at);
+    return {
+      ...before,
+      ...(known === 'unread' ? { unread_run_id: runId } : {}),
+      missed: [...(before?.missed ?? []), ...webhooks],
+    };
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
+    return null;
   }
-  return null;
+}
+
+async function startedWith(client: Client, input: PayinInput, started_at: number): Promise<KnownPayin | null> {
+  if (input.carried) return { facts: input.carried };
+  return 'resume' in input ? knownToTemporal(client, input.resume) : { input, started_at };
 }
 
 interface Run {
@@ -133,19 +141,29 @@ const FAILED_ITS_TASKS = /task in failed state/i;
 const isResult = (result: unknown): result is PayinResult =>
   typeof result === 'object' && result !== null && 'known' in result;
 
-/** The first event of its history. */
-async function startOf(client: Client, { workflowId, runId }: Run) {
-  const { namespace, loadedDataConverter } = client.options;
-  const { history } = await client.workflowService.getWorkflowExecutionHistory({
-    namespace,
-    execution: { workflowId, runId },
-    maximumPageSize: 1,
-  });
-  const [event] = history?.events ?? [];
-  const payloads = event?.workflowExecutionStartedEventAttributes?.input?.payloads;
-  const [input] = await decodeArrayFromPayloads(loadedDataConverter, payloads);
+interface Told {
+  readonly input: PayinInput;
+  readonly started_at: number;
+  readonly webhooks: readonly unknown[];
+}
+
+/** What its history says that a run was started with, and which webhooks came to it. */
+async function toldTo(client: Client, { workflowId, runId }: Run): Promise<Told> {
+  const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const converter = client.options.loadedDataConverter;
+  const [first] = events ?? [];
+  const [input] = await decodeArrayFromPayloads(
+    converter,
+    first?.workflowExecutionStartedEventAttributes?.input?.payloads,
+  );
   if (!isInput(input)) throw new Error(`the run ${runId} of ${workflowId} is not a pay-in's`);
-  return { input, started_at: event?.eventTime ? tsToMs(event.eventTime) : 0 };
+  const webhooks: unknown[] = [];
+  for (const { workflowExecutionSignaledEventAttributes: signal } of events ?? []) {
+    if (signal?.signalName !== 'webhook') continue;
+    const [claim] = await decodeArrayFromPayloads(converter, signal.input?.payloads);
+    webhooks.push(claim);
+  }
+  return { input, started_at: first?.eventTime ? tsToMs(first.eventTime) : 0, webhooks };
 }
 
 const isInput = (input: unknown): input is PayinInput =>

@@ -1,6 +1,6 @@
 import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { PayinActivities } from '../activities/payin-activities';
-import { firstFacts, type PayinFacts } from './payin-facts';
+import type { KnownPayin, PayinActivities } from '../activities/payin-activities';
+import { firstFacts } from './payin-facts';
 import type { ResumeInput } from './payin-messages';
 import { quickThenDurable } from './quick-then-durable';
 
@@ -15,19 +15,17 @@ const durable = proxyActivities<PayinActivities>({
 const load = quickThenDurable(quick.loadPayin, durable.loadPayin);
 const reset = quickThenDurable(quick.wasReset, durable.wasReset);
 
-/** What the runs before this one knew. */
-export interface Known {
-  readonly facts: PayinFacts;
-  /** The run whose later knowledge could not be read. */
-  readonly unread_run_id?: string;
-}
+/** What the runs before this one knew; no facts where nobody knows anything. */
+export type Known = Omit<KnownPayin, 'input' | 'started_at'>;
 
-/** Undefined where nobody knows anything. Asked for until it is answered. */
-export async function loadPayin(resume: ResumeInput['resume']): Promise<Known | undefined> {
-  const known = await load('load what is known of the pay-in', resume);
-  if (!known || 'facts' in known) return known ?? undefined;
-  const { input, started_at, ...unread } = known;
-  return { facts: firstFacts(input, started_at), ...unread };
+/** Asked for until it is answered. */
+export async function loadPayin(resume: ResumeInput['resume']): Promise<Known> {
+  const {
+    input,
+    started_at = 0,
+    ...known
+  }: KnownPayin = (await load('load what is known of the pay-in', resume)) ?? {};
+  return input && !known.facts ? { ...known, facts: firstFacts(input, started_at) } : known;
 }
 
 /** Was this run made by *Reset*? It may then have forgotten an order that it made. */

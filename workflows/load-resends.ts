@@ -1,4 +1,4 @@
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities, rootCause, TemporalFailure } from '@temporalio/workflow';
 import type { LoadedEvents, NotifyActivities } from '../activities/notify-activities';
 import type { Errand } from './errand';
 import type { NotificationPart } from './notification-part';
@@ -44,7 +44,14 @@ export class Resends implements NotificationPart {
   takeUp(): void {
     const { underWay } = this;
     this.underWay = undefined;
-    if (underWay) this.run.reload(underWay.from, underWay.errand.result, Date.now());
+    if (!underWay) return;
+    try {
+      this.run.reload(underWay.from, underWay.errand.result, Date.now());
+    } catch (error) {
+      if (!(error instanceof TemporalFailure)) throw error;
+      // An operator has ended it: it is still due, and begun anew.
+      this.run.last_failure = rootCause(error) ?? error.message;
+    }
   }
 
   callOff(): void {

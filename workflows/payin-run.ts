@@ -110,24 +110,25 @@ export class PayinRun {
   }
 
   /** A resumed run goes on from what is known: all that a run before it knew, or nothing. */
-  load(known: Known | undefined, now: number): void {
+  load({ facts, unread_run_id, missed = [] }: Known, now: number): void {
     this.loaded = true;
     // A run that failed because it bore a stranger's id knows of that stranger's pay-in.
-    if (known?.facts.payin.request_id === this.payin.request_id) {
-      this.facts = resumedFacts({ ...this.facts, ...known.facts }, now);
+    if (facts?.payin.request_id === this.payin.request_id) {
+      this.facts = resumedFacts({ ...this.facts, ...facts }, now);
       this.tell({ kind: 'resumed', source: 'workflow', data: {} }, now);
       this.note('resumed', 'no run was running: this one goes on from what the last one knew', now);
-      if (known.unread_run_id !== undefined) {
-        const message = `what the run ${known.unread_run_id} knew at its end can't be read`;
-        this.flag({ code: 'history_unreadable', message }, now);
-        this.hint();
-      }
     } else {
       const message = 'a message came for an order of which no pay-in is known';
       this.flag({ code: 'unknown_order', message }, now);
       watchAnew(this.facts, now);
       this.hint();
     }
+    if (unread_run_id !== undefined) {
+      const message = `what the run ${unread_run_id} knew at its end can't be read`;
+      this.flag({ code: 'history_unreadable', message }, now);
+      this.hint();
+    }
+    for (const claim of missed) this.receive(claim, now);
     for (const act of this.inbox.splice(0)) act();
   }
 
@@ -200,9 +201,9 @@ export class PayinRun {
   }
 
   /** A verified webhook: a hint, never the truth. */
-  receive(claim: WebhookClaim | undefined, now: number): void {
+  receive(claim: unknown, now: number): void {
     this.whenLoaded(() => {
-      if (claim && isClaim(claim)) return this.weigh(claim, now);
+      if (isClaim(claim)) return this.weigh(claim, now);
       // A signal sent by hand may hold anything: it must not break the run, and asking is harmless.
       this.note('malformed_signal', 'a webhook signal could not be read', now);
       this.hint();
@@ -565,8 +566,11 @@ export class PayinRun {
   }
 }
 
-export const isClaim = (claim: WebhookClaim): boolean =>
-  typeof claim.digest === 'string' && Object.values(claim).every((member) => typeof member === 'string');
+export const isClaim = (claim: unknown): claim is WebhookClaim =>
+  typeof claim === 'object' &&
+  claim !== null &&
+  'digest' in claim &&
+  Object.values(claim).every((member) => typeof member === 'string');
 
 /** A signal sent by hand may hold anything. */
 export const words = (text: unknown, otherwise: string): string =>

@@ -1,6 +1,7 @@
 import {
   ActivityFailure,
   ApplicationFailure,
+  isCancellation,
   type ActivityFunctionWithOptions,
   TemporalFailure,
   type ActivityOptions,
@@ -20,7 +21,7 @@ type Summary = NonNullable<ActivityOptions['summary']>;
  * their own, break the replay (`local-call.ts`).
  */
 export interface QuickThenDurable<Argument, Result> {
-  /** The result of the quick call, or of the durable one that followed it. */
+  /** The result of the quick call, or of the durable one that followed it. One that an operator ended is begun anew. */
   (summary: Summary, argument: Argument): Promise<Result>;
   /**
    * The quick call alone.
@@ -51,7 +52,13 @@ export function quickThenDurable<Argument, Result>(
   }
   const call = async (summary: Summary, argument: Argument): Promise<Result> => {
     const answer = await quickly(argument);
-    return answer ? answer.result : durable.executeWithOptions({ summary }, [argument]);
+    if (answer) return answer.result;
+    for (;;)
+      try {
+        return await durable.executeWithOptions({ summary }, [argument]);
+      } catch (error) {
+        if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;
+      }
   };
   return Object.assign(call, {
     quickly,

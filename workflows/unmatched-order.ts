@@ -75,7 +75,7 @@ async function look(run: UnmatchedRun): Promise<void> {
   try {
     const summary = `whose order is ${pay_order_id}?`;
     const call = () => findClaimant.executeWithOptions({ summary }, [{ pay_order_id, around }]);
-    run.answered(await untilHistoryIsLong(call, () => run.facts.woken), Date.now());
+    run.answered(await untilHistoryIsLong(call, () => run.facts.woken || run.outcome !== undefined), Date.now());
   } catch (error) {
     // Broken off by ourselves: asked again, at once or by the fresh run.
     if (isCancellation(error)) run.facts.look_at = Date.now();
@@ -90,7 +90,7 @@ async function handOver(run: UnmatchedRun, request_id: string): Promise<void> {
     const summary = `webhooks for pay-in ${request_id}`;
     const options = { summary, scheduleToCloseTimeout: '1 hour' } as const;
     const call = () => handOverWebhooks.executeWithOptions(options, [{ request_id, webhooks }]);
-    await untilHistoryIsLong(call);
+    await untilHistoryIsLong(call, () => run.outcome !== undefined);
     run.handedOver(webhooks, Date.now());
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;

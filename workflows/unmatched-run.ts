@@ -58,7 +58,7 @@ export class UnmatchedRun {
 
   /** A verified webhook, kept for the pay-in. A signal sent by hand may hold anything: that has it looked for, no more. */
   receive(claim: WebhookClaim | undefined, now: number): void {
-    if (claim && isClaim(claim)) this.keep(claim);
+    if (isClaim(claim)) this.keep(claim);
     this.lookSoon(now);
   }
 

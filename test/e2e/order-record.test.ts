@@ -1,10 +1,15 @@
+import { signalNotification } from '../../activities/signal-notification';
+import { wakePayin } from '../../client';
+import { notificationWorkflowId } from '../../workflows/notification-messages';
 import type { PayinEvent } from '../../workflows/payin-events';
 import { openOrders } from '../../orders/open-orders';
 import { ordersOn } from '../../orders/orders-on';
 import { HoldingProxy } from '../crash/holding-proxy';
 import { forgetRuns, orderOfNobody } from '../machinery/behind-our-back';
+import { endActivity } from '../machinery/end-activity';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { newDatabaseUrl } from '../machinery/postgres';
+import { SANDBOX_MERCHANT } from '../../settings';
 import { ownPort } from '../machinery/own-ports';
 import { waitFor } from '../machinery/wait-for';
 import { DATABASES, describeOnPostgres } from '../orders/databases';
@@ -234,6 +239,18 @@ describeOnPostgres('while the database is down', () => {
     proxy.close();
   });
 
+  async function waitsForRecord(request_id: string): Promise<void> {
+    const isWaiting = async () => {
+      const described = await rig
+        .handle(request_id)
+        .describe()
+        .catch(() => undefined);
+      const isRunning = described?.status.name === 'RUNNING';
+      return isRunning && described.raw.pendingActivities?.[0]?.activityType?.name === 'loadPayin';
+    };
+    await waitFor(isWaiting, { what: 'the wait for the record' });
+  }
+
   it('a pay-in comes to its outcome, says that it is not recorded, and ends once it is', async () => {
     proxy.close();
     const request_id = await started();
@@ -307,16 +324,55 @@ describeOnPostgres('while the database is down', () => {
     await forgetRuns(rig, request_id);
     proxy.close();
     rig.sandbox.orders.act(request_id, 'refund');
-    const isWaiting = async () => {
-      const described = await rig
-        .handle(request_id)
-        .describe()
-        .catch(() => undefined);
-      return described?.raw.pendingActivities?.[0]?.activityType?.name === 'loadPayin';
-    };
-    await waitFor(isWaiting, { what: 'the wait for the record' });
+    await waitsForRecord(request_id);
     await proxy.open();
     expect(await rig.result(request_id)).toMatchObject({ status: 'REFUND', alerts: [] });
+  });
+
+  it('disputes that came while it waited are not lost with the runs that an operator terminates', async () => {
+    const request_id = await paid();
+    await forgetRuns(rig, request_id);
+    proxy.close();
+    for (const code of ['4837', '4853']) {
+      rig.sandbox.orders.report(request_id, { event: 'dispute_received', category: 'other', code });
+      await waitsForRecord(request_id);
+      await rig.handle(request_id).terminate('a test');
+    }
+    await proxy.open();
+    await wakePayin(rig.client, request_id, MIA);
+    await waitFor(async () => (await rig.state(request_id)).alerts.length === 2, { what: 'both disputes' });
+    const { status, alerts } = await rig.state(request_id);
+    expect(status).toBe('SUCCEED');
+    expect(alerts.map(({ message }) => message)).toEqual([
+      'Lesspay reports dispute_received, category other, code 4837',
+      'Lesspay reports dispute_received, category other, code 4853',
+    ]);
+    await rig.handle(request_id).executeUpdate('acknowledge', { args: [MIA] });
+  });
+
+  it('an operator who ends the wait for its record loses nothing: it begins anew', async () => {
+    const request_id = await paid();
+    await forgetRuns(rig, request_id);
+    proxy.hold('requests');
+    rig.sandbox.orders.act(request_id, 'refund');
+    await waitsForRecord(request_id);
+    await endActivity(rig.client, rig.handle(request_id).workflowId, 'loadPayin');
+    await waitsForRecord(request_id);
+    proxy.release();
+    expect(await rig.result(request_id)).toMatchObject({ status: 'REFUND', alerts: [] });
+  });
+
+  it('nor does one who ends the loading of what is to be sent again', async () => {
+    const request_id = await paid();
+    const taken = () => rig.sandbox.merchant.received(request_id).length;
+    await waitFor(() => taken() === 2, { what: 'both events' });
+    proxy.hold('requests');
+    const endpoint = SANDBOX_MERCHANT.name;
+    await signalNotification(rig.client, { request_id, endpoint }, 'resend', { from: 1 });
+    await endActivity(rig.client, notificationWorkflowId(request_id, endpoint), 'loadEvents');
+    proxy.release();
+    await waitFor(() => taken() >= 4, { what: 'both events again' });
+    expect(taken()).toBe(4);
   });
 
   it('started again where it was forgotten, it takes its own order for nobody else, once the record tells', async () => {

@@ -792,6 +792,24 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['activities/payin-activities.ts', '/task in failed state/i', '/never/'],
     },
     {
+      rule: 'What came to a resumed run is not lost when that run is terminated before it knows what it is about',
+      test: ['e2e/order-record.test.ts', 'disputes that came while it waited are not lost'],
+      breaks: [
+        'activities/payin-activities.ts',
+        'missed: [...(before?.missed ?? []), ...webhooks],',
+        'missed: [...(before?.missed ?? []), ...webhooks].slice(0, 0),',
+      ],
+    },
+    {
+      rule: 'An operator who ends the wait for what is known of a pay-in loses nothing that came to it',
+      test: ['e2e/order-record.test.ts', 'an operator who ends the wait for its record loses nothing'],
+      breaks: [
+        'workflows/quick-then-durable.ts',
+        'if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;',
+        'throw error;',
+      ],
+    },
+    {
       rule: "An operator's decision never overrides Lesspay's word in silence",
       test: ['workflows/payin-operator.test.ts', "never overrides Lesspay's word"],
       breaks: [
@@ -872,7 +890,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'While the records are down, what Temporal has forgotten is waited for, not taken for unknown',
       test: ['e2e/order-record.test.ts', 'past the end of its retention it waits for its record'],
-      breaks: ['activities/payin-activities.ts', 'if (last.value === null) return newer(await finding, null);', ''],
+      breaks: [
+        'activities/payin-activities.ts',
+        'if (!last.value?.facts && !last.value?.input) return newer(await finding, last.value);',
+        '',
+      ],
     },
     {
       rule: 'A database that is down, however silently, keeps no refund from the run that goes on with it',

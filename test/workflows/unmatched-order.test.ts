@@ -185,6 +185,18 @@ it('while Lesspay refuses our credentials a person hears at once why it can not 
   expect((await state(pay_order_id)).alerts[0]?.message).toMatch(/does not find it/);
 });
 
+it('that is acknowledged while it is looked for ends at once, though Lesspay is down', async () => {
+  const pay_order_id = await flagged();
+  rig.sandbox.faults.add({ on: 'query', http_status: 503, times: null });
+  await handle(pay_order_id).signal(wakeSignal, MIA);
+  const isLooking = async () => (await handle(pay_order_id).describe()).raw.pendingActivities?.length === 1;
+  await rig.passUntil('5 seconds', 'the look', isLooking);
+  await handle(pay_order_id).executeUpdate(acknowledgeUnmatchedUpdate, { args: [MIA] });
+  const hasEnded = async () => (await handle(pay_order_id).describe()).status.name === 'COMPLETED';
+  await waitFor(hasEnded, { what: 'the end' });
+  expect(await attention(pay_order_id)).toBe(false);
+});
+
 it("of another shop's order is left aside, once Lesspay has said so", async () => {
   const request_id = `X-${newRequestId()}`;
   const pay_order_id = await orderOf(request_id);
