@@ -1,6 +1,7 @@
 import type { UpdateDefinition } from '@temporalio/common';
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import * as operator from './operator';
+import { answerApart } from './answer-apart';
 import { refuseBadNote } from './operator-note';
 import { checkoutProblem } from './payin-checkout';
 import {
@@ -92,7 +93,7 @@ function obey<Note extends OperatorNote>(
     await done?.(run);
     return run.state();
   };
-  setHandler(update, (note) => CancellationScope.nonCancellable(() => handler(note)), {
+  setHandler(update, (note) => answerApart(() => handler(note)), {
     validator(note) {
       refuseBadNote(note, optional);
       if (run.loaded) refuse(note);

@@ -7,6 +7,7 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
+import { answerApart } from './answer-apart';
 import { Deliveries } from './deliver-notification';
 import { Resends } from './load-resends';
 import { historyIsLong } from './long-history';
@@ -75,13 +76,13 @@ function listen(run: NotificationRun): void {
   setHandler(knownNotificationsQuery, () => run.known());
   setHandler(handOverSignal, (handOver) => run.take(handOver, Date.now()));
   setHandler(resendSignal, (request) => run.askForResend(request));
-  setHandler(giveUpUpdate, (note) => run.inTurn(() => run.giveUp(note, Date.now())), {
+  setHandler(giveUpUpdate, (note) => answerApart(() => run.inTurn(() => run.giveUp(note, Date.now()))), {
     validator(note) {
       refuseBadNote(note);
       run.refuseGivingUp();
     },
   });
-  setHandler(skipUpdate, (note) => run.inTurn(() => run.skip(note, Date.now())), {
+  setHandler(skipUpdate, (note) => answerApart(() => run.inTurn(() => run.skip(note, Date.now()))), {
     validator(note) {
       refuseBadNote(note, ['number']);
       run.refuseSkip(note.number);

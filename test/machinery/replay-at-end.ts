@@ -26,8 +26,6 @@ export const leaveUnreplayed = (workflowId: string): void => void byOtherCode.ad
 const BY_ITS_QUEUE = 'scheduledReconciliation';
 
 export interface Run {
-  /** The workflow's type, where it is known. */
-  readonly type?: string;
   readonly workflowId: string;
   readonly runId: string;
 }
@@ -46,14 +44,15 @@ export async function replayRuns(
 ): Promise<void> {
   const histories: NamedHistory[] = [];
   for await (const run of runs) {
-    if (byOtherCode.has(run.workflowId) || run.type === BY_ITS_QUEUE) continue;
+    if (byOtherCode.has(run.workflowId)) continue;
     if (histories.length === MOST) {
       process.stderr.write(`Of the runs of this test file, ${MOST} are replayed\n`);
       break;
     }
     const history = await historyOf(client, run);
     const events = history?.events ?? [];
-    if (history && wasTakenUp(events) && isTelling(events)) histories.push({ ...run, history });
+    if (history && typeOf(events) !== BY_ITS_QUEUE && wasTakenUp(events) && isTelling(events))
+      histories.push({ ...run, history });
   }
   if (histories.length === 0) return;
   const problems = await replayAll(fromSetUp('TEST_WORKFLOW_BUNDLE'), histories);
@@ -67,6 +66,9 @@ export async function replayRuns(
       `Histories that do not replay are kept; copy one to test/histories/ to try it:\n${kept.join('\n')}`,
     );
 }
+
+const typeOf = (events: readonly HistoryEvent[]): string | null | undefined =>
+  events[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name;
 
 /** By some worker. */
 const wasTakenUp = (events: readonly HistoryEvent[]): boolean =>
