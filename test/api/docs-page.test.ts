@@ -28,7 +28,7 @@ withBrowser('it shows every operation and its schemas, asks no other host, and b
   await page.goto(`${api.url}/docs/`);
   expect(page.url()).toBe(`${api.url}/docs`);
   await page.getByText('Start a pay-in, or find the one there is').click();
-  await page.getByText('It existed, with the same content.').waitFor();
+  await page.getByText('It existed, with the same content').waitFor();
   expect(await page.locator('.opblock').count()).toBe(10);
   await page.locator('section.models').getByText('PayinRequest').first().waitFor();
   expect(complaints).toEqual([]);
