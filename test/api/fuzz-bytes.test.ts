@@ -97,6 +97,7 @@ describe('a webhook that is changed on its way', () => {
     request_id,
     pay_order_id,
     order_status: 'SUCCEED',
+    amount: '100.00',
   });
 
   const SUCCESS = /HTTP\/1\.1 200 (?:(?!\r\n\r\n).)*\r\n\r\nSUCCESS/s;

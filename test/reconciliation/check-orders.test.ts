@@ -20,7 +20,7 @@ it("our order under somebody else's request_id is compared with ours, and nobody
     lookUp: () => Promise.resolve('not_found' as const),
   });
   const order = { request_id: 'stranger', pay_order_id: 'P1', status: 'SUCCEED' };
-  const differences = await check.page([{ readable: true, order }], '1.1');
+  const { differences } = await check.page([{ readable: true, order }], '1.1');
   expect(differences).toMatchObject([{ request_id: 'r1', kind: 'id_differs', action: 'woken' }]);
   expect(woken).toEqual(['r1']);
 });

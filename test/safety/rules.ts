@@ -869,8 +869,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/order-record.test.ts', 'a pay-in comes to its outcome, says that it is not recorded'],
       breaks: [
         'workflows/payin.ts',
-        '      publish(run);\n      show(run);\n      if',
-        '      publish(run);\n      await condition(() => isPublished(run));\n      show(run);\n      if',
+        'await publish(run);\n      run.actOnUpdates();',
+        'await publish(run);\n      await waitUntil(run, () => isPublished(run));\n      run.actOnUpdates();',
       ],
     },
     {
@@ -931,8 +931,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/long-life.test.ts', 'goes on in a fresh run also while Lesspay has not answered for long'],
       breaks: [
         'workflows/ask-lesspay.ts',
-        'await untilHistoryIsLong(() => findOrder(run, why))',
-        'await findOrder(run, why)',
+        'const isOver = () => errand.ended || historyIsLong();',
+        'const isOver = () => errand.ended;',
       ],
     },
     {
@@ -949,7 +949,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: "Another shop's orders are left aside and counted, unless we know one of their ids",
       test: ['workflows/another-shop.test.ts', "the reconciliation leaves another shop's orders aside"],
-      breaks: ['reconciliation/check-orders.ts', 'if (!record && (await isAnotherShops(ids)))', 'if (!record && !ids)'],
+      breaks: [
+        'reconciliation/check-orders.ts',
+        'if (records.length === 0 && (await isAnotherShops(ids)))',
+        'if (records.length === 0 && !ids)',
+      ],
     },
     {
       rule: 'The reconciliation has a pay-in that missed something ask Lesspay',
@@ -1001,7 +1005,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A reconciliation that waits its turn for hours keeps its history short',
       test: ['workflows/reconciliation-turns.test.ts', 'asks less and less often whether it is its turn'],
-      breaks: ['workflows/scheduled-reconciliation.ts', 'if (historyIsLong() &&', 'if (historyIsLong() && false &&'],
+      breaks: ['workflows/scheduled-reconciliation.ts', 'if (historyIsLong())', 'if (false)'],
     },
     {
       rule: 'A date that does not exist, or is written otherwise than documented, starts no reconciliation of another range',
