@@ -68,8 +68,8 @@ const forged = ({ request_id, pay_order_id }: RunningPayin): fc.Arbitrary<RawBod
 const aimless: fc.Arbitrary<RawBody> = textWith(
   fc
     .tuple(
-      fc.constantFrom('null', '""', '7', '{}', '["x"]', '"a b"', '"\\u00fc"', '"\\n"', `"${'x'.repeat(65)}"`),
-      fc.constantFrom('null', '""', '7', '[]', '"P 1"', '"\\" OR \\"\\"=\\""', `"${'P'.repeat(65)}"`),
+      fc.constantFrom('null', '""', '7.5', '{}', '["x"]', '"a b"', '"\\u00fc"', '"\\n"', `"${'x'.repeat(65)}"`),
+      fc.constantFrom('null', '""', '7.5', '[]', '"P 1"', '"\\" OR \\"\\"=\\""', `"${'P'.repeat(65)}"`),
     )
     .map(([request_id, pay_order_id]) => `"request_id":${request_id},"pay_order_id":${pay_order_id}`),
 ).map((text) => ({ bytes: Buffer.from(text), signature: signatureOf(text) }));
