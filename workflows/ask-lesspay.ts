@@ -63,7 +63,7 @@ async function ask(run: PayinRun, why: string, query: OrderQuery): Promise<Order
   if (answer) return answer.result;
   run.asks += 1;
   const errand = queryOrder.durably(why, query);
-  // The pause between two tries may be a minute, and Lesspay be back: a hint ends it, ever the same flood of them seldom.
+  // The pause between two tries may last a minute, though Lesspay is back: a hint ends it. A flood of hints must not ask more often.
   const isOver = () => errand.ended || historyIsLong();
   await waitUntil(run, () => isOver() || run.facts.hinted);
   await waitUntil(run, isOver, { at: asked_at + ASK_AGAIN_MS, summary: 'ask Lesspay again, since somebody asks' });
