@@ -1,5 +1,6 @@
 import { endActivity } from '../machinery/end-activity';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { startWithShortTasks } from '../machinery/short-tasks';
 import { waitFor } from '../machinery/wait-for';
 import { changedBundles, type ChangedBundles } from './changed-bundle';
 
@@ -20,8 +21,7 @@ const failures = async (request_id: string): Promise<number> =>
   ((await rig.handle(request_id).describe()).raw.pendingWorkflowTask?.attempt ?? 1) - 1;
 
 it('asks Lesspay no more than three times, however often its task is done anew', async () => {
-  const request_id = newRequestId();
-  await rig.post(requestOf(request_id));
+  const request_id = await startWithShortTasks(rig);
   await rig.stopWorker();
   const broken = await bundles.bundleWith(
     'ask-lesspay.ts',
@@ -42,9 +42,7 @@ it('asks Lesspay no more than three times, however often its task is done anew',
 });
 
 it('fails the task of a run whose loop turns without waiting, and of no other', async () => {
-  const [mad, sane] = [newRequestId(), newRequestId()];
-  await rig.post(requestOf(mad));
-  await rig.post(requestOf(sane));
+  const [mad, sane] = [await startWithShortTasks(rig), await startWithShortTasks(rig)];
   await rig.stopWorker();
   const turning = await bundles.bundleWith(
     'payin.ts',

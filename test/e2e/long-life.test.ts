@@ -1,4 +1,6 @@
 import { ServiceError } from '@temporalio/client';
+import { fillHistory } from '../machinery/fill-history';
+import { LONG_HISTORY } from '../machinery/size';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { pollNowUpdate, wakeSignal, webhookSignal } from '../../workflows/payin-messages';
@@ -14,18 +16,12 @@ it('a run with a long history goes on in a fresh one, and loses neither signal n
   const first = await rig.post(requestOf(request_id));
   const handle = rig.handle(request_id);
   const { runId } = await handle.describe();
-  // A history is long from a thousand events on.
-  for (let batch = 0; batch < 12; batch += 1)
-    await Promise.all(
-      Array.from({ length: 100 }, (_none, index) =>
-        handle.signal(wakeSignal, { who: 'test', why: `${batch}.${index}` }),
-      ),
-    );
+  await fillHistory((index) => handle.signal(wakeSignal, { who: 'test', why: `${index}` }));
   await waitFor(async () => (await handle.describe()).runId !== runId, { what: 'the fresh run' });
 
   const { typedSearchAttributes, historyLength, memo } = await handle.describe();
   expect(memo).toEqual({ digest: (await rig.state(request_id)).digest });
-  expect(historyLength).toBeLessThan(1_000);
+  expect(historyLength).toBeLessThan(LONG_HISTORY);
   const attributes = Object.fromEntries(typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]));
   expect(attributes).toMatchObject({
     PayinStatus: 'PENDING_PAY',
@@ -38,7 +34,7 @@ it('a run with a long history goes on in a fresh one, and loses neither signal n
   expect(await rig.state(request_id)).toMatchObject({ created_at: first.body['created_at'], status: 'PENDING_PAY' });
   expect((await rig.post(requestOf(request_id))).body).toEqual(first.body);
   // A flood costs one question a wake, not one each.
-  expect(rig.sandbox.calls(request_id).query_calls).toBeLessThan(600);
+  expect(rig.sandbox.calls(request_id).query_calls).toBeLessThan(LONG_HISTORY / 2);
 
   rig.sandbox.orders.act(request_id, 'pay');
   expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', pay_order_id: first.body['pay_order_id'] });
@@ -47,20 +43,16 @@ it('a run with a long history goes on in a fresh one, and loses neither signal n
 const MIA = { who: 'mia', why: 'a test' };
 
 /** Webhooks that say something new each, signalled as the receiver does. */
-async function claims(request_id: string, count: number): Promise<void> {
-  for (let sent = 0; sent < count; sent += 100)
-    await Promise.all(
-      Array.from({ length: 100 }, (_none, index) =>
-        rig.handle(request_id).signal(webhookSignal, {
-          digest: `${sent + index}`,
-          received_at: '',
-          version: 'v2',
-          request_id,
-          order_status: 'SUCCEED',
-        }),
-      ),
-    );
-}
+const claims = (request_id: string) =>
+  fillHistory((index) =>
+    rig.handle(request_id).signal(webhookSignal, {
+      digest: `${index}`,
+      received_at: '',
+      version: 'v2',
+      request_id,
+      order_status: 'SUCCEED',
+    }),
+  );
 
 it('goes on in a fresh run also while Lesspay has not answered for long, and asks it again', async () => {
   const request_id = newRequestId();
@@ -68,7 +60,7 @@ it('goes on in a fresh run also while Lesspay has not answered for long, and ask
   rig.sandbox.faults.add({ on: 'webhook', request_id, lose: true, times: null });
   rig.sandbox.faults.add({ on: 'query', request_id, http_status: 503, times: null });
   const { runId } = await rig.handle(request_id).describe();
-  await claims(request_id, 1_200);
+  await claims(request_id);
   await waitFor(async () => (await rig.handle(request_id).describe()).runId !== runId, { what: 'the fresh run' });
   rig.sandbox.orders.act(request_id, 'pay');
   rig.sandbox.faults.clear();
@@ -81,7 +73,7 @@ it('loses no update of an operator on the way from run to run', async () => {
   await rig.post(requestOf(request_id));
   const { runId } = await rig.handle(request_id).describe();
   const flood = { over: false };
-  const claimed = claims(request_id, 1_500).finally(() => (flood.over = true));
+  const claimed = claims(request_id).finally(() => (flood.over = true));
   const asked: string[] = [];
   while (!flood.over) {
     const why = `number ${asked.length}`;
@@ -108,7 +100,7 @@ it('is on the list of what is left to do once, by the run that goes on', async (
   rig.sandbox.orders.report(request_id, { event: 'dispute_received', category: 'fraudulent' });
   await waitFor(async () => (await rig.state(request_id)).needs_attention, { what: 'the dispute' });
   const { runId } = await rig.handle(request_id).describe();
-  await claims(request_id, 1_200);
+  await claims(request_id);
   await waitFor(async () => (await rig.handle(request_id).describe()).runId !== runId, { what: 'the fresh run' });
   const listed = async () => {
     const runs: string[] = [];

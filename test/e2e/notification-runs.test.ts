@@ -2,6 +2,7 @@ import { signalNotification } from '../../activities/signal-notification';
 import { SANDBOX_MERCHANT } from '../../settings';
 import type { notification } from '../../workflows/notification';
 import { notificationStateQuery, notificationWorkflowId } from '../../workflows/notification-messages';
+import { fillHistory } from '../machinery/fill-history';
 import { handOver } from '../machinery/hand-over';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { startEndpoint } from '../merchant/endpoint-server';
@@ -50,8 +51,7 @@ it('a long history goes on in a fresh run, with what is undelivered and since wh
   const tried = async () => (await handle(request_id).describe()).raw.pendingActivities?.length === 1;
   await waitFor(tried, { what: 'a pending delivery' });
   const { trying_since } = await handle(request_id).query(notificationStateQuery);
-  for (let sent = 0; sent < 1_050; sent += 50)
-    await Promise.all(Array.from({ length: 50 }, () => handle(request_id).signal('notify', 'a flood')));
+  await fillHistory(() => handle(request_id).signal('notify', 'a flood'));
   await waitFor(async () => (await handle(request_id).describe()).runId !== runId, { what: 'a fresh run' });
   await waitFor(tried, { what: 'a pending delivery of the fresh run' });
   expect(await handle(request_id).query(notificationStateQuery)).toMatchObject({

@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Info } from '@temporalio/activity';
+import type { HistoryAndWorkflowId } from '@temporalio/client';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { replayAll } from '../machinery/replay';
 import { waitFor } from '../machinery/wait-for';
 import { stateQuery } from '../../workflows/payin-messages';
 import { changedBundles } from './changed-bundle';
-import type { History } from './parked-at';
 import { replay } from './saved-history';
 
 /**
@@ -65,14 +66,12 @@ const fail = (): Promise<never> => Promise.reject(new Error('no such message'));
 it.each(ORDERS.map((messages) => ({ messages, name: messages.join(', ') })))(
   'replays where $name came while a local activity was open, whichever it was',
   async ({ messages }) => {
-    const lives = Array.from({ length: LOCAL_CALLS }, (_none, left) => live(left, messages));
-    for (const history of await Promise.all(lives))
-      await expect(replay(fromSetUp('TEST_WORKFLOW_BUNDLE'), history)).resolves.toBeUndefined();
+    const lives = await Promise.all(Array.from({ length: LOCAL_CALLS }, (_none, left) => live(left, messages)));
+    expect(await replayAll(fromSetUp('TEST_WORKFLOW_BUNDLE'), lives)).toEqual(lives.map(() => undefined));
   },
 );
 
-/** @returns its history */
-async function live(left: number, messages: readonly string[]): Promise<History> {
+async function live(left: number, messages: readonly string[]): Promise<HistoryAndWorkflowId> {
   const request_id = newRequestId();
   plans.set(`payin-${request_id}`, { left, messages });
   await rig.post(requestOf(request_id));
@@ -96,7 +95,7 @@ async function live(left: number, messages: readonly string[]): Promise<History>
   await Promise.all(late);
   const handle = rig.handle(request_id);
   await handle.terminate('the test is over').catch(() => undefined);
-  return handle.fetchHistory();
+  return { workflowId: handle.workflowId, history: await handle.fetchHistory() };
 }
 
 it('replays where a query was answered in the moment in which a local activity ended', async () => {

@@ -2,11 +2,13 @@ import { signalNotification } from '../../activities/signal-notification';
 import { wakePayin } from '../../client';
 import { notificationWorkflowId } from '../../workflows/notification-messages';
 import type { PayinEvent } from '../../workflows/payin-events';
+import type { PayinState } from '../../workflows/payin-messages';
 import { openOrders } from '../../orders/open-orders';
 import { ordersOn } from '../../orders/orders-on';
 import { HoldingProxy } from '../crash/holding-proxy';
 import { forgetRuns, orderOfNobody } from '../machinery/behind-our-back';
 import { endActivity } from '../machinery/end-activity';
+import { fillHistory } from '../machinery/fill-history';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { newDatabaseUrl } from '../machinery/postgres';
 import { SANDBOX_MERCHANT } from '../../settings';
@@ -35,6 +37,12 @@ async function paid(): Promise<string> {
   rig.sandbox.orders.act(request_id, 'pay');
   expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED' });
   return request_id;
+}
+
+/** Waits until that is on record; what its run knows. A resumed run stays for ten seconds after its end. */
+async function recordedAs(request_id: string, status: string): Promise<PayinState> {
+  await waitFor(async () => (await rig.orders.find(request_id))?.status === status, { what: `the record: ${status}` });
+  return rig.state(request_id);
 }
 
 /** To its first workflow task, as the UI does. */
@@ -112,8 +120,7 @@ describe.each(DATABASES)('while the database answers, $name', ({ create }) => {
     const request_id = await paid();
     await forgetRuns(rig, request_id);
     rig.sandbox.orders.act(request_id, 'refund');
-    await waitFor(async () => (await rig.orders.find(request_id))?.status === 'REFUND', { what: 'the refund' });
-    expect(await rig.result(request_id)).toMatchObject({ status: 'REFUND', alerts: [] });
+    expect(await recordedAs(request_id, 'REFUND')).toMatchObject({ status: 'REFUND', alerts: [] });
     const all = await events(request_id);
     expect(told(all).slice(4)).toEqual([
       ['resumed', ''],
@@ -293,7 +300,7 @@ describeOnPostgres('while the database is down', () => {
     rig.sandbox.orders.act(request_id, 'refund');
     await waitFor(async () => (await outcome(request_id)) === 'REFUND', { what: 'the outcome' });
     proxy.release();
-    expect(await rig.result(request_id)).toMatchObject({ status: 'REFUND' });
+    expect(await recordedAs(request_id, 'REFUND')).toMatchObject({ status: 'REFUND' });
     const { events: history } = await rig.handle(request_id).fetchHistory();
     const slow = history?.map(({ activityTaskScheduledEventAttributes: task }) => task?.activityType?.name);
     expect(slow).not.toContain('loadPayin');
@@ -308,8 +315,7 @@ describeOnPostgres('while the database is down', () => {
     await rig.handle(request_id).terminate('a test');
     await proxy.open();
     await rig.sandbox.webhooks.send({ request_id });
-    await waitFor(async () => (await rig.orders.find(request_id))?.status === 'SUCCEED', { what: 'the record' });
-    await rig.result(request_id);
+    await recordedAs(request_id, 'SUCCEED');
     expect(told(await events(request_id))).toEqual([
       ['started', ''],
       ['transition', 'PENDING_PAY'],
@@ -326,7 +332,7 @@ describeOnPostgres('while the database is down', () => {
     rig.sandbox.orders.act(request_id, 'refund');
     await waitsForRecord(request_id);
     await proxy.open();
-    expect(await rig.result(request_id)).toMatchObject({ status: 'REFUND', alerts: [] });
+    expect(await recordedAs(request_id, 'REFUND')).toMatchObject({ status: 'REFUND', alerts: [] });
   });
 
   it('disputes that came while it waited are not lost with the runs that an operator terminates', async () => {
@@ -359,20 +365,21 @@ describeOnPostgres('while the database is down', () => {
     await endActivity(rig.client, rig.handle(request_id).workflowId, 'loadPayin');
     await waitsForRecord(request_id);
     proxy.release();
-    expect(await rig.result(request_id)).toMatchObject({ status: 'REFUND', alerts: [] });
+    expect(await recordedAs(request_id, 'REFUND')).toMatchObject({ status: 'REFUND', alerts: [] });
   });
 
   it('nor does one who ends the loading of what is to be sent again', async () => {
     const request_id = await paid();
-    const taken = () => rig.sandbox.merchant.received(request_id).length;
-    await waitFor(() => taken() === 2, { what: 'both events' });
+    const taken = () => rig.sandbox.merchant.received(request_id).map(({ number }) => number);
+    await waitFor(() => taken().length === 2, { what: 'both events' });
     proxy.hold('requests');
     const endpoint = SANDBOX_MERCHANT.name;
     await signalNotification(rig.client, { request_id, endpoint }, 'resend', { from: 1 });
     await endActivity(rig.client, notificationWorkflowId(request_id, endpoint), 'loadEvents');
     proxy.release();
-    await waitFor(() => taken() >= 4, { what: 'both events again' });
-    expect(taken()).toBe(4);
+    // At least once: a delivery may be made again with the workflow task that it was made in.
+    const isAgain = () => taken().length >= 4 && taken().slice(-2).join() === taken().slice(0, 2).join();
+    await waitFor(isAgain, { what: 'both events again' });
   });
 
   it('started again where it was forgotten, it takes its own order for nobody else, once the record tells', async () => {
@@ -393,12 +400,7 @@ describeOnPostgres('while the database is down', () => {
     const request_id = await started();
     proxy.close();
     const run = await runOf(request_id);
-    for (let batch = 0; batch < 12 && (await runOf(request_id)) === run; batch += 1)
-      await Promise.all(
-        Array.from({ length: 100 }, (_none, index) =>
-          rig.handle(request_id).signal('wake', { who: 'mia', why: `${batch}.${index}` }),
-        ),
-      );
+    await fillHistory((index) => rig.handle(request_id).signal('wake', { who: 'mia', why: `${index}` }));
     // A flood has its workflow task done anew, after some seconds.
     await waitFor(async () => (await runOf(request_id)) !== run, { what: 'the fresh run' });
     rig.sandbox.orders.act(request_id, 'pay');

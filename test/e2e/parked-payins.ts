@@ -2,6 +2,7 @@ import { checkoutUpdate, payinStart, PAYIN_WORKFLOW, payinWorkflowId } from '../
 import { TASK_QUEUE } from '../../temporal.config';
 import { webhookSignal, type PayinState, type ResumeInput, type WebhookClaim } from '../../workflows/payin-messages';
 import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from '../../workflows/poll-schedule';
+import { fillHistory } from '../machinery/fill-history';
 import { orderOfNobody } from '../machinery/behind-our-back';
 import { newRequestId, requestOf, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
@@ -238,8 +239,7 @@ export const PARKED: Readonly<Record<string, Parking>> = {
       const { runId } = await handle.describe();
       const isFresh = async () => (await handle.describe()).runId !== runId;
       // They all say what is known already: signals alone make the history long.
-      for (let batch = 0; batch < 12; batch += 1)
-        await Promise.all(Array.from({ length: 100 }, () => handle.signal(webhookSignal, claim(request_id))));
+      await fillHistory(() => handle.signal(webhookSignal, claim(request_id)));
       await waitFor(isFresh, { what: 'the fresh run' });
       return request_id;
     },

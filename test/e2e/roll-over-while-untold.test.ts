@@ -2,6 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import { NativeConnection, Worker } from '@temporalio/worker';
 import { payinStart } from '../../client/payin-start';
 import { TASK_QUEUE, temporalClient } from '../../temporal.config';
+import { fillHistory } from '../machinery/fill-history';
 import { fromSetUp, newRequestId, requestOf } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
@@ -33,10 +34,7 @@ it('a long history goes on in a fresh run while nobody can be told', async () =>
     await waitFor(async () => ((await handle.describe()).raw.pendingActivities ?? []).length === 2, {
       what: 'both down',
     });
-    for (let batch = 0; batch < 12; batch += 1)
-      await Promise.all(
-        Array.from({ length: 100 }, () => handle.signal('wake', { who: 'a flood', why: 'to fill the history' })),
-      );
+    await fillHistory(() => handle.signal('wake', { who: 'a flood', why: 'to fill the history' }));
     const latest = client.workflow.getHandle(handle.workflowId);
     try {
       await waitFor(async () => (await latest.describe()).runId !== first, {

@@ -5,7 +5,7 @@ import { type DevServer, startDevServer } from '../../scripts/dev-server';
 import { cacheDir } from '../../scripts/project-root';
 import { findTemporalCli, findTestServer } from '../../scripts/temporal-programs';
 import { WORKFLOWS_PATH } from '../../worker/bundle-path';
-import { SIGNALS_A_RUN } from './size';
+import { LONG_HISTORY, SIGNALS_A_RUN } from './size';
 import { isPostgresInstalled, type PostgresServer, startPostgres } from './postgres';
 
 const DYNAMIC_CONFIG = [
@@ -14,6 +14,10 @@ const DYNAMIC_CONFIG = [
   'history.visibilityProcessorEnsureCloseBeforeDelete=false',
   // Runs can be paused; by default, only activities can.
   'frontend.WorkflowPauseEnabled=true',
+  // A task that fails is tried again after ten minutes at most by default, and told of after five failures.
+  'history.workflowTaskRetryMaxInterval="1s"',
+  'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2',
+  `limit.historyCount.suggestContinueAsNew=${LONG_HISTORY}`,
   `history.maximumSignalsPerExecution=${SIGNALS_A_RUN}`,
 ].flatMap((setting) => ['--dynamic-config-value', setting]);
 

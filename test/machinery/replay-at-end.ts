@@ -43,6 +43,7 @@ export async function replayRuns(
   isTelling: (events: readonly HistoryEvent[]) => boolean = () => true,
 ): Promise<void> {
   const histories: NamedHistory[] = [];
+  const seen = new Set<string>();
   for await (const run of runs) {
     if (byOtherCode.has(run.workflowId)) continue;
     if (histories.length === MOST) {
@@ -51,8 +52,11 @@ export async function replayRuns(
     }
     const history = await historyOf(client, run);
     const events = history?.events ?? [];
-    if (history && typeOf(events) !== BY_ITS_QUEUE && wasTakenUp(events) && isTelling(events))
-      histories.push({ ...run, history });
+    const shape = shapeOf(events);
+    if (!history || seen.has(shape) || typeOf(events) === BY_ITS_QUEUE || !wasTakenUp(events) || !isTelling(events))
+      continue;
+    seen.add(shape);
+    histories.push({ ...run, history });
   }
   if (histories.length === 0) return;
   const problems = await replayAll(fromSetUp('TEST_WORKFLOW_BUNDLE'), histories);
@@ -65,6 +69,23 @@ export async function replayRuns(
     throw new Error(
       `Histories that do not replay are kept; copy one to test/histories/ to try it:\n${kept.join('\n')}`,
     );
+}
+
+/** What happened, in order, without what was said: two runs alike in it go the same way. */
+const shapeOf = (events: readonly HistoryEvent[]): string =>
+  JSON.stringify(
+    events.map((event) => [
+      event.eventType,
+      event.activityTaskScheduledEventAttributes?.activityType?.name,
+      event.workflowExecutionSignaledEventAttributes?.signalName,
+      event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest?.input?.name,
+      localActivityOf(event),
+    ]),
+  );
+
+function localActivityOf({ markerRecordedEventAttributes: marker }: HistoryEvent): string | undefined {
+  const data = marker?.details?.['data']?.payloads?.[0]?.data;
+  return data ? /"activity_type":"(\w+)"/.exec(Buffer.from(data).toString())?.[1] : undefined;
 }
 
 const typeOf = (events: readonly HistoryEvent[]): string | null | undefined =>

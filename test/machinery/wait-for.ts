@@ -16,6 +16,10 @@ export async function waitFor(
   { takesMs = 0, what }: { readonly takesMs?: number; readonly what: string },
 ): Promise<void> {
   const limitMs = takesMs + PATIENCE_MS;
-  for (const until = performance.now() + limitMs; !(await condition()); await pause(20))
+  const until = performance.now() + limitMs;
+  // Each look costs the server some of the time that is waited for.
+  for (let restMs = 10; !(await condition()); restMs = Math.min(restMs * 1.5, 200)) {
     if (performance.now() > until) throw new Error(`${what}: did not come within ${limitMs} ms`);
+    await pause(restMs);
+  }
 }

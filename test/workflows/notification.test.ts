@@ -53,8 +53,7 @@ const fail = (request_id: string, times: number | null = null) =>
 const MIA = { who: 'mia', why: 'the backend is gone for good' };
 
 async function completed(request_id: string): Promise<NotificationResult> {
-  const ended = async () => (await handle(request_id).describe()).status.name === 'COMPLETED';
-  await waitFor(ended, { what: `the end of ${request_id}` });
+  await rig.ended(handle(request_id).workflowId);
   return handle(request_id).result();
 }
 
