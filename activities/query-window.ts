@@ -1,7 +1,7 @@
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 
-/** Lesspay's limit on the span of a query (lesspay-api.md, query-order). */
+/** Lesspay's limit on the span of a query (docs/lesspay.md, "query-order"). */
 const LONGEST = 7 * DAY;
 
 /**

@@ -5,7 +5,7 @@ export type Json = Readonly<Record<string, unknown>>;
 
 export const schemaRef = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
-/** What a signature can vouch for: it takes `&` and `=` for separators (`lesspay-api.md`, "Request authentication"). */
+/** What a signature can vouch for: it takes `&` and `=` for separators (docs/lesspay.md, "Signing"). */
 export const WEBHOOK: Readonly<Record<string, Json>> = {
   Webhook: {
     type: 'object',

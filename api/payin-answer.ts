@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 /**
- * What POST /payins answers, by the table of the design's section "REST".
+ * What POST /payins answers, by the table in README.md, "REST".
  * @throws Problem other_content, request_id_taken, checkout_url_lost, rejected
  */
 export function startAnswer(request_id: string, outcome: StartOutcome): Answer {

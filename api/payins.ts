@@ -22,7 +22,7 @@ const CHECKOUT_TIMEOUT_MS = 10_000;
 /** For the calls around that wait: looking at the run, reading an ended one's result. */
 const EXTRA_MS = 5_000;
 
-/** All under `/payins`, by the table of the design's section "REST". */
+/** All under `/payins`, by the table in README.md, "REST". */
 export function payinRoutes(
   client: Client,
   orders: Orders,

@@ -13,7 +13,7 @@ export type WebhookSettings = Pick<Settings, 'LESSPAY_APP_SECRET' | 'LESSPAY_WEB
 
 /**
  * Answers `SUCCESS` once Temporal has taken what Lesspay says, and never before: anything else makes Lesspay deliver
- * again (`lesspay-api.md`, "Pay-in webhook"). What is another shop's is nobody's here, and answered so, too. The log line
+ * again (docs/lesspay.md, "Webhooks"). What is another shop's is nobody's here, and answered so, too. The log line
  * holds the claim: ids, status, amount, digest and the rule it was signed by.
  */
 export function receiveWebhook(
@@ -56,7 +56,7 @@ function verified(req: Request, settings: WebhookSettings): Webhook {
   }
 }
 
-/** In rule 2's words: not JSON or not an object 400, bad signature 401, no id of an order 400. */
+/** In the words of docs/design.md, rule 2: not JSON or not an object 400, bad signature 401, no id of an order 400. */
 const PROBLEM_OF = {
   bad_utf8: 'invalid_webhook',
   not_json: 'invalid_webhook',

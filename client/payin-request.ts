@@ -18,7 +18,7 @@ const metadata = z
 
 /**
  * What a backend asks for when it starts a pay-in. Unknown fields are refused; every bad one is named.
- * The limits are Lesspay's own (`lesspay/schemas.ts`) and the design's, "REST". The descriptions are the API document's.
+ * The limits are Lesspay's own (`lesspay/schemas.ts`) and those of README.md, "REST". The descriptions are the API document's.
  */
 export const payinRequest = z
   .strictObject({

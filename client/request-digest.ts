@@ -4,7 +4,7 @@ import type { PayinRequest } from '../workflows/payin-messages';
 
 /**
  * SHA-256 of the normalised request, lower-case hex. Two requests have the same content when their digests are equal:
- * amounts count as decimals, `metadata` does not count (design, "REST").
+ * amounts count as decimals, `metadata` does not count (docs/design.md, rule 4).
  */
 export function requestDigest({ metadata: _left, amount, ...request }: PayinRequest): string {
   const members = Object.entries({ ...request, amount: canonicalDecimal(amount) });

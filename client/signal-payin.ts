@@ -17,7 +17,7 @@ import { isOpen, lastRun, payinHasRun } from './last-run';
 export type Signalled = 'delivered' | 'resumed';
 
 /**
- * Signals a pay-in whatever became of its run (design, rule 6). Where none is running (ended, terminated, past Temporal's
+ * Signals a pay-in whatever became of its run (docs/design.md, rule 6). Where none is running (ended, terminated, past Temporal's
  * retention, never ours) a resumed run starts, which goes on from what the last one knew.
  * @throws when Temporal can't be reached, or refuses the signal because the run has had too many
  */

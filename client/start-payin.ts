@@ -46,7 +46,7 @@ export interface StartOptions {
 }
 
 /**
- * Starts a pay-in, or finds the one there is, and waits for its checkout page (design, "Starting one"). Whatever
+ * Starts a pay-in, or finds the one there is, and waits for its checkout page (docs/design.md, rule 4). Whatever
  * happens, one `request_id` makes one workflow and one order at Lesspay. The pay-in is told as it is now, as far as that
  * can be known: its run may be busy, paused, or without a worker.
  * @throws when Temporal can't be reached; the pay-in may have started all the same, and the same call again tells

@@ -5,8 +5,8 @@ import { isWebUrl, payOrderId } from './schemas';
 import { membersOf, stated, type Stated } from './stated';
 
 /**
- * What Lesspay answers. Its shapes are not public (`lesspay-api.md`): names are read in snake_case and camelCase,
- * `null` and `""` are absent, unknown members are left alone; ids and status must be right.
+ * What Lesspay answers. Its shapes are not public (docs/lesspay.md, "create-order" and "query-order"): names are read in
+ * snake_case and camelCase, `null` and `""` are absent, unknown members are left alone; ids and status must be right.
  * Numbers come here as the text they were written with (`plainJson`).
  */
 

@@ -22,7 +22,7 @@ export interface CreatedOrder {
 
 type Verdict = LesspayErrorKind | 'success' | 'not_found';
 
-/** `lesspay-api.md`, "Error codes". */
+/** docs/lesspay.md, "Error codes". */
 const VERDICT_BY_CODE: ReadonlyMap<number | undefined, Verdict> = new Map([
   [10, 'unavailable'],
   [11, 'refused'],

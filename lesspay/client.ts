@@ -76,7 +76,7 @@ export interface LesspayClient {
 }
 
 /**
- * A client of Lesspay's pay-in API (`lesspay-api.md`).
+ * A client of Lesspay's pay-in API (docs/lesspay.md, "Hosts and calls").
  * @throws LesspayError of kind `invalid_request` that names every bad option
  */
 export function createLesspayClient({ now = Date.now, ...options }: LesspayClientOptions): LesspayClient {

@@ -1,4 +1,4 @@
-/** Lesspay's order statuses by number (`lesspay-api.md`, "Order status"). */
+/** Lesspay's order statuses by number (docs/lesspay.md, "Order status"). */
 export const ORDER_STATUS = {
   0: 'PENDING_CONFIRM',
   1: 'PENDING_PAY',

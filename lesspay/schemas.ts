@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /**
- * What is sent to Lesspay, checked against every limit of `lesspay-api.md`. Unknown fields are refused.
+ * What is sent to Lesspay, checked against every limit of docs/lesspay.md, "create-order" and "query-order". Unknown
+ * fields are refused.
  * What Lesspay answers is read by `answer-schemas.ts`.
  */
 

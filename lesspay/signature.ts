@@ -20,7 +20,7 @@ export const webhookSignature = (bodyText: string, secret: string): string =>
 
 export type WebhookVersion = 'v1' | 'v2';
 
-/** v1 when `api_version` is missing, blank or `v1` in any case; else v2 (`lesspay-api.md`, "Pay-in webhook"). */
+/** v1 when `api_version` is missing, blank or `v1` in any case; else v2 (docs/lesspay.md, "Which members of a webhook are signed"). */
 export function webhookVersion(body: JsonObject): WebhookVersion {
   const version = body.get('api_version') ?? null;
   return version === null || (typeof version === 'string' && /^(\s*|v1)$/i.test(version)) ? 'v1' : 'v2';

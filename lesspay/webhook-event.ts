@@ -1,6 +1,6 @@
 import { JsonNumber, JsonObject, type JsonValue } from './json';
 
-/** Names that `event_data` may use, in the order they are tried: its shape is not public (`lesspay-api.md`, "Fraud and dispute events"). */
+/** Names that `event_data` may use, in the order they are tried: its shape is not public (docs/lesspay.md, "Fraud and dispute events"). */
 const CODE = ['code', 'response_code', 'responseCode', 'reason_code', 'reasonCode', 'error_code', 'errorCode'];
 const CATEGORY = ['category', 'dispute_category', 'disputeCategory', 'reason_category', 'reasonCategory'];
 

@@ -12,7 +12,7 @@ export interface ReadPage {
 }
 
 /**
- * Whether another page is to be asked for. What the last page looks like is not public (lesspay-api.md), so a short one
+ * Whether another page is to be asked for. What the last page looks like is not public (docs/lesspay.md, "query-order"), so a short one
  * is the last only where Lesspay's own total says so: a server may give fewer rows than it was asked for.
  * @returns `repeats` where pages begin to show what was shown before, as by a server that knows no pages
  */

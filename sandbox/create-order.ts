@@ -19,7 +19,7 @@ export const isHttpUrl = (value: string): boolean => /^https?:\/\/[^/?#]/.test(v
 const url = z.string('must be a string').refine(isHttpUrl, 'must be an http(s) URL');
 const shortUrl = url.refine((value) => value.length <= 255, 'must be at most 255 characters');
 
-/** The limits of `lesspay-api.md`, "create-order". Members it does not name are ignored. */
+/** The limits of docs/lesspay.md, "create-order". Members it does not name are ignored. */
 const createRequest = z
   .object({
     request_id: text(20),

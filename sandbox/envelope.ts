@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** How Lesspay answers (`lesspay-api.md`): nearly always HTTP 200, the business code inside. */
+/** How Lesspay answers (docs/lesspay.md, "Answers"): nearly always HTTP 200, the business code inside. */
 export interface Answer {
   readonly http_status: number;
   readonly body: { readonly code: number; readonly msg: string; readonly data: unknown };

@@ -5,7 +5,7 @@ import { act, expireIfDue, isPending, report, type ActionOptions, type OrderActi
 import type { OrderEvent } from './order-event';
 import type { OrderStore } from './order-store';
 
-/** Two weeks, the longest that the design lets a merchant ask for. */
+/** Two weeks, the longest `expires_in` that `POST /payins` takes (README.md, "REST"). */
 const SEEDED_LIFETIME_MS = 14 * 24 * 3_600_000;
 
 export type NewOrder = Omit<

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 const code = z.string().min(1);
 
-/** Why a payer disputes a payment (`lesspay-api.md`, "Fraud and dispute events"). */
+/** Why a payer disputes a payment (docs/lesspay.md, "Fraud and dispute events"). */
 export const disputeReason = z.strictObject({
   category: z.enum([
     'fraudulent',

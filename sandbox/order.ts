@@ -4,7 +4,7 @@ import { isAmount } from './amount';
 import { SandboxError } from './errors';
 import { orderEvent, type OrderEvent } from './order-event';
 
-/** What Lesspay says of a pay-in's order (`lesspay-api.md`, "Order status"). */
+/** What Lesspay says of a pay-in's order (docs/lesspay.md, "Order status"). */
 export const orderStatus = z.enum([
   'PENDING_CONFIRM',
   'PENDING_PAY',

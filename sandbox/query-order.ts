@@ -16,7 +16,7 @@ const timestamp = z
   .refine((digits) => /^\d{13}$/.test(digits), 'must be 13-digit milliseconds')
   .transform(Number);
 
-/** The limits of `lesspay-api.md`, "query-order". */
+/** The limits of docs/lesspay.md, "query-order". */
 const queryRequest = z
   .object({
     request_id: z.string('must be a string').optional(),

@@ -14,7 +14,7 @@ export type SignedRequest = { readonly body: object } | { readonly refusal: Answ
 
 /**
  * The body of a call, once app id, timestamp and signature were checked over its raw text
- * (`lesspay-api.md`, "Request authentication").
+ * (docs/lesspay.md, "Signing").
  */
 export function readSignedRequest(request: Request, { appId, settings }: Credentials): SignedRequest {
   // 5004, "credentials lack permission", is the nearest of the documented codes.

@@ -11,7 +11,7 @@ export interface Told {
   readonly event?: OrderEvent | null;
 }
 
-/** What a webhook says of an order (`lesspay-api.md`, "Pay-in webhook"). */
+/** What a webhook says of an order (docs/lesspay.md, "Webhooks"). */
 export const webhookBody = (order: SandboxOrder, { status, at, event }: Told, version: WebhookVersion): object => ({
   request_id: order.request_id,
   pay_order_id: order.pay_order_id,

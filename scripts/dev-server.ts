@@ -58,7 +58,7 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
   return { ...server, address, namespace, ...(uiPort ? { uiUrl: `http://127.0.0.1:${uiPort}` } : {}) };
 }
 
-/** Source of the SQLite settings: the design's "Start-up"; as fast as in memory, and a kill -9 loses nothing. */
+/** With a write-ahead log and `synchronous=normal` the database on disk is as fast as one in memory, and a kill -9 loses nothing. */
 function serverArguments({ dbFile, namespace, extraArgs = [] }: DevServerOptions, port: number, uiPort?: number) {
   return [
     'server',

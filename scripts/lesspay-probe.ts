@@ -18,7 +18,7 @@ const LESSPAY_SETTINGS = WORKER_SETTINGS.pick({
 
 /**
  * `npm run lesspay:probe`: signs one query-order, which changes nothing, and prints which fields and shapes the
- * configured host answers with; no value of theirs. The row's shape is not public (`lesspay-api.md`, query-order).
+ * configured host answers with; no value of theirs. The row's shape is not public (docs/lesspay.md, "query-order").
  */
 async function main(args: string[], now: number): Promise<void> {
   const query = queryOf(args, now);

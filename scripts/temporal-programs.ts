@@ -74,7 +74,7 @@ export function findTestServer(log?: Log, places?: Places): Promise<string> {
   return findProgram(TEMPORAL_TEST_SERVER, log, places);
 }
 
-/** The order is the design's: the setting, `PATH`, `.cache/`, the network. */
+/** In this order: the setting, `PATH`, `.cache/`, the network. */
 async function findProgram(
   program: TemporalProgram,
   log: Log = () => undefined,

@@ -14,7 +14,7 @@ const LONGEST_GAP = 60 * SECOND;
 const SLOW_GAP = 5 * 60 * SECOND;
 
 /**
- * One step towards the order at Lesspay, never made twice (rule 3). Each attempt surely did not, may have, or did take
+ * One step towards the order at Lesspay, never made twice (docs/design.md, rule 3). Each attempt surely did not, may have, or did take
  * effect; after one that may have, the order is looked up before any other, and adopted if it is there. Creation is over
  * when the order exists, was surely refused, or its lifetime ended (in doubt, the watch then goes on looking it up).
  */

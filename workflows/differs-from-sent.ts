@@ -2,7 +2,7 @@ import type { SeenOrder } from '../activities/lesspay-activities';
 import { sameDecimal } from './decimal';
 import type { PayinRequest } from './payin-messages';
 
-/** Names the first thing Lesspay echoes that is not what was sent: then the order is not ours (rule 3). */
+/** Names the first thing Lesspay echoes that is not what was sent: then the order is not ours (docs/design.md, rule 3). */
 export function differsFromSent(request: PayinRequest, order: SeenOrder): string | undefined {
   if (order.amount !== undefined && !sameDecimal(order.amount, request.amount)) return other('amount');
   for (const member of ['request_id', 'currency', 'product_name', 'description', 'success_url', 'fail_url'] as const)

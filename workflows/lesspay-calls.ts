@@ -14,7 +14,10 @@ import { quickThenDurable } from './quick-then-durable';
 /** Lesspay gets 30 s to answer, since a late answer holds the only checkout page; the rest is for the way. */
 const CREATE_TIMEOUT = '35 seconds';
 
-/** One create-order a call, never retried by Temporal (`first-execution.ts`): what comes next is the workflow's to decide (rule 3). */
+/**
+ * One create-order a call, never retried by Temporal (`first-execution.ts`): what comes next is the workflow's to decide
+ * (docs/design.md, rule 3).
+ */
 export const createOrder = proxyActivities<LesspayActivities>({
   startToCloseTimeout: CREATE_TIMEOUT,
   retry: { maximumAttempts: 1 },

@@ -4,7 +4,7 @@ import { isPayable } from './payin-state';
 /** Why there is no page to send the payer to. */
 export type CheckoutProblem = 'rejected' | 'request_id_taken' | 'checkout_url_lost';
 
-/** The same answer from a running pay-in and from the result of one that has ended (rule 4). */
+/** The same answer from a running pay-in and from the result of one that has ended (docs/design.md, rule 4). */
 export function checkoutProblem(payin: PayinState): { type: CheckoutProblem; message: string } | undefined {
   const { status, taken, refusal, checkout_url, digest, pay_order_id } = payin;
   if (taken)

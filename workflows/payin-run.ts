@@ -257,7 +257,7 @@ export class PayinRun {
     return inWords(claimedWord(claim, this.facts.decided_over), this.payin);
   }
 
-  /** Fraud and dispute events never change the status (lesspay-api.md). */
+  /** Fraud and dispute events never change the status (docs/lesspay.md, "Fraud and dispute events"). */
   private report(event: string, { event_category, event_code }: WebhookClaim, now: number): void {
     const what = [event_category && `category ${event_category}`, event_code && `code ${event_code}`];
     const message = [`Lesspay reports ${event.slice(0, 64)}`, ...what.filter(Boolean)].join(', ');
@@ -318,7 +318,7 @@ export class PayinRun {
     this.dropOldClaims();
   }
 
-  /** Somebody else's order has our request_id (rule 3). */
+  /** Somebody else's order has our request_id (docs/design.md, rule 3). */
   takenByAnother(message: string, now: number): void {
     this.facts.taken = true;
     const refusal = { code: 1201, message };

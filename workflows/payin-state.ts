@@ -2,10 +2,10 @@ import { canonicalDecimal, sameDecimal } from './decimal';
 
 /**
  * What an observation does to a pay-in: the whole transition table, pure. Knows nothing of Temporal.
- * Source: design, "Status".
+ * See docs/design.md, "Status".
  */
 
-/** Lesspay's words (lesspay-api.md, "Order status"). `PARTIAL_SUCCESS` is for pay-outs only: unknown here. */
+/** Lesspay's words (docs/lesspay.md, "Order status"). `PARTIAL_SUCCESS` is for pay-outs only: unknown here. */
 const LESSPAY_STATUSES = [
   'PENDING_CONFIRM',
   'PENDING_PAY',

@@ -1,6 +1,6 @@
 /**
  * When to ask Lesspay without being woken. Pure: instants in, instants out, all in epoch ms, all spans in ms.
- * Source: design, "The workflow".
+ * See docs/design.md, "The poll schedule".
  */
 export interface PollSchedule {
   /** The first poll after the order was made; the gap then doubles. */

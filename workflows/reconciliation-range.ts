@@ -8,7 +8,7 @@ export interface Span {
   readonly to: number;
 }
 
-/** Lesspay's limit on the span of a query (lesspay-api.md, query-order). */
+/** Lesspay's limit on the span of a query (docs/lesspay.md, "query-order"). */
 const LONGEST_MS = 7 * 24 * 3_600_000;
 
 /** @throws ApplicationFailure `bad_range` that says what is wrong, and ends the workflow */

@@ -229,7 +229,7 @@ const signedText = (text: string): Call => ({
 const gzipped = { 'content-encoding': 'gzip' };
 const big = (members: object) => ({ ...members, description: 'x'.repeat(70_000) });
 
-/** In the order of rule 2: each row breaks its own rule and, where it can, every later one. */
+/** In the order of docs/design.md, rule 2: each row breaks its own rule and, where it can, every later one. */
 const REFUSED: [what: string, webhook: Call, status: number, code: string][] = [
   ['no type, too large, forged', { body: JSON.stringify(big({})) }, 415, 'unsupported_media_type'],
   [

@@ -1,7 +1,7 @@
 import { checkoutUpdate, payinStart, payinWorkflowId } from '../../client';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 
-/** The cases of the design's "Starting one", over HTTP, against a real Temporal server. */
+/** The cases of docs/design.md, rule 4, over HTTP, against a real Temporal server. */
 
 let rig: PayinRig;
 

@@ -95,7 +95,7 @@ export function wrongDoings(ending: Ending, ordersCreated: number): string[] {
   ];
 }
 
-/** Rule 3: after an attempt that may have taken effect, the order is looked up before the next; it is made once. */
+/** docs/design.md, rule 3: after an attempt that may have taken effect, the order is looked up before the next; it is made once. */
 function wrongCreates(runs: readonly Run[]): string[] {
   const wrong: string[] = [];
   let [inDoubt, lookedUp, exists] = [false, false, false];

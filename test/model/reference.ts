@@ -1,7 +1,7 @@
 import type { LesspayStatus, PayinStatus } from '../../workflows/payin-state';
 
 /**
- * What a pay-in should be, written anew from the design's section "Status" and simpler than the workflow's own table:
+ * What a pay-in should be, written anew from docs/design.md, "Status", and simpler than the workflow's own table:
  * plain data and three rules.
  */
 

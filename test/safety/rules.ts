@@ -1,4 +1,4 @@
-/** One safety rule of the design, the test that guards it, and a break of the code that makes the test fail. */
+/** One safety rule, the test that guards it, and a break of the code that makes the test fail. */
 export interface SafetyRule {
   /** What must hold. */
   readonly rule: string;
@@ -8,7 +8,7 @@ export interface SafetyRule {
   readonly breaks: readonly [file: string, from: string, to: string];
 }
 
-/** All of them, by the section of the design they come from. */
+/** All of them. What stands under the heading of a rule of docs/design.md belongs to that rule. */
 export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
   'Status: one pure function decides, and a person sees what does not fit': [
     {

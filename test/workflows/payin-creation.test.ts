@@ -2,7 +2,7 @@ import type { FaultInput } from '../../sandbox/faults';
 import { newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
-/** Creation under doubt (rule 3): whatever becomes of an attempt, one order at most, and no payment slips through. */
+/** Creation under doubt (docs/design.md, rule 3): whatever becomes of an attempt, one order at most, and no payment slips through. */
 
 let rig: TimeSkippingRig;
 

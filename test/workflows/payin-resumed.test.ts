@@ -7,7 +7,7 @@ import { orderOfNobody } from '../machinery/behind-our-back';
 import { newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
-/** A message for a pay-in that no longer runs, or was never ours: a resumed run goes on from what is known (rule 6). */
+/** A message for a pay-in that no longer runs, or was never ours: a resumed run goes on from what is known (docs/design.md, rule 6). */
 
 let rig: TimeSkippingRig;
 

@@ -2,7 +2,7 @@ import type { FaultInput } from '../../sandbox/faults';
 import { newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
-/** Every line of the design's "Status", reached by a real workflow. (Ends after the end: payin-resumed.test.ts) */
+/** Every line of docs/design.md, "Status", reached by a real workflow. (Ends after the end: payin-resumed.test.ts) */
 
 let rig: TimeSkippingRig;
 
