@@ -1,4 +1,5 @@
-import { API_SETTINGS, isOurs, readSettings, SettingsError } from '../../settings';
+import { createHash } from 'node:crypto';
+import { API_SETTINGS, DEV_API_KEY, isOurs, readSettings, SettingsError } from '../../settings';
 
 /** Of the API alone. */
 
@@ -56,4 +57,17 @@ it('says which request_ids are ours: all, unless told otherwise', () => {
   expect(isOurs({ REQUEST_ID_PREFIX: [] }, 'a')).toBe(true);
   const two = { REQUEST_ID_PREFIX: ['shop-', 'till.'] };
   expect(['shop-1', 'till.1', 'till1', 'x-shop-1'].map((id) => isOurs(two, id))).toEqual([true, true, false, false]);
+});
+
+it('production refuses the key of a development stack, and has none by default', () => {
+  const keys = API_SETTINGS.pick({ API_KEYS: true });
+  const ours = { name: 'shop', scope: 'write', sha256: '0'.repeat(64) };
+  const API_KEYS = `shop:write:${ours.sha256},dev:read:${createHash('sha256').update(DEV_API_KEY).digest('hex')}`;
+  expect(() => readSettings(keys, { NODE_ENV: 'production', API_KEYS })).toThrow(
+    new SettingsError(['API_KEYS: holds the development key "dev", which production refuses']),
+  );
+  expect(() => readSettings(keys, { NODE_ENV: 'production' })).toThrow(new SettingsError(['API_KEYS: is not set']));
+  expect(readSettings(keys, { NODE_ENV: 'production', API_KEYS: `shop:write:${ours.sha256}` })).toEqual({
+    API_KEYS: [ours],
+  });
 });

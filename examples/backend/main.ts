@@ -1,0 +1,29 @@
+import { Client, Connection } from '@temporalio/client';
+import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { createBackend } from './backend';
+import { ShopOrders } from './shop-orders';
+import { startOverRest } from './start-over-rest';
+import { startOverTemporal } from './start-over-temporal';
+import type { StartPayin } from './start-payin';
+
+const { API_URL = 'http://127.0.0.1:3000', API_KEY = 'dev', NOTIFY_SECRET, PORT = '8080' } = process.env;
+
+async function main(): Promise<void> {
+  if (!NOTIFY_SECRET) throw new Error("NOTIFY_SECRET: is not set. Set this endpoint's secret of NOTIFY_SECRETS.");
+  const start = process.env['TEMPORAL_ADDRESS'] ? await overTemporal() : startOverRest(API_URL, API_KEY);
+  createBackend(new ShopOrders(), start, NOTIFY_SECRET).listen(Number(PORT), '127.0.0.1', (error) => {
+    if (error) throw error;
+    console.log(`The shop listens on http://127.0.0.1:${PORT}`);
+  });
+}
+
+/** By Temporal's standard settings, `TEMPORAL_*`. */
+async function overTemporal(): Promise<StartPayin> {
+  const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
+  return startOverTemporal(new Client({ connection: await Connection.connect(connectionOptions), namespace }));
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,61 @@
+import { randomBytes } from 'node:crypto';
+
+export interface ShopOrder {
+  /** Also the `request_id` of the order's pay-in: 1-20 characters. */
+  readonly id: string;
+  /** Major units. The shop states the price; the payer's browser never does. */
+  readonly amount: string;
+  readonly currency: string;
+  /** The status of the order's pay-in, from the newest notification; `NEW` before the first one. */
+  status: string;
+  /** The number of the newest event that was taken; 0 before the first one. */
+  event: number;
+}
+
+/** What the shop reads of a notification (docs/notifications.md, "What is sent"). */
+export interface Notification {
+  readonly type: string;
+  readonly data: {
+    readonly payin: { readonly request_id: string; readonly status: string };
+    readonly event: { readonly number: number };
+  };
+}
+
+/** The shop's orders. They are in memory here; a shop keeps them in its database. */
+export class ShopOrders {
+  /** The ids of the paid orders that the shop must send to its customers. */
+  readonly toShip: string[] = [];
+  /** The ids of the orders of which a payer disputes the payment: one for each dispute. */
+  readonly toAnswer: string[] = [];
+  private readonly orders = new Map<string, ShopOrder>();
+  private readonly taken = new Set<string>();
+
+  add(): ShopOrder {
+    const order = { id: randomBytes(8).toString('hex'), amount: '100.00', currency: 'USDT', status: 'NEW', event: 0 };
+    this.orders.set(order.id, order);
+    return order;
+  }
+
+  find(id: string): ShopOrder | undefined {
+    return this.orders.get(id);
+  }
+
+  /**
+   * Takes a notification once. In a database, this is one transaction: `insert` the webhook_id `on conflict do nothing`,
+   * and where a row was inserted, update the order and insert the work that follows from it.
+   * @returns false where the shop does not know the order
+   */
+  take(webhook_id: string, { type, data: { payin, event } }: Notification): boolean {
+    const order = this.orders.get(payin.request_id);
+    if (!order) return false;
+    if (this.taken.has(webhook_id)) return true;
+    this.taken.add(webhook_id);
+    if (type === 'payin.dispute') this.toAnswer.push(order.id);
+    // An event that was skipped and is sent later tells an older status than the shop knows.
+    if (event.number < order.event) return true;
+    if (payin.status === 'SUCCEED' && order.status !== 'SUCCEED') this.toShip.push(order.id);
+    order.status = payin.status;
+    order.event = event.number;
+    return true;
+  }
+}
