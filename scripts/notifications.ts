@@ -56,7 +56,7 @@ async function main(args: readonly string[]): Promise<void> {
     for (const endpoint of values.endpoint === undefined ? endpointNames() : [endpointName(values.endpoint)]) {
       await signalNotification(client, { request_id, endpoint }, 'resend', from === undefined ? {} : { from });
       const workflowId = notificationWorkflowId(request_id, endpoint);
-      const paused = pausedOf(await client.workflow.getHandle(workflowId).describe());
+      const paused = pausedOf(await client.workflow.getHandle(workflowId).describe(), ['deliver', 'loadEvents']);
       const place = `${workflowId}, namespace ${temporalConfig().namespace}`;
       console.log(
         paused

@@ -10,8 +10,14 @@ export interface Paused {
 
 export const pausedInWords = ({ what, undo }: Paused): string => `${what}. It goes on after: ${undo}`;
 
-/** @returns undefined where nothing of the run is paused */
-export function pausedOf({ workflowId, status, raw }: WorkflowExecutionDescription): Paused | undefined {
+/**
+ * @param begunAnew types of activities that the run has called off, or does in a moment, to begin them anew
+ * @returns undefined where nothing else of the run is paused
+ */
+export function pausedOf(
+  { workflowId, status, raw }: WorkflowExecutionDescription,
+  begunAnew: readonly string[] = [],
+): Paused | undefined {
   if (status.name === 'PAUSED') {
     const { pausedTime, identity, reason } = raw.workflowExtendedInfo?.pauseInfo ?? {};
     return {
@@ -19,7 +25,9 @@ export function pausedOf({ workflowId, status, raw }: WorkflowExecutionDescripti
       undo: `temporal workflow unpause -w ${workflowId}`,
     };
   }
-  const activity = (raw.pendingActivities ?? []).find(({ paused }) => paused === true);
+  const activity = (raw.pendingActivities ?? []).find(
+    ({ paused, activityType }) => paused === true && !begunAnew.includes(activityType?.name ?? ''),
+  );
   if (!activity) return undefined;
   const { pauseTime, manual } = activity.pauseInfo ?? {};
   return {

@@ -52,7 +52,10 @@ export async function act(client: Client, request_id: string, action: Action, un
     );
     return `Done: ${state.status}${state.needs_attention ? ', needs attention' : ', nothing open'}.`;
   } catch (error) {
-    const paused = await handle.describe().then(pausedOf, () => undefined);
+    const paused = await handle.describe().then(
+      (description) => pausedOf(description),
+      () => undefined,
+    );
     if (paused) throw new Error(pausedInWords(paused), { cause: error });
     throw error;
   }
@@ -65,7 +68,7 @@ async function wake(client: Client, request_id: string, note: OperatorNote, unkn
       `Temporal knows no pay-in ${request_id}: check the request_id. Add --unknown to look for its order at Lesspay.`,
     );
   const place = `${payinWorkflowId(request_id)}, namespace ${client.options.namespace}`;
-  const paused = pausedOf(await client.workflow.getHandle(payinWorkflowId(request_id)).describe());
+  const paused = pausedOf(await client.workflow.getHandle(payinWorkflowId(request_id)).describe(), ['queryOrder']);
   if (paused) return `It has the message, but ${pausedInWords(paused)}`;
   return how === 'delivered' ? `It runs, and asks Lesspay now: ${place}` : `It goes on in a new run: ${place}`;
 }
