@@ -6,6 +6,7 @@ import type { Errand } from './errand';
 import { loopGuard } from './loop-guard';
 import { isOwn, lacks, TOLD, toldUpTo, toNotify, waiting, type Told } from './outbox';
 import type { PayinEvent } from './payin-events';
+import type { PayinFacts } from './payin-facts';
 import { show } from './payin-display';
 import type { PayinRun } from './payin-run';
 import { quickThenDurable } from './quick-then-durable';
@@ -77,8 +78,15 @@ export const hasStoppedPublishing = ({ telling }: PayinRun): boolean =>
 
 function isDue(run: PayinRun, who: Told): boolean {
   const telling = run.telling.get(who);
-  return telling ? telling.errand.ended : lacks(run.facts, who) && !canWait(run, who);
+  if (telling) return telling.errand.ended;
+  return lacks(run.facts, who) && !canWait(run, who) && !(who === 'notified' && mayBeItsOwn(run.facts));
 }
+
+/**
+ * Lesspay has refused a second order under this request_id, and the order records have not said yet whether the first one
+ * is this pay-in's own, which Temporal has forgotten. The merchant is told once they have.
+ */
+const mayBeItsOwn = ({ taken, recorded }: PayinFacts): boolean => taken && recorded === 0;
 
 /** Floods bring nothing but hints: those that come within some seconds are told with whatever happens next, a poll at the latest. */
 function canWait({ facts, published_at }: PayinRun, who: Told): boolean {

@@ -12,7 +12,7 @@ const withSchemathesis = home === undefined ? it.skip : it;
 
 /** All that it can check, by data that the document allows and by data that it forbids, the same in each run. */
 const OPTIONS = [
-  '--checks all --mode all --phases examples,coverage,fuzzing,stateful --max-examples 60',
+  '--checks all --mode all --phases examples,coverage,fuzzing,stateful --max-examples 25',
   '--seed 1 --generation-deterministic --request-timeout 20',
   '--continue-on-failure --no-color --output-truncate false',
 ].flatMap((line) => line.split(' '));

@@ -11,7 +11,7 @@ const OF_SECONDS = Object.values(LIVES).filter(({ of, recordsDown }) => of !== '
 const STEPS = [3, 7, 6, 9, 14];
 
 const cells = Object.values(OPERATIONS).flatMap((operation, row) =>
-  OF_SECONDS.filter((_life, column) => (row + column) % 4 === 0).map((life, index) => {
+  OF_SECONDS.filter((_life, column) => (row + column) % 6 === 0).map((life, index) => {
     const events = STEPS[(row + index) % STEPS.length] ?? 3;
     return { life, operation, step: { events, last: '' } };
   }),

@@ -6,7 +6,7 @@ import type { PayinState } from '../../workflows/payin-messages';
 import { openOrders } from '../../orders/open-orders';
 import { ordersOn } from '../../orders/orders-on';
 import { HoldingProxy } from '../crash/holding-proxy';
-import { forgetRuns, orderOfNobody } from '../machinery/behind-our-back';
+import { forget, forgetRuns, orderOfNobody } from '../machinery/behind-our-back';
 import { endActivity } from '../machinery/end-activity';
 import { fillHistory } from '../machinery/fill-history';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
@@ -246,16 +246,19 @@ describeOnPostgres('while the database is down', () => {
     proxy.close();
   });
 
-  async function waitsForRecord(request_id: string): Promise<void> {
+  const waitsForRecord = (request_id: string) => waitsForActivity(request_id, 'loadPayin');
+
+  async function waitsForActivity(request_id: string, type: string): Promise<void> {
     const isWaiting = async () => {
       const described = await rig
         .handle(request_id)
         .describe()
         .catch(() => undefined);
       const isRunning = described?.status.name === 'RUNNING';
-      return isRunning && described.raw.pendingActivities?.[0]?.activityType?.name === 'loadPayin';
+      const pending = isRunning ? (described.raw.pendingActivities ?? []) : [];
+      return pending.some(({ activityType }) => activityType?.name === type);
     };
-    await waitFor(isWaiting, { what: 'the wait for the record' });
+    await waitFor(isWaiting, { what: `a pending ${type}` });
   }
 
   it('a pay-in comes to its outcome, says that it is not recorded, and ends once it is', async () => {
@@ -385,16 +388,21 @@ describeOnPostgres('while the database is down', () => {
 
   it('started again where it was forgotten, it takes its own order for nobody else, once the record tells', async () => {
     const request_id = await paid();
+    const told = () => rig.sandbox.merchant.received(request_id).map(({ status }) => status);
+    await waitFor(() => told().length === 2, { what: 'both events' });
     await forgetRuns(rig, request_id);
+    await forget(rig, notificationWorkflowId(request_id, SANDBOX_MERCHANT.name));
     proxy.close();
     const again = await rig.post(requestOf(request_id));
     expect(again.status).toBe(409);
+    await waitsForActivity(request_id, 'record');
     await proxy.open();
     const result = await rig.result(request_id);
     expect(result).toMatchObject({ status: 'SUCCEED', alerts: [], taken: false });
     expect((await rig.post(requestOf(request_id))).status).toBe(200);
     expect(await rig.orders.find(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false });
     expect(rig.sandbox.calls(request_id).orders_created).toBe(1);
+    expect(told()).not.toContain('REJECTED');
   });
 
   it('what it lacks is still to be told after the run has gone on in a fresh one', async () => {

@@ -19,7 +19,7 @@ import { plannedOutages, plannedPayins, type Ending, type PlannedPayin } from '.
  * and stay down at last until every outcome is there. The same again: `OUTAGE_SEED=...`.
  */
 
-const PAYINS = sized(24, 100);
+const PAYINS = sized(16, 100);
 const SEED = Number(process.env['OUTAGE_SEED'] ?? Date.now() & 0x7fffffff);
 /** This many pay-ins before the last, the outage begins that ends when all have come to their outcomes. */
 const LAST = PAYINS / 4;

@@ -15,16 +15,18 @@ export async function orderOfNobody(rig: PayinRig, request_id = newRequestId()):
 }
 
 /** Temporal forgets all runs of the pay-in, as at the end of their retention. */
-export async function forgetRuns(rig: PayinRig, request_id: string): Promise<void> {
-  const { client } = rig;
-  const { workflowId } = rig.handle(request_id);
+export const forgetRuns = (rig: PayinRig, request_id: string): Promise<void> =>
+  forget(rig, rig.handle(request_id).workflowId);
+
+/** The same for any workflow. */
+export async function forget({ client }: PayinRig, workflowId: string): Promise<void> {
   await client.workflowService.deleteWorkflowExecution({
     namespace: client.options.namespace,
     workflowExecution: { workflowId },
   });
   const isGone = () =>
-    rig
-      .handle(request_id)
+    client.workflow
+      .getHandle(workflowId)
       .describe()
       .then(
         () => false,

@@ -2,7 +2,14 @@
 const { default: Sequencer } = require('@jest/test-sequencer');
 
 /** What takes long first, so that no worker is left alone with it at the end. */
-const LONG = ['/test/model/', '/test/e2e/', '/test/workflows/', '/test/scripts/'];
+const LONG = [
+  '/scripts/start',
+  '/scripts/many-payins',
+  '/test/model/',
+  '/test/e2e/',
+  '/test/workflows/',
+  '/test/scripts/',
+];
 
 /** On a fresh clone jest knows no durations, and goes by the files' sizes: our longest tests are short to read. */
 module.exports = class LongestFirst extends Sequencer {

@@ -13,7 +13,7 @@ import { WorkerDeaths } from './worker-deaths';
  * invariants of `invariants.ts` hold. Each story is one pay-in on the real workflow, API, worker and sandbox.
  */
 
-const RUNS = Number(process.env['MODEL_RUNS'] ?? 15);
+const RUNS = Number(process.env['MODEL_RUNS'] ?? 10);
 const SEED = Number(process.env['MODEL_SEED'] ?? Date.now() & 0x7fffffff);
 const PATH = process.env['MODEL_PATH'] ?? '';
 /** A failing story is made smaller for so long, real ms. */

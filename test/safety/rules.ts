@@ -379,6 +379,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
     },
     {
+      rule: 'Where Lesspay refuses a second order of an id, the merchant is told REJECTED once the records can say whose the first is',
+      test: ['e2e/order-record.test.ts', 'started again where it was forgotten'],
+      breaks: ['workflows/publish.ts', "!(who === 'notified' && mayBeItsOwn(run.facts))", 'true'],
+    },
+    {
       rule: 'After an attempt that may have taken effect the order is looked up before any other',
       test: ['workflows/payin-creation.test.ts', 'after a reset that took effect'],
       breaks: [

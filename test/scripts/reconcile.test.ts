@@ -58,7 +58,7 @@ describe('npm run reconcile', () => {
 
   it('never runs beside another; follows that one, and leaves it running', async () => {
     expect(await runScript('reconcile', ['--follow'], env)).toMatchObject({ code: 1, output: 'None is running.\n' });
-    rig.sandbox.faults.add({ on: 'query', delay_ms: 6_000 });
+    const fault = rig.sandbox.faults.add({ on: 'query', http_status: 503, times: null });
     const range = { from: dateBefore(5), to: dateBefore(4) };
     const handle = await startReconciliation(rig.client, { range, by: 'a test', give_up_after_ms: 60_000 });
     const refused = await runScript('reconcile', ['--from', dateBefore(5)], env);
@@ -68,6 +68,7 @@ describe('npm run reconcile', () => {
     pressCtrlC(follower);
     expect(await follower.exited).toBe(130);
     expect(follower.output()).toMatch(/goes on without us/);
+    rig.sandbox.faults.remove(fault.id);
     expect(await runScript('reconcile', ['--follow'], env)).toMatchObject({ code: 0 });
     expect(await handle?.result()).toMatchObject({ outcome: 'complete' });
   });
