@@ -1,5 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import type { HistoryAndWorkflowId } from '@temporalio/client';
 import { TASK_QUEUE } from '../../temporal.config';
 import type { notification } from '../../workflows/notification';
 import {
@@ -18,7 +17,7 @@ import { SANDBOX_MERCHANT } from '../../settings';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { fromSetUp, newRequestId, startRig, type PayinRig } from '../machinery/payin-rig';
 import { testDatabaseUrl } from '../machinery/postgres';
-import { replayAll } from '../machinery/replay';
+import { replayAll, type RunToReplay } from '../machinery/replay';
 import { waitFor } from '../machinery/wait-for';
 import { startEndpoint, type EndpointServer } from '../merchant/endpoint-server';
 
@@ -122,7 +121,7 @@ for (let start = 0; start < CASES.length; start += AT_ONCE) {
 async function play(
   { step, message, order, answer }: (typeof CASES)[number],
   endpoint: string,
-): Promise<HistoryAndWorkflowId | undefined> {
+): Promise<RunToReplay | undefined> {
   const request_id = newRequestId();
   const payin = notifiedPayin(request_id);
   const events = [notifiedEvent(1), notifiedEvent(2)];

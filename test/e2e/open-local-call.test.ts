@@ -1,8 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Info } from '@temporalio/activity';
-import type { HistoryAndWorkflowId } from '@temporalio/client';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
-import { replayAll } from '../machinery/replay';
+import { replayAll, type RunToReplay } from '../machinery/replay';
 import { waitFor } from '../machinery/wait-for';
 import { stateQuery } from '../../workflows/payin-messages';
 import { changedBundles } from './changed-bundle';
@@ -71,7 +70,7 @@ it.each(ORDERS.map((messages) => ({ messages, name: messages.join(', ') })))(
   },
 );
 
-async function live(left: number, messages: readonly string[]): Promise<HistoryAndWorkflowId> {
+async function live(left: number, messages: readonly string[]): Promise<RunToReplay> {
   const request_id = newRequestId();
   plans.set(`payin-${request_id}`, { left, messages });
   await rig.post(requestOf(request_id));

@@ -1,6 +1,5 @@
-import type { HistoryAndWorkflowId } from '@temporalio/client';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
-import { replayAll } from '../machinery/replay';
+import { replayAll, type RunToReplay } from '../machinery/replay';
 import { waitFor } from '../machinery/wait-for';
 
 /** Signals and updates that come at the same moment: whatever order a worker got them in, another one goes the same way. */
@@ -23,7 +22,7 @@ it('replays, however they came together', async () => {
     }),
   );
   await Promise.all(ids.map(together));
-  const histories: HistoryAndWorkflowId[] = [];
+  const histories: RunToReplay[] = [];
   for (const request_id of ids) {
     const handle = rig.handle(request_id);
     const keep = async () => histories.push({ workflowId: handle.workflowId, history: await handle.fetchHistory() });

@@ -1,4 +1,4 @@
-import type { HistoryAndWorkflowId } from '@temporalio/client';
+import type { History } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
 
 /**
@@ -14,17 +14,42 @@ export const SLOW_MACHINE = { isolateExecutionTimeout: '5 minutes' };
  */
 const IN_A_THREAD = { debugMode: false };
 
+export interface RunToReplay {
+  readonly workflowId: string;
+  readonly history: History;
+}
+
 /**
  * Replays histories with the workflow code of a bundle, one after the other on one worker: to make a worker is most of
  * the work.
  * @returns in their order, what is wrong with each, most often a DeterminismViolationError; undefined where it replays
  */
-export async function replayAll(
-  bundlePath: string,
-  histories: Iterable<HistoryAndWorkflowId> | AsyncIterable<HistoryAndWorkflowId>,
-): Promise<(Error | undefined)[]> {
+export async function replayAll(bundlePath: string, histories: Iterable<RunToReplay>): Promise<(Error | undefined)[]> {
   const problems: (Error | undefined)[] = [];
   const options = { workflowBundle: { codePath: bundlePath }, ...SLOW_MACHINE, ...IN_A_THREAD };
-  for await (const { error } of Worker.runReplayHistories(options, histories)) problems.push(error);
+  for await (const { error } of Worker.runReplayHistories(options, underTheirIds(histories))) problems.push(error);
   return problems;
+}
+
+function* underTheirIds(histories: Iterable<RunToReplay>) {
+  for (const { workflowId, history } of histories) yield { workflowId, history: underItsRunId(history) };
+}
+
+/** `temporal.api.enums.v1.WorkflowTaskFailedCause` */
+const RESET_WORKFLOW = 20;
+
+/**
+ * A replay takes the run id in a history's first event for the run's own. After a Reset that is the id of the run that was
+ * reset, which our workflow tells from its own (findings/reset-run-replays-under-another-id.sh).
+ */
+export function underItsRunId(history: History): History {
+  const [first, ...rest] = history.events ?? [];
+  const started = first?.workflowExecutionStartedEventAttributes;
+  const reset = rest.findLast(
+    ({ workflowTaskFailedEventAttributes: task }) => task?.cause?.valueOf() === RESET_WORKFLOW,
+  );
+  const originalExecutionRunId = reset?.workflowTaskFailedEventAttributes?.newRunId;
+  if (!started || !originalExecutionRunId) return history;
+  const attributes = { ...started, originalExecutionRunId };
+  return { ...history, events: [{ ...first, workflowExecutionStartedEventAttributes: attributes }, ...rest] };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { projectRoot } from '../../scripts/project-root';
 import { fromSetUp } from '../machinery/payin-rig';
+import { underItsRunId } from '../machinery/replay';
 import { type Cell, conclude, disturb, type Disturbed, historiesOf } from './cell';
 import { isGivenUp } from '../model/run-histories';
 import type { Ground } from './ground';
@@ -83,7 +84,7 @@ async function astray(
   for (const cell of cells)
     for (const { name, history } of await historiesOf(ground, cell)) {
       const file = `${name}.json`;
-      await writeFile(join(folder, file), historyToJSON(history));
+      await writeFile(join(folder, file), historyToJSON(underItsRunId(history)));
       owner.set(file, `${at(cell)}, ${name}`);
       for (const {
         workflowTaskFailedEventAttributes: task,
