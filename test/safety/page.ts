@@ -4,7 +4,7 @@ const INTRO = `# Safety rules
 
 What keeps money safe here, the test that guards each rule, and one break of the code that makes that test fail.
 \`npm run test:safety\` makes each break in a copy of the project, runs the test and expects it to fail; it takes about
-ten minutes. This page is written by \`npm run test:safety -- --page\`, and a test compares it with the rules.
+an hour. This page is written by \`npm run test:safety -- --page\`, and a test compares it with the rules.
 
 Beside these, whole lives are tried at random against a model (\`npm run test:model\`), every process is killed at every
 step (\`npm run test:crash\`), and the receiver is flooded and fuzzed (\`test/e2e/flood.test.ts\`, \`test/api/fuzz-bytes.test.ts\`).
