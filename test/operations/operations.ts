@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { waitFor } from '../machinery/wait-for';
 import type { HistoryEvent, RunId } from './steps';
 
 /** What an operator can do to a run in the Temporal UI or with its CLI. */
@@ -40,8 +41,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     act: (client, run, history) => reset(client, run, tasksOf(history).at(-1)),
   },
   'Pause of the run': {
-    act({ workflowService, options: { namespace } }, run) {
+    act(client, run) {
+      const { workflowService, options } = client;
+      const { namespace } = options;
       return unlessOver(async () => {
+        await noTaskWaits(client, run);
         await workflowService.pauseWorkflowExecution({ namespace, ...run, ...by, requestId: randomUUID() });
         await pause(PAUSED_MS);
         await workflowService.unpauseWorkflowExecution({ namespace, ...run, ...by, requestId: randomUUID() });
@@ -65,6 +69,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
 
 const cancel = (client: Client, { workflowId, runId }: RunId): Promise<boolean> =>
   unlessOver(() => client.workflow.getHandle(workflowId, runId).cancel());
+
+/** A run that is paused while a workflow task waits to be started can't go on (docs/operations.md, "Paused"). */
+const noTaskWaits = ({ workflow }: Client, { workflowId, runId }: RunId): Promise<void> =>
+  waitFor(async () => !(await workflow.getHandle(workflowId, runId).describe()).raw.pendingWorkflowTask, {
+    what: 'no waiting workflow task',
+  });
 
 const tasksOf = (history: readonly HistoryEvent[]): HistoryEvent[] =>
   history.filter((event) => event.workflowTaskCompletedEventAttributes);
