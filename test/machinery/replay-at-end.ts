@@ -6,7 +6,7 @@ import { historyText } from '../../scripts/history-text';
 import { cacheDir, projectRoot } from '../../scripts/project-root';
 import { TASK_QUEUE } from '../../temporal.config';
 import { fromSetUp } from './from-set-up';
-import { replayAll } from './replay';
+import { replayAll, wasPausedTooEarly } from './replay';
 
 /**
  * Every run that a test file made must replay: a worker that takes it up anew, after a restart or when its cache is full,
@@ -53,7 +53,14 @@ export async function replayRuns(
     const history = await historyOf(client, run);
     const events = history?.events ?? [];
     const shape = shapeOf(events);
-    if (!history || seen.has(shape) || typeOf(events) === BY_ITS_QUEUE || !wasTakenUp(events) || !isTelling(events))
+    if (
+      !history ||
+      wasPausedTooEarly(history) ||
+      seen.has(shape) ||
+      typeOf(events) === BY_ITS_QUEUE ||
+      !wasTakenUp(events) ||
+      !isTelling(events)
+    )
       continue;
     seen.add(shape);
     histories.push({ ...run, history });

@@ -37,6 +37,13 @@ function* underTheirIds(histories: Iterable<RunToReplay>) {
 
 /** `temporal.api.enums.v1.WorkflowTaskFailedCause` */
 const RESET_WORKFLOW = 20;
+const PAUSED_BEFORE_TASK_STARTED = 39;
+
+/** Such a run can't go on, nor be replayed: it is to be stopped and woken (docs/operations.md, "Paused"). */
+export const wasPausedTooEarly = ({ events }: History): boolean =>
+  (events ?? []).some(
+    ({ workflowTaskFailedEventAttributes: task }) => task?.cause?.valueOf() === PAUSED_BEFORE_TASK_STARTED,
+  );
 
 /**
  * A replay takes the run id in a history's first event for the run's own. After a Reset that is the id of the run that was

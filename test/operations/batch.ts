@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { projectRoot } from '../../scripts/project-root';
 import { fromSetUp } from '../machinery/payin-rig';
-import { underItsRunId } from '../machinery/replay';
+import { underItsRunId, wasPausedTooEarly } from '../machinery/replay';
 import { type Cell, conclude, disturb, type Disturbed, historiesOf } from './cell';
 import { isGivenUp } from '../model/run-histories';
 import type { Ground } from './ground';
@@ -83,6 +83,7 @@ async function astray(
   const problems: string[] = [];
   for (const cell of cells)
     for (const { name, history } of await historiesOf(ground, cell)) {
+      if (wasPausedTooEarly(history)) continue;
       const file = `${name}.json`;
       await writeFile(join(folder, file), historyToJSON(underItsRunId(history)));
       owner.set(file, `${at(cell)}, ${name}`);

@@ -4,9 +4,10 @@ import { SANDBOX_MERCHANT } from '../../settings';
 import { notificationWorkflowId } from '../../workflows/notification-messages';
 import { payinWorkflowId } from '../../workflows/payin-messages';
 import { newRequestId, requestOf } from '../machinery/payin-rig';
+import { wasPausedTooEarly } from '../machinery/replay';
 import { type Ground, until } from './ground';
 import { type Life, SEEDED, subjectOf } from './lives';
-import type { Operation } from './operations';
+import { type Operation, TERMINATE } from './operations';
 import { type History, type HistoryEvent, type RunId, type Step, untilHistoryHas } from './steps';
 
 /** One operation at one step of one life. */
@@ -48,7 +49,8 @@ export async function undisturbed(ground: Ground, life: Life): Promise<HistoryEv
 
 /** Lives it, and operates as soon as the run has come to the step. */
 export async function disturb(ground: Ground, cell: Cell): Promise<Disturbed> {
-  const { life, operation, step } = cell;
+  const { step } = cell;
+  let { life, operation } = cell;
   const id = newRequestId();
   await life.begin(ground, id);
   const subject = await runNow(ground, subjectOf(life, id));
@@ -67,6 +69,12 @@ export async function disturb(ground: Ground, cell: Cell): Promise<Disturbed> {
   if (history.length >= step.events)
     try {
       acted = await operation.act(ground.rig.client, subject, history);
+      const now = ground.rig.client.workflow.getHandle(subject.workflowId, subject.runId);
+      if (wasPausedTooEarly(await now.fetchHistory())) {
+        operation = TERMINATE;
+        life = { ...life, alerts: [...(life.alerts ?? []), 'history_unreadable'] };
+        acted = await operation.act(ground.rig.client, subject, history);
+      }
     } catch (error) {
       problems.push(`the operation failed: ${String(error)}`);
     }
@@ -76,7 +84,7 @@ export async function disturb(ground: Ground, cell: Cell): Promise<Disturbed> {
   }
   tooLate.abort();
   await living;
-  return { ...cell, id, subject, acted, problems };
+  return { ...cell, life, operation, id, subject, acted, problems };
 }
 
 /** Lets all happen, and a while later ends the wait for the step. */

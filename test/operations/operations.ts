@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { isGrpcServiceError, WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { waitFor } from '../machinery/wait-for';
 import type { HistoryEvent, RunId } from './steps';
 
 /** What an operator can do to a run in the Temporal UI or with its CLI. */
@@ -19,6 +18,12 @@ const PAUSED_MS = 1_500;
 
 const by = { identity: 'an operator', reason: 'a test' };
 
+export const TERMINATE: Operation = {
+  stops: 'run',
+  act: (client, { workflowId, runId }) =>
+    unlessOver(() => client.workflow.getHandle(workflowId, runId).terminate('a test')),
+};
+
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
   Cancel: { stops: 'polls', act: (client, run) => cancel(client, run) },
   'Cancel twice': {
@@ -30,22 +35,15 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       return true;
     },
   },
-  Terminate: {
-    stops: 'run',
-    act: (client, { workflowId, runId }) =>
-      unlessOver(() => client.workflow.getHandle(workflowId, runId).terminate('a test')),
-  },
+  Terminate: TERMINATE,
   'Reset to the first task': { repeats: true, act: (client, run, history) => reset(client, run, tasksOf(history)[0]) },
   'Reset to the last task': {
     repeats: true,
     act: (client, run, history) => reset(client, run, tasksOf(history).at(-1)),
   },
   'Pause of the run': {
-    act(client, run) {
-      const { workflowService, options } = client;
-      const { namespace } = options;
+    act({ workflowService, options: { namespace } }, run) {
       return unlessOver(async () => {
-        await noTaskWaits(client, run);
         await workflowService.pauseWorkflowExecution({ namespace, ...run, ...by, requestId: randomUUID() });
         await pause(PAUSED_MS);
         await workflowService.unpauseWorkflowExecution({ namespace, ...run, ...by, requestId: randomUUID() });
@@ -69,12 +67,6 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
 
 const cancel = (client: Client, { workflowId, runId }: RunId): Promise<boolean> =>
   unlessOver(() => client.workflow.getHandle(workflowId, runId).cancel());
-
-/** A run that is paused while a workflow task waits to be started can't go on (docs/operations.md, "Paused"). */
-const noTaskWaits = ({ workflow }: Client, { workflowId, runId }: RunId): Promise<void> =>
-  waitFor(async () => !(await workflow.getHandle(workflowId, runId).describe()).raw.pendingWorkflowTask, {
-    what: 'no waiting workflow task',
-  });
 
 const tasksOf = (history: readonly HistoryEvent[]): HistoryEvent[] =>
   history.filter((event) => event.workflowTaskCompletedEventAttributes);
