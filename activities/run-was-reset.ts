@@ -2,7 +2,7 @@ import { activityInfo } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 
 /** `temporal.api.enums.v1.WorkflowTaskFailedCause`: how a history says that it was reset. */
-const RESET_WORKFLOW = 20;
+export const RESET_WORKFLOW = 20;
 
 /**
  * Was the run of the activity that asks made by *Reset*? What its pay-in did before is then not in its history, or only

@@ -52,10 +52,7 @@ export async function act(client: Client, request_id: string, action: Action, un
     );
     return `Done: ${state.status}${state.needs_attention ? ', needs attention' : ', nothing open'}.`;
   } catch (error) {
-    const paused = await handle.describe().then(
-      (description) => pausedOf(description),
-      () => undefined,
-    );
+    const paused = await handle.describe().then(pausedOf, () => undefined);
     if (paused) throw new Error(pausedInWords(paused), { cause: error });
     throw error;
   }

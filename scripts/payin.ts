@@ -101,10 +101,7 @@ async function show(client: Client, request_id: string): Promise<void> {
   const paused = await client.workflow
     .getHandle(payinWorkflowId(request_id))
     .describe()
-    .then(
-      (description) => pausedOf(description),
-      () => undefined,
-    );
+    .then(pausedOf, () => undefined);
   if (paused) console.error(`Mind that ${pausedInWords(paused)}`);
   const payin = await readPayin(client, request_id, { timeoutMs: READ_TIMEOUT_MS });
   if (!payin) throw new Error(`Temporal knows no pay-in ${request_id}: check the request_id`);

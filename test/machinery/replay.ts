@@ -1,5 +1,6 @@
 import type { History } from '@temporalio/common/lib/proto-utils';
 import { Worker } from '@temporalio/worker';
+import { RESET_WORKFLOW } from '../../activities/run-was-reset';
 
 /**
  * For a worker: how long workflow code may run at one go, an option that Temporal's types do not show. By the clock on the wall: on a busy machine five seconds, the default, may pass
@@ -36,7 +37,6 @@ function* underTheirIds(histories: Iterable<RunToReplay>) {
 }
 
 /** `temporal.api.enums.v1.WorkflowTaskFailedCause` */
-const RESET_WORKFLOW = 20;
 const PAUSED_BEFORE_TASK_STARTED = 39;
 
 /** Such a run can't go on, nor be replayed: it is to be stopped and woken (docs/operations.md, "Paused"). */
