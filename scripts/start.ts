@@ -5,11 +5,8 @@ import { type Stack, startStack } from './stack';
 import { sayOnTerminal as say } from './stack-log';
 import { ProgramNotFoundError } from './temporal-programs';
 
-/**
- * npm passes a terminal's Ctrl-C on to us, who got it already: two signals within this time, ms, are one Ctrl-C, a third
- * is not. Long: we may be busy when they come.
- */
-const ONE_KEYPRESS_MS = 5_000;
+/** npm passes a terminal's Ctrl-C on to this process, which got it from the terminal already: one Ctrl-C, two signals. */
+const SIGNALS_A_KEYPRESS = process.env['npm_lifecycle_event'] ? 2 : 1;
 
 /** `npm start`: everything on one machine, until Ctrl-C. */
 async function main(): Promise<void> {
@@ -24,16 +21,13 @@ async function main(): Promise<void> {
   process.exitCode = failure ? 1 : 0;
 }
 
-/** Resolves at the first SIGINT or SIGTERM; the next one ends the process at once, and the dev server with it. */
+/** Resolves at the first SIGINT or SIGTERM; the next Ctrl-C ends the process at once, and the dev server with it. */
 function interruption(): Promise<undefined> {
   return new Promise((resolve) => {
     let signals = 0;
-    let first = 0;
     const onSignal = () => {
       signals += 1;
-      const now = performance.now();
-      if (signals === 1) first = now;
-      else if (signals > 2 || now - first > ONE_KEYPRESS_MS) process.exit(130);
+      if (signals > SIGNALS_A_KEYPRESS) process.exit(130);
       resolve(undefined);
     };
     process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
