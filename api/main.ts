@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { pino } from 'pino';
-import { openOrders } from '../orders/open-orders';
+import { openOrders } from '../records/open-records';
 import { API_SETTINGS, readSettings, SettingsError } from '../settings';
 import { temporalClient } from '../temporal.config';
 import { startApi } from './server';

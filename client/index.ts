@@ -1,8 +1,8 @@
 /** What a backend needs to start pay-ins, and to follow them, with `@temporalio/client`. */
-export { payinStart, type PayinStart } from './payin-start';
+export { payinStart, type PayinStart } from './update-with-start';
 export { payinRequest, type PayinRequestInput } from './payin-request';
 export { startPayin, type RecordedPayin, type StartOptions, type StartOutcome } from './start-payin';
 export { readPayin, type ReadOptions } from './read-payin';
 export { PayinUnreadableError, type UnreadableReason } from './payin-unreadable';
 export { wakePayin, type Signalled } from './signal-payin';
-export * from '../workflows/payin-messages';
+export * from '../workflows/payin/messages';

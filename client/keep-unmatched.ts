@@ -1,7 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../temporal.config';
-import { webhookSignal, type WebhookClaim } from '../workflows/payin-messages';
-import { UNMATCHED_ORDER_WORKFLOW, unmatchedOrderId, unmatchedSummary } from '../workflows/unmatched-messages';
+import { webhookSignal, type WebhookClaim } from '../workflows/payin/messages';
+import { UNMATCHED_ORDER_WORKFLOW, unmatchedOrderId, unmatchedSummary } from '../workflows/unmatched/messages';
 import type { unmatchedOrder } from '../workflows/unmatched-order';
 
 /**

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../temporal.config';
-import { PAYIN_WORKFLOW, payinWorkflowId } from '../workflows/payin-messages';
+import { PAYIN_WORKFLOW, payinWorkflowId } from '../workflows/payin/messages';
 
 /**
  * The `request_id` of the pay-in that Temporal lists for an order of Lesspay's, running or ended. Its list may be some

@@ -1,6 +1,6 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { payin } from '../workflows/payin';
-import { payinWorkflowId, type PayinState } from '../workflows/payin-messages';
+import { payinWorkflowId, type PayinState } from '../workflows/payin/messages';
 import { askState } from './ask-state';
 import { GRPC, grpcCode } from './grpc-code';
 import { isUpToDate, lastRun, type Run } from './last-run';

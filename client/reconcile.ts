@@ -14,7 +14,7 @@ import {
   reconciliationSummary,
   type ReconciliationInput,
   type ReconciliationResult,
-} from '../workflows/reconciliation-messages';
+} from '../workflows/reconciliation/messages';
 import { isOpen } from './last-run';
 
 export type ReconciliationHandle = WorkflowHandle<typeof reconciliation>;

@@ -11,7 +11,7 @@ import {
   reconciliationSummary,
   SCHEDULED_RECONCILIATION_WORKFLOW,
   type ReconciliationRange,
-} from '../workflows/reconciliation-messages';
+} from '../workflows/reconciliation/messages';
 import type { scheduledReconciliation } from '../workflows/scheduled-reconciliation';
 
 const MINUTE = 60_000;

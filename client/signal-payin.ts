@@ -9,8 +9,8 @@ import {
   wakeSignal,
   type OperatorNote,
   type ResumeInput,
-} from '../workflows/payin-messages';
-import { DEFAULT_POLL_SCHEDULE } from '../workflows/poll-schedule';
+} from '../workflows/payin/messages';
+import { DEFAULT_POLL_SCHEDULE } from '../payin/poll-schedule';
 import { isOpen, lastRun, payinHasRun } from './last-run';
 
 /** Which kind of run took the signal: the one that ran, or one that was started by it. */

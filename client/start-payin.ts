@@ -1,5 +1,5 @@
 import { ApplicationFailure, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
-import { checkoutProblem, type CheckoutProblem } from '../workflows/payin-checkout';
+import { checkoutProblem, type CheckoutProblem } from '../payin/checkout';
 import {
   checkoutUpdate,
   payinWorkflowId,
@@ -8,11 +8,11 @@ import {
   type PayinState,
   type PayinView,
   type Refusal,
-} from '../workflows/payin-messages';
-import { isOutcome } from '../workflows/payin-state';
+} from '../workflows/payin/messages';
+import { isOutcome } from '../payin/state';
 import { GRPC, grpcCode } from './grpc-code';
 import { agrees, asShown, isBrokenOff, isUpToDate, lastRun, payinHasRun, shownBy, type Shown } from './last-run';
-import { payinStart } from './payin-start';
+import { payinStart } from './update-with-start';
 import { PayinUnreadableError } from './payin-unreadable';
 import { readRun } from './read-payin';
 import { wakePayin } from './signal-payin';

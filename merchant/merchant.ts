@@ -1,4 +1,4 @@
-import type { Notification } from '../workflows/notification-messages';
+import type { Notification } from '../workflows/notification/messages';
 import { placeOf, type Endpoint } from './endpoint';
 import { EndpointLoad, type AllCalls } from './endpoint-load';
 import { DeliveryError } from './errors';

@@ -1,7 +1,7 @@
-import type { Notification } from '../workflows/notification-messages';
-import type { PayinEvent, PayinEventKind } from '../workflows/payin-events';
-import type { PayinView } from '../workflows/payin-messages';
-import { shownPayin } from './shown-payin';
+import type { Notification } from '../workflows/notification/messages';
+import type { PayinEvent, PayinEventKind } from '../payin/events';
+import type { PayinView } from '../workflows/payin/messages';
+import { shownPayin } from '../payin/public-view';
 
 /** What the merchant's endpoint gets, as JSON: the shape that Standard Webhooks recommends. */
 export interface NotificationBody {

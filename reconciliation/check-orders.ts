@@ -1,9 +1,9 @@
 import type { Order } from '../lesspay/answer-schemas';
 import type { ListedRow } from '../lesspay/list-answer';
 import type { AskedOrder } from '../lesspay/query-answer';
-import type { Orders, PayinRecord } from '../orders/order-records';
-import type { NotedDifference, SettledDifference } from '../orders/reconciliation-records';
-import type { DifferenceAction, DifferenceKind } from '../workflows/reconciliation-messages';
+import type { Orders, PayinRecord } from '../records/payin-records';
+import type { NotedDifference, SettledDifference } from '../records/reconciliation-records';
+import type { DifferenceAction, DifferenceKind } from '../workflows/reconciliation/messages';
 import {
   compareOrder,
   oursOf,

@@ -1,7 +1,7 @@
 import { sameDecimal } from '../lesspay/decimal';
 import type { Order } from '../lesspay/answer-schemas';
-import type { PayinRecord } from '../orders/order-records';
-import type { DifferenceKind, OrderSide } from '../workflows/reconciliation-messages';
+import type { PayinRecord } from '../records/payin-records';
+import type { DifferenceKind, OrderSide } from '../workflows/reconciliation/messages';
 import {
   isDecidedOver,
   isLesspayStatus,
@@ -13,7 +13,7 @@ import {
   type Flag,
   type Payin,
   type PayinStatus,
-} from '../workflows/payin-state';
+} from '../payin/state';
 
 /** What is kept of a pay-in and matters here. */
 export type Recorded = Pick<

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { DEV_API_KEY, SANDBOX } from '../settings';
-import { payinWorkflowId } from '../workflows/payin-messages';
+import { payinWorkflowId } from '../workflows/payin/messages';
 
 /**
  * `npm run demo`: starts a pay-in on the running stack over REST, and follows it to its end.

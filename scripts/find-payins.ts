@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../temporal.config';
-import { PAYIN_WORKFLOW, payinWorkflowId } from '../workflows/payin-messages';
+import { PAYIN_WORKFLOW, payinWorkflowId } from '../workflows/payin/messages';
 
 /** A pay-in as Temporal's visibility lists it, which is a moment behind. */
 export interface FoundPayin {

@@ -6,11 +6,11 @@ import {
   WorkflowUpdateRPCTimeoutOrCancelledError,
   type Client,
 } from '@temporalio/client';
-import { signalNotification, type NotificationKey } from '../activities/signal-notification';
+import { signalNotification, type NotificationKey } from '../client/signal-notification';
 import { ENDPOINT_SETTINGS, readSettings, SANDBOX_MERCHANT } from '../settings';
 import { temporalClient, temporalConfig } from '../temporal.config';
 import type { notification } from '../workflows/notification';
-import { notificationWorkflowId, skipUpdate, type SkipNote, type Trouble } from '../workflows/notification-messages';
+import { notificationWorkflowId, skipUpdate, type SkipNote, type Trouble } from '../workflows/notification/messages';
 import { pausedInWords as inWords, pausedOf } from './paused';
 import { findUndelivered, type Undelivered } from './undelivered';
 

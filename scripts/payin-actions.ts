@@ -8,7 +8,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import { wakePayin } from '../client';
-import { noteProblem } from '../workflows/operator-note';
+import { noteProblem } from '../payin/operator-note';
 import {
   acknowledgeUpdate,
   adoptUpdate,
@@ -18,7 +18,7 @@ import {
   stopWatchingUpdate,
   type OperatorNote,
   type PayinState,
-} from '../workflows/payin-messages';
+} from '../workflows/payin/messages';
 import { pausedInWords, pausedOf } from './paused';
 
 /** What a person does to pay-ins from the command line, to one or to many. */

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { runningReconciliation, startReconciliation, type ReconciliationHandle } from '../client/reconcile';
 import { temporalClient, temporalConfig } from '../temporal.config';
-import { INSTANT, instantOf } from '../workflows/rfc3339';
+import { INSTANT, instantOf } from '../payin/rfc3339';
 import { follow } from './reconciliation-progress';
 import { differenceTable, isSettled, summary } from './reconciliation-table';
 

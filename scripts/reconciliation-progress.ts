@@ -4,7 +4,7 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import { SingleBar } from 'cli-progress';
 import { z } from 'zod';
 import { reconciliationResult, type ReconciliationHandle } from '../client/reconcile';
-import { progressQuery, type ReconciliationResult } from '../workflows/reconciliation-messages';
+import { progressQuery, type ReconciliationResult } from '../workflows/reconciliation/messages';
 import { pausedInWords, pausedOf } from './paused';
 
 const LOOK_MS = 500;

@@ -1,9 +1,9 @@
 import { DEV_API_KEY, SettingsError } from '../settings';
-import { AlreadyRunningError } from './lock';
-import { PortsTakenError } from './ports';
-import { type Stack, startStack } from './stack';
-import { sayOnTerminal as say } from './stack-log';
-import { ProgramNotFoundError } from './temporal-programs';
+import { AlreadyRunningError } from '../devstack/lock';
+import { PortsTakenError } from '../devstack/ports';
+import { type Stack, startStack } from '../devstack/stack';
+import { sayOnTerminal as say } from '../devstack/stack-log';
+import { ProgramNotFoundError } from '../devstack/temporal-programs';
 
 /** npm passes a terminal's Ctrl-C on to this process, which got it from the terminal already: one Ctrl-C, two signals. */
 const SIGNALS_A_KEYPRESS = process.env['npm_lifecycle_event'] ? 2 : 1;

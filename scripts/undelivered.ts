@@ -5,7 +5,7 @@ import {
   NOTIFICATION_WORKFLOW,
   notificationStateQuery,
   type NotificationState,
-} from '../workflows/notification-messages';
+} from '../workflows/notification/messages';
 import { pausedOf, type Paused } from './paused';
 
 /** One endpoint that has not taken yet what it is to be told of one pay-in. */

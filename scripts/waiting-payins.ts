@@ -1,5 +1,5 @@
 import type { Client, WorkflowExecutionDescription } from '@temporalio/client';
-import { payinWorkflowId } from '../workflows/payin-messages';
+import { payinWorkflowId } from '../workflows/payin/messages';
 import { eachPayin } from './each-payin';
 import { findPayins } from './find-payins';
 import { inWords } from './payin-actions';

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { openOrders } from '../orders/open-orders';
+import { openOrders } from '../records/open-records';
 import { readSettings, SettingsError, WORKER_SETTINGS } from '../settings';
 import { temporalConfig, workerConnection } from '../temporal.config';
 import { installRuntime } from './runtime-logger';

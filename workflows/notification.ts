@@ -7,12 +7,12 @@ import {
   setHandler,
   workflowInfo,
 } from '@temporalio/workflow';
-import { answerApart } from './answer-apart';
-import { Deliveries } from './deliver-notification';
-import { Resends } from './load-resends';
-import { historyIsLong } from './long-history';
-import { loopGuard } from './loop-guard';
-import { hideNotification, showNotification } from './notification-display';
+import { answerApart } from './loop/answer-apart';
+import { Deliveries } from './notification/deliver';
+import { Resends } from './notification/load-resends';
+import { historyIsLong } from './loop/long-history';
+import { loopGuard } from './loop/loop-guard';
+import { hideNotification, showNotification } from './notification/display';
 import {
   giveUpUpdate,
   handOverSignal,
@@ -23,11 +23,11 @@ import {
   skipUpdate,
   type NotificationInput,
   type NotificationResult,
-} from './notification-messages';
-import type { NotificationPart } from './notification-part';
-import { NotificationRun } from './notification-run';
-import { refuseBadNote } from './operator-note';
-import { settled } from './settled';
+} from './notification/messages';
+import type { NotificationPart } from './notification/part';
+import { NotificationRun } from './notification/run';
+import { refuseBadNote } from '../payin/operator-note';
+import { settled } from './loop/settled';
 
 /**
  * Tells one of the merchant's endpoints of one pay-in: its events one after the other, in the order of their numbers,

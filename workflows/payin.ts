@@ -5,19 +5,19 @@ import {
   continueAsNew,
   workflowInfo,
 } from '@temporalio/workflow';
-import { askLesspay } from './ask-lesspay';
-import { tryToCreate } from './create-order';
-import { listen } from './listen';
-import { loadPayin } from './load-payin';
-import { historyIsLong } from './long-history';
-import { loopGuard } from './loop-guard';
-import { stopWatching } from './operator';
-import { hide, show, shownAtStart, span } from './payin-display';
-import { payinWorkflowId, RESUMED_FOR_MS, type PayinInput, type PayinResult } from './payin-messages';
-import { PayinRun } from './payin-run';
-import { hasStoppedPublishing, isPublished, publish, stopPublishing } from './publish';
-import { waitUntil } from './wait-until';
-import { nextWait, type Wait } from './watch-window';
+import { askLesspay } from './payin/ask-lesspay';
+import { tryToCreate } from './payin/create-order';
+import { listen } from './payin/listen';
+import { loadPayin } from './payin/load';
+import { historyIsLong } from './loop/long-history';
+import { loopGuard } from './loop/loop-guard';
+import { stopWatching } from '../payin/operator';
+import { hide, show, shownAtStart, span } from './payin/display';
+import { payinWorkflowId, RESUMED_FOR_MS, type PayinInput, type PayinResult } from './payin/messages';
+import { PayinRun } from './payin/run';
+import { hasStoppedPublishing, isPublished, publish, stopPublishing } from './payin/publish';
+import { waitUntil } from './payin/wait-until';
+import { nextWait, type Wait } from '../payin/watch';
 
 /**
  * One pay-in, from its start to its certain end: makes the order at Lesspay, hands out its checkout page, waits for

@@ -10,8 +10,8 @@ import {
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import type { ReconciliationActivities } from '../activities/reconciliation-activities';
-import { partsOf, rangeOf } from './reconciliation-range';
+import type { ReconciliationActivities } from '../activities/reconciliation';
+import { partsOf, rangeOf } from './reconciliation/range';
 import {
   progressQuery,
   reconciliationSummary,
@@ -19,11 +19,11 @@ import {
   type ReconciliationOutcome,
   type ReconciliationProgress,
   type ReconciliationResult,
-} from './reconciliation-messages';
-import { failureOf, showEnd } from './reconciliation-end';
-import { closeReport } from './reconciliation-report';
-import { rfc3339 } from './rfc3339';
-import type { ReportStart } from '../orders/reconciliation-records';
+} from './reconciliation/messages';
+import { failureOf, showEnd } from './reconciliation/end';
+import { closeReport } from './reconciliation/report';
+import { rfc3339 } from '../payin/rfc3339';
+import type { ReportStart } from '../records/reconciliation-records';
 
 const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
 

@@ -6,17 +6,17 @@ import {
   sleep,
   workflowInfo,
 } from '@temporalio/workflow';
-import { historyIsLong } from './long-history';
-import { closeReport } from './reconciliation-report';
+import { historyIsLong } from './loop/long-history';
+import { closeReport } from './reconciliation/report';
 import { reconciliation } from './reconciliation';
 import {
   reconciliationId,
   reconciliationSummary,
   type ReconciliationInput,
   type ReconciliationResult,
-} from './reconciliation-messages';
-import { rangeOf } from './reconciliation-range';
-import { rfc3339 } from './rfc3339';
+} from './reconciliation/messages';
+import { rangeOf } from './reconciliation/range';
+import { rfc3339 } from '../payin/rfc3339';
 
 /** After the first try; then twice as long each time, up to the longest. */
 const TRY_AGAIN_MS = 15_000;

@@ -11,20 +11,20 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { UnmatchedActivities } from '../activities/unmatched-activities';
-import { historyIsLong, untilHistoryIsLong } from './long-history';
-import { loopGuard } from './loop-guard';
-import { refuseBadNote } from './operator-note';
-import { wakeSignal, webhookSignal } from './payin-messages';
-import { hideUnmatched, showUnmatched } from './unmatched-display';
+import type { UnmatchedActivities } from '../activities/unmatched-order';
+import { historyIsLong, untilHistoryIsLong } from './loop/long-history';
+import { loopGuard } from './loop/loop-guard';
+import { refuseBadNote } from '../payin/operator-note';
+import { wakeSignal, webhookSignal } from './payin/messages';
+import { hideUnmatched, showUnmatched } from './unmatched/display';
 import {
   acknowledgeUnmatchedUpdate,
   unmatchedOrderId,
   unmatchedStateQuery,
   type UnmatchedOrderInput,
   type UnmatchedOrderResult,
-} from './unmatched-messages';
-import { UnmatchedRun } from './unmatched-run';
+} from './unmatched/messages';
+import { UnmatchedRun } from './unmatched/run';
 
 /** While Lesspay or the database is down it is asked for again, at most a minute apart; nobody is called for that. */
 const { findClaimant, handOverWebhooks } = proxyActivities<UnmatchedActivities>({

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as fc from 'fast-check';
 import { webhookSignature } from '../../lesspay/signature';
 import { TASK_QUEUE } from '../../temporal.config';
-import { PAYIN_WORKFLOW } from '../../workflows/payin-messages';
+import { PAYIN_WORKFLOW } from '../../workflows/payin/messages';
 import { waitFor } from '../machinery/wait-for';
 import { FUZZ_TIMEOUT_MS, fuzzRuns } from './fuzz-runs';
 import { exchange, statusesIn } from './raw-connection';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
-import { openOrders } from '../../orders/open-orders';
+import { openOrders } from '../../records/open-records';
 import { startApi } from '../../api/server';
 import { bearer, call, NOWHERE, PAYIN, postPayin, READ_KEY, startTestApi, type TestApi } from './running-api';
 

@@ -1,7 +1,7 @@
-import { foundAnswer, startAnswer } from '../../api/payin-answer';
-import { Problem, problemDocument } from '../../api/problems';
-import type { PayinStatus } from '../../workflows/payin-state';
-import type { CheckoutAnswer } from '../../workflows/payin-messages';
+import { foundAnswer, startAnswer } from '../../api/payins/payin-answer';
+import { Problem, problemDocument } from '../../api/http/problems';
+import type { PayinStatus } from '../../payin/state';
+import type { CheckoutAnswer } from '../../workflows/payin/messages';
 
 const CHECKOUT_URL = 'https://lesspay.example/checkout/1';
 

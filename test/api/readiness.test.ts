@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { openOrders } from '../../orders/open-orders';
+import { openOrders } from '../../records/open-records';
 import { TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { call, NOWHERE, postWebhook, signed, startTestApi, temporalAddress } from './running-api';
 

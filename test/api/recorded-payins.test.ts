@@ -1,9 +1,9 @@
-import { ordersOn } from '../../orders/orders-on';
-import type { Orders } from '../../orders/order-records';
-import type { PayinView } from '../../workflows/payin-messages';
-import { DATABASES } from '../orders/databases';
+import { ordersOn } from '../../records/records-on';
+import type { Orders } from '../../records/payin-records';
+import type { PayinView } from '../../workflows/payin/messages';
+import { DATABASES } from '../records/databases';
 import { waitFor } from '../machinery/wait-for';
-import { eventOf, newRequestId, viewOf, writeOf } from '../orders/payin-writes';
+import { eventOf, newRequestId, viewOf, writeOf } from '../records/payin-writes';
 import { bearer, call, NOWHERE, READ_KEY, startTestApi, temporalAddress, type TestApi } from './running-api';
 import { runPayin } from './running-payin';
 

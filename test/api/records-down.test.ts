@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { openOrders } from '../../orders/open-orders';
-import type { Orders } from '../../orders/order-records';
+import { openOrders } from '../../records/open-records';
+import type { Orders } from '../../records/payin-records';
 import {
   bearer,
   call,

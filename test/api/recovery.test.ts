@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startDevServer } from '../../scripts/dev-server';
+import { startDevServer } from '../../devstack/dev-server';
 import { ownPort } from '../machinery/own-ports';
 import { call, postWebhook, signed, startTestApi } from './running-api';
 import { claimsOf, runPayin } from './running-payin';

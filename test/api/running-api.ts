@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { startApi, type ApiOptions } from '../../api/server';
-import { openOrders } from '../../orders/open-orders';
+import { openOrders } from '../../records/open-records';
 import { webhookSignature } from '../../lesspay/signature';
 import { temporalClient } from '../../temporal.config';
 

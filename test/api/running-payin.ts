@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../../temporal.config';
-import { PAYIN_WORKFLOW, payinWorkflowId } from '../../workflows/payin-messages';
+import { PAYIN_WORKFLOW, payinWorkflowId } from '../../workflows/payin/messages';
 
 export interface RunningPayin {
   readonly request_id: string;

@@ -1,13 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { payinOfOrder } from '../../client/payin-of-order';
 import { webhookSignature } from '../../lesspay/signature';
-import { openOrders } from '../../orders/open-orders';
-import type { Orders } from '../../orders/order-records';
-import { payinWorkflowId } from '../../workflows/payin-messages';
-import { unmatchedOrderId } from '../../workflows/unmatched-messages';
+import { openOrders } from '../../records/open-records';
+import type { Orders } from '../../records/payin-records';
+import { payinWorkflowId } from '../../workflows/payin/messages';
+import { unmatchedOrderId } from '../../workflows/unmatched/messages';
 import { testDatabaseUrl } from '../machinery/postgres';
 import { waitFor } from '../machinery/wait-for';
-import { writeOf } from '../orders/payin-writes';
+import { writeOf } from '../records/payin-writes';
 import {
   type Answered,
   bearer,

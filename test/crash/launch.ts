@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startDevServer } from '../../scripts/dev-server';
-import { type LeashedProgram, runOnLeash } from '../../scripts/leashed-program';
-import { projectRoot } from '../../scripts/project-root';
+import { startDevServer } from '../../devstack/dev-server';
+import { type LeashedProgram, runOnLeash } from '../../devstack/leashed-program';
+import { projectRoot } from '../../devstack/project-root';
 import { waitFor } from '../machinery/wait-for';
 import type { StackPorts } from './stack-ports';
 

@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { projectRoot } from '../../scripts/project-root';
-import { findTemporalCli } from '../../scripts/temporal-programs';
+import { projectRoot } from '../../devstack/project-root';
+import { findTemporalCli } from '../../devstack/temporal-programs';
 import { newDatabaseUrl, startPostgres } from '../machinery/postgres';
 import { runCell } from './cell';
 import { VICTIMS } from './launch';

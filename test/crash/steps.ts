@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { payinWorkflowId } from '../../workflows/payin-messages';
+import { payinWorkflowId } from '../../workflows/payin/messages';
 import type { StackProcesses } from './stack-processes';
 
 /** A moment in the life of a pay-in, in which many of them can be caught at once. */

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { openOrders } from '../../orders/open-orders';
-import { payinWorkflowId } from '../../workflows/payin-messages';
+import { openOrders } from '../../records/open-records';
+import { payinWorkflowId } from '../../workflows/payin/messages';
 import { type Answered, lookAtPayin, type Order, ordersAt } from './merchant';
 import type { StackProcesses } from './stack-processes';
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { createMetrics } from '../../api/metrics';
-import { WHAT_TO_DO } from '../../workflows/payin-display';
-import * as messages from '../../workflows/payin-messages';
+import { createMetrics } from '../../api/http/metrics';
+import { WHAT_TO_DO } from '../../workflows/payin/display';
+import * as messages from '../../workflows/payin/messages';
 import { SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
 
 /** What operators read at 3 a.m. must not fall behind the code. */

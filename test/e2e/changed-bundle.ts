@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { cacheDir, projectRoot } from '../../scripts/project-root';
+import { cacheDir, projectRoot } from '../../devstack/project-root';
 
 /** Bundles of the workflows of today with one change. */
 export interface ChangedBundles {

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DeterminismViolationError } from '@temporalio/workflow';
-import { projectRoot } from '../../scripts/project-root';
-import { wakeSignal } from '../../workflows/payin-messages';
+import { projectRoot } from '../../devstack/project-root';
+import { wakeSignal } from '../../workflows/payin/messages';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { leaveUnreplayed } from '../machinery/replay-at-end';
 import { waitFor } from '../machinery/wait-for';

@@ -3,12 +3,12 @@ import type { Client } from '@temporalio/client';
 import { webhookSignature } from '../../lesspay/signature';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { TASK_QUEUE, temporalClient } from '../../temporal.config';
-import { payinWorkflowId, type PayinResult } from '../../workflows/payin-messages';
+import { payinWorkflowId, type PayinResult } from '../../workflows/payin/messages';
 import { APP, fromSetUp, jsonObject, newRequestId, requestOf } from '../machinery/payin-rig';
 import { testDatabaseUrl } from '../machinery/postgres';
 import { sized } from '../machinery/size';
 import { waitFor } from '../machinery/wait-for';
-import { describeOnPostgres } from '../orders/databases';
+import { describeOnPostgres } from '../records/databases';
 import { run, stop, urlOf } from './running-program';
 import { agent, deliver, each, spread, webhookBody } from './webhook-traffic';
 

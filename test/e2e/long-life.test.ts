@@ -3,7 +3,7 @@ import { fillHistory } from '../machinery/fill-history';
 import { LONG_HISTORY } from '../machinery/size';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
-import { pollNowUpdate, wakeSignal, webhookSignal } from '../../workflows/payin-messages';
+import { pollNowUpdate, wakeSignal, webhookSignal } from '../../workflows/payin/messages';
 
 let rig: PayinRig;
 beforeAll(async () => {

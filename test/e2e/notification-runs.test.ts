@@ -1,7 +1,7 @@
-import { signalNotification } from '../../activities/signal-notification';
+import { signalNotification } from '../../client/signal-notification';
 import { SANDBOX_MERCHANT } from '../../settings';
 import type { notification } from '../../workflows/notification';
-import { notificationStateQuery, notificationWorkflowId } from '../../workflows/notification-messages';
+import { notificationStateQuery, notificationWorkflowId } from '../../workflows/notification/messages';
 import { fillHistory } from '../machinery/fill-history';
 import { handOver } from '../machinery/hand-over';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';

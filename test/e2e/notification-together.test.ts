@@ -8,11 +8,11 @@ import {
   notificationWorkflowId,
   resendSignal,
   skipUpdate,
-} from '../../workflows/notification-messages';
-import { nothingKnown } from '../../workflows/payin-facts';
-import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
-import { openOrders } from '../../orders/open-orders';
-import type { Orders } from '../../orders/order-records';
+} from '../../workflows/notification/messages';
+import { nothingKnown } from '../../payin/facts';
+import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
+import { openOrders } from '../../records/open-records';
+import type { Orders } from '../../records/payin-records';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { fromSetUp, newRequestId, startRig, type PayinRig } from '../machinery/payin-rig';

@@ -3,7 +3,7 @@ import type { Info } from '@temporalio/activity';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { replayAll, type RunToReplay } from '../machinery/replay';
 import { waitFor } from '../machinery/wait-for';
-import { stateQuery } from '../../workflows/payin-messages';
+import { stateQuery } from '../../workflows/payin/messages';
 import { changedBundles } from './changed-bundle';
 import { replay } from './saved-history';
 

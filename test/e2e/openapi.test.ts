@@ -1,8 +1,15 @@
 import type { z } from 'zod';
-import { aliveAnswer, eventsPage, payinAnswer, payinPage, problemAnswer, readyAnswer } from '../../api/answer-schemas';
+import {
+  aliveAnswer,
+  eventsPage,
+  payinAnswer,
+  payinPage,
+  problemAnswer,
+  readyAnswer,
+} from '../../api/openapi/answer-schemas';
 import { findSchemathesis, runSchemathesis } from '../machinery/schemathesis';
 import { type Answered, API_KEY, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
-import { CREATED_AT, newRequestId, viewOf, writeOf } from '../orders/payin-writes';
+import { CREATED_AT, newRequestId, viewOf, writeOf } from '../records/payin-writes';
 
 /** What /openapi.json says, and what the whole product does, tried by a client that was made from the document alone. */
 

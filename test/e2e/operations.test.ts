@@ -1,4 +1,4 @@
-import { describeOnPostgres } from '../orders/databases';
+import { describeOnPostgres } from '../records/databases';
 import { runCells } from '../operations/batch';
 import { Ground } from '../operations/ground';
 import { LIVES } from '../operations/lives';

@@ -1,10 +1,10 @@
-import { signalNotification } from '../../activities/signal-notification';
+import { signalNotification } from '../../client/signal-notification';
 import { wakePayin } from '../../client';
-import { notificationWorkflowId } from '../../workflows/notification-messages';
-import type { PayinEvent } from '../../workflows/payin-events';
-import type { PayinState } from '../../workflows/payin-messages';
-import { openOrders } from '../../orders/open-orders';
-import { ordersOn } from '../../orders/orders-on';
+import { notificationWorkflowId } from '../../workflows/notification/messages';
+import type { PayinEvent } from '../../payin/events';
+import type { PayinState } from '../../workflows/payin/messages';
+import { openOrders } from '../../records/open-records';
+import { ordersOn } from '../../records/records-on';
 import { HoldingProxy } from '../crash/holding-proxy';
 import { forget, forgetRuns, orderOfNobody } from '../machinery/behind-our-back';
 import { endActivity } from '../machinery/end-activity';
@@ -14,7 +14,7 @@ import { newDatabaseUrl } from '../machinery/postgres';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { ownPort } from '../machinery/own-ports';
 import { waitFor } from '../machinery/wait-for';
-import { DATABASES, describeOnPostgres } from '../orders/databases';
+import { DATABASES, describeOnPostgres } from '../records/databases';
 
 /** What the order records say of a pay-in, while they can be written and while they can't. */
 

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultInput } from '../../sandbox/faults';
-import { openOrders } from '../../orders/open-orders';
+import { openOrders } from '../../records/open-records';
 import { SANDBOX_MERCHANT } from '../../settings';
-import { notificationWorkflowId } from '../../workflows/notification-messages';
-import { isNotified, type PayinEvent } from '../../workflows/payin-events';
+import { notificationWorkflowId } from '../../workflows/notification/messages';
+import { isNotified, type PayinEvent } from '../../payin/events';
 import { webhookId } from '../../merchant/notification-body';
 import { HoldingProxy, type Way } from '../crash/holding-proxy';
 import { fromSetUp, newRequestId, requestOf, sandboxMerchant, startRig, type PayinRig } from '../machinery/payin-rig';
@@ -11,7 +11,7 @@ import { ownPorts } from '../machinery/own-ports';
 import { newDatabaseUrl } from '../machinery/postgres';
 import { IS_FULL, sized } from '../machinery/size';
 import { waitFor } from '../machinery/wait-for';
-import { describeOnPostgres } from '../orders/databases';
+import { describeOnPostgres } from '../records/databases';
 import { plannedOutages, plannedPayins, type Ending, type PlannedPayin } from './outage-plan';
 
 /**

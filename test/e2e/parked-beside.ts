@@ -1,8 +1,8 @@
 import { keepUnmatched } from '../../client/keep-unmatched';
 import { startReconciliation } from '../../client/reconcile';
 import { SANDBOX_MERCHANT } from '../../settings';
-import { notificationWorkflowId } from '../../workflows/notification-messages';
-import { unmatchedOrderId } from '../../workflows/unmatched-messages';
+import { notificationWorkflowId } from '../../workflows/notification/messages';
+import { unmatchedOrderId } from '../../workflows/unmatched/messages';
 import { newRequestId, requestOf, type PayinRig } from '../machinery/payin-rig';
 import type { ParkedAt } from './parked-at';
 

@@ -1,7 +1,7 @@
 import { checkoutUpdate, payinStart, PAYIN_WORKFLOW, payinWorkflowId } from '../../client';
 import { TASK_QUEUE } from '../../temporal.config';
-import { webhookSignal, type PayinState, type ResumeInput, type WebhookClaim } from '../../workflows/payin-messages';
-import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from '../../workflows/poll-schedule';
+import { webhookSignal, type PayinState, type ResumeInput, type WebhookClaim } from '../../workflows/payin/messages';
+import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from '../../payin/poll-schedule';
 import { fillHistory } from '../machinery/fill-history';
 import { orderOfNobody } from '../machinery/behind-our-back';
 import { newRequestId, requestOf, type PayinRig } from '../machinery/payin-rig';

@@ -3,22 +3,22 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import { PAYIN_WORKFLOW, payinStart } from '../../client';
 import { startReconciliation } from '../../client/reconcile';
 import { TASK_QUEUE } from '../../temporal.config';
-import type { Database } from '../../orders/database';
-import { ordersOn } from '../../orders/orders-on';
+import type { Database } from '../../records/database';
+import { ordersOn } from '../../records/records-on';
 import type { OrderView } from '../../sandbox/control';
 import {
   reconciliationId,
   type Difference,
   type DifferenceKind,
   type ReconciliationResult,
-} from '../../workflows/reconciliation-messages';
-import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
+} from '../../workflows/reconciliation/messages';
+import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 import { forgetRuns } from '../machinery/behind-our-back';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { sized } from '../machinery/size';
 import { waitFor } from '../machinery/wait-for';
-import { createDatabase, describeOnPostgres, run } from '../orders/databases';
-import { viewOf, writeOf } from '../orders/payin-writes';
+import { createDatabase, describeOnPostgres, run } from '../records/databases';
+import { viewOf, writeOf } from '../records/payin-writes';
 import { runWorker } from './running-program';
 
 /**

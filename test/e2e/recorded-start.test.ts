@@ -2,12 +2,12 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { payinRequest } from '../../client/payin-request';
 import { requestDigest } from '../../client/request-digest';
-import { openOrders } from '../../orders/open-orders';
-import { firstFacts, type PayinFacts } from '../../workflows/payin-facts';
-import { payinView } from '../../workflows/payin-view';
-import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
+import { openOrders } from '../../records/open-records';
+import { firstFacts, type PayinFacts } from '../../payin/facts';
+import { payinView } from '../../payin/view';
+import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
-import { writeOf } from '../orders/payin-writes';
+import { writeOf } from '../records/payin-writes';
 
 /** POST /payins for a pay-in that the order records know, and Temporal has forgotten. */
 

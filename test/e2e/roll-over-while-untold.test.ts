@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { payinStart } from '../../client/payin-start';
+import { payinStart } from '../../client/update-with-start';
 import { TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { fillHistory } from '../machinery/fill-history';
 import { fromSetUp, newRequestId, requestOf } from '../machinery/payin-rig';

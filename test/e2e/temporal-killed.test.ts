@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { runCell } from '../crash/cell';
 import { fromSetUp } from '../machinery/payin-rig';
 import { newDatabaseUrl } from '../machinery/postgres';
-import { describeOnPostgres } from '../orders/databases';
+import { describeOnPostgres } from '../records/databases';
 
 /** One small cell of the kill matrix (`npm run test:crash` runs all of it). */
 

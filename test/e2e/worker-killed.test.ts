@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
-import { describeOnPostgres } from '../orders/databases';
+import { describeOnPostgres } from '../records/databases';
 import { runWorker } from './running-program';
 
 /** A worker in a process of its own, as `npm run start:worker` runs it, dies by SIGKILL; another one goes on. */

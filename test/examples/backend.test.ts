@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import express from 'express';
 import { Webhook } from 'standardwebhooks';
-import { signalNotification } from '../../activities/signal-notification';
+import { signalNotification } from '../../client/signal-notification';
 import { createBackend } from '../../examples/backend/backend';
 import { ShopOrders } from '../../examples/backend/shop-orders';
 import { startOverRest } from '../../examples/backend/start-over-rest';

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
-import { type DevServer, startDevServer } from '../../scripts/dev-server';
-import { cacheDir } from '../../scripts/project-root';
-import { findTemporalCli, findTestServer } from '../../scripts/temporal-programs';
+import { type DevServer, startDevServer } from '../../devstack/dev-server';
+import { cacheDir } from '../../devstack/project-root';
+import { findTemporalCli, findTestServer } from '../../devstack/temporal-programs';
 import { WORKFLOWS_PATH } from '../../worker/bundle-path';
 import { LONG_HISTORY, SIGNALS_A_RUN } from './size';
 import { isPostgresInstalled, type PostgresServer, startPostgres } from './postgres';

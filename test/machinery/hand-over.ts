@@ -4,8 +4,8 @@ import {
   createNotifyActivities,
   type NotifyActivities,
   type NotifyActivitiesDeps,
-} from '../../activities/notify-activities';
-import type { HandOver } from '../../workflows/notification-messages';
+} from '../../activities/notification';
+import type { HandOver } from '../../workflows/notification/messages';
 
 type Deps = Pick<NotifyActivitiesDeps, 'client' | 'orders' | 'endpoints'>;
 

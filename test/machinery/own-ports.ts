@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { freePorts, PortsTakenError } from '../../scripts/ports';
+import { freePorts, PortsTakenError } from '../../devstack/ports';
 
 /** Below 32,000: a system gives others to outgoing connections, Linux from 32768, macOS from 49152. */
 const FIRST = 10_000;

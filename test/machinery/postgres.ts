@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { runOnLeash } from '../../scripts/leashed-program';
-import { freePort } from '../../scripts/ports';
+import { runOnLeash } from '../../devstack/leashed-program';
+import { freePort } from '../../devstack/ports';
 import { waitFor } from './wait-for';
 
 /** Where Debian's package `postgresql` puts it. */

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { Client, Connection, WorkflowNotFoundError } from '@temporalio/client';
 import type { History } from '@temporalio/common/lib/proto-utils';
 import { historyText } from '../../scripts/history-text';
-import { cacheDir, projectRoot } from '../../scripts/project-root';
+import { cacheDir, projectRoot } from '../../devstack/project-root';
 import { TASK_QUEUE } from '../../temporal.config';
 import { fromSetUp } from './from-set-up';
 import { replayAll, wasPausedTooEarly } from './replay';

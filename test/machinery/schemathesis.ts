@@ -1,7 +1,7 @@
 import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { cacheDir } from '../../scripts/project-root';
+import { cacheDir } from '../../devstack/project-root';
 
 /** schemathesis: an API client that writes itself from an OpenAPI document and tries what the document allows, and forbids. */
 

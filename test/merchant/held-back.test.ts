@@ -1,8 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { ApplicationFailure } from '@temporalio/workflow';
-import { createNotifyActivities, type DeliverRequest, type Delivered } from '../../activities/notify-activities';
-import { openOrders } from '../../orders/open-orders';
+import { createNotifyActivities, type DeliverRequest, type Delivered } from '../../activities/notification';
+import { openOrders } from '../../records/open-records';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { temporalClient } from '../../temporal.config';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';

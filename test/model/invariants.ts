@@ -1,9 +1,9 @@
 import type { OrderView } from '../../sandbox/control';
 import type { ReceivedNotification } from '../../sandbox/received-notifications';
-import type { PayinRecord } from '../../orders/order-records';
-import type { PayinEvent } from '../../workflows/payin-events';
-import type { PayinState } from '../../workflows/payin-messages';
-import type { AlertCode, PayinStatus } from '../../workflows/payin-state';
+import type { PayinRecord } from '../../records/payin-records';
+import type { PayinEvent } from '../../payin/events';
+import type { PayinState } from '../../workflows/payin/messages';
+import type { AlertCode, PayinStatus } from '../../payin/state';
 import { after, contradicts, isOpen, mayFollow, saysMoney, UNPAID_ENDS, type Reference } from './reference';
 import type { ReceivedWebhook } from './received-webhooks';
 import { breakages, lesspayCalls, neededAttention, statuses, webhookDigests, type Run } from './run-histories';

@@ -1,6 +1,6 @@
 import { webhookId } from '../../merchant/notification-body';
-import { isTheMerchants } from '../../workflows/outbox';
-import { isNotified } from '../../workflows/payin-events';
+import { isTheMerchants } from '../../payin/journal';
+import { isNotified } from '../../payin/events';
 import type { Ending } from './invariants';
 
 /** What is wrong with what the merchant's endpoint was told of a pay-in, by what its record says, when it has had the time to arrive. */

@@ -1,4 +1,4 @@
-import type { LesspayStatus, PayinStatus } from '../../workflows/payin-state';
+import type { LesspayStatus, PayinStatus } from '../../payin/state';
 
 /**
  * What a pay-in should be, written anew from docs/design.md, "Status", and simpler than the workflow's own table:

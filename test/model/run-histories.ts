@@ -2,7 +2,7 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { PayinRig } from '../machinery/payin-rig';
-import { isLesspayStatus, type PayinStatus } from '../../workflows/payin-state';
+import { isLesspayStatus, type PayinStatus } from '../../payin/state';
 
 /** What the histories of all runs of one pay-in say, oldest run first. */
 
@@ -145,7 +145,7 @@ function effectOf({ activityTaskFailedEventAttributes: failed }: HistoryEvent): 
 /** `temporal.api.enums.v1.WorkflowTaskFailedCause`: a signal came in the last step; a worker gave its cache away; a reset. */
 const HARMLESS = new Set([1, 13, 20]);
 
-/** The loop gave its task up, since the history may say otherwise (`workflows/local-call.ts`). */
+/** The loop gave its task up, since the history may say otherwise (`workflows/loop/local-call.ts`). */
 export const isGivenUp = (message: string | null | undefined): boolean =>
   message?.startsWith('a local activity ended together with messages') ?? false;
 

@@ -1,9 +1,9 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
-import { signalNotification } from '../../activities/signal-notification';
+import { signalNotification } from '../../client/signal-notification';
 import { wakePayin } from '../../client/signal-payin';
 import { readPayin } from '../../client/read-payin';
 import { SANDBOX_MERCHANT } from '../../settings';
-import { notificationStateQuery, notificationWorkflowId } from '../../workflows/notification-messages';
+import { notificationStateQuery, notificationWorkflowId } from '../../workflows/notification/messages';
 import { mixesMessages } from '../machinery/mixes-messages';
 import { fromSetUp } from '../machinery/payin-rig';
 import { replayAll } from '../machinery/replay';

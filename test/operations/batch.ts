@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
-import { projectRoot } from '../../scripts/project-root';
+import { projectRoot } from '../../devstack/project-root';
 import { fromSetUp } from '../machinery/payin-rig';
 import { underItsRunId, wasPausedTooEarly } from '../machinery/replay';
 import { type Cell, conclude, disturb, type Disturbed, historiesOf } from './cell';

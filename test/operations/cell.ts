@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { signalNotification } from '../../activities/signal-notification';
+import { signalNotification } from '../../client/signal-notification';
 import { SANDBOX_MERCHANT } from '../../settings';
-import { notificationWorkflowId } from '../../workflows/notification-messages';
-import { payinWorkflowId } from '../../workflows/payin-messages';
+import { notificationWorkflowId } from '../../workflows/notification/messages';
+import { payinWorkflowId } from '../../workflows/payin/messages';
 import { newRequestId, requestOf } from '../machinery/payin-rig';
 import { wasPausedTooEarly } from '../machinery/replay';
 import { type Ground, until } from './ground';

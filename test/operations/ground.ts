@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { payinStart } from '../../client/payin-start';
+import { payinStart } from '../../client/update-with-start';
 import { wakePayin } from '../../client/signal-payin';
 import type { FaultInput } from '../../sandbox/faults';
-import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
-import { acknowledgeUpdate, checkoutUpdate, type PayinState, stateQuery } from '../../workflows/payin-messages';
+import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
+import { acknowledgeUpdate, checkoutUpdate, type PayinState, stateQuery } from '../../workflows/payin/messages';
 import { HoldingProxy } from '../crash/holding-proxy';
 import { ownPort } from '../machinery/own-ports';
 import { requestOf, startRig, type PayinRig } from '../machinery/payin-rig';

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { SANDBOX_MERCHANT } from '../../settings';
-import { RECONCILIATION_WORKFLOW, type ReconciliationInput } from '../../workflows/reconciliation-messages';
-import { notificationWorkflowId } from '../../workflows/notification-messages';
-import { payinWorkflowId } from '../../workflows/payin-messages';
+import { RECONCILIATION_WORKFLOW, type ReconciliationInput } from '../../workflows/reconciliation/messages';
+import { notificationWorkflowId } from '../../workflows/notification/messages';
+import { payinWorkflowId } from '../../workflows/payin/messages';
 import { TASK_QUEUE } from '../../temporal.config';
 import { type Ground, until } from './ground';
 

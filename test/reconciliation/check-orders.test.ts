@@ -1,7 +1,7 @@
-import { embedded } from '../../orders/embedded';
-import { ordersOn } from '../../orders/orders-on';
+import { embedded } from '../../records/embedded';
+import { ordersOn } from '../../records/records-on';
 import { createCheck } from '../../reconciliation/check-orders';
-import { writeOf } from '../orders/payin-writes';
+import { writeOf } from '../records/payin-writes';
 
 const orders = ordersOn(embedded());
 afterAll(() => orders.close());

@@ -7,7 +7,7 @@ import {
   type OrderDifference,
   type Recorded,
 } from '../../reconciliation/compare-order';
-import { transition, type AlertCode, type PayinStatus } from '../../workflows/payin-state';
+import { transition, type AlertCode, type PayinStatus } from '../../payin/state';
 
 const ORDER: Listed = {
   request_id: 'r1',

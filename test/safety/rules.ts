@@ -14,45 +14,33 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A status that would go back is stale and changes nothing',
       test: ['workflows/payin-statuses.test.ts', 'PENDING_CONFIRM, then PENDING_PAY, and never back'],
-      breaks: [
-        'workflows/payin-state.ts',
-        "return to === 'PENDING_CONFIRM' ? 'stale' : 'applied';",
-        "return 'applied';",
-      ],
+      breaks: ['payin/state.ts', "return to === 'PENDING_CONFIRM' ? 'stale' : 'applied';", "return 'applied';"],
     },
     {
       rule: 'Money that arrives after the end is applied and flagged `late_payment`',
       test: ['workflows/payin-resumed.test.ts', 'money that arrives after CLOSED is applied and flagged'],
-      breaks: ['workflows/payin-state.ts', "return saysMoneyMoved(to) ? 'late_payment' : 'stale';", "return 'stale';"],
+      breaks: ['payin/state.ts', "return saysMoneyMoved(to) ? 'late_payment' : 'stale';", "return 'stale';"],
     },
     {
       rule: 'A payment is never unsaid: what contradicts it is flagged `status_conflict`, not applied',
       test: ['workflows/payin-resumed.test.ts', 'a status that contradicts the outcome is flagged, not applied'],
-      breaks: [
-        'workflows/payin-state.ts',
-        "return to === 'REFUND' ? 'applied' : 'status_conflict';",
-        "return 'applied';",
-      ],
+      breaks: ['payin/state.ts', "return to === 'REFUND' ? 'applied' : 'status_conflict';", "return 'applied';"],
     },
     {
       rule: 'Between `FAILED`, `CANCELED` and `CLOSED` the first stays',
-      test: ['workflows/payin-state.test.ts', 'FAILED, Lesspay says CLOSED: stale'],
-      breaks: [
-        'workflows/payin-state.ts',
-        "return saysMoneyMoved(to) ? 'late_payment' : 'stale';",
-        "return 'late_payment';",
-      ],
+      test: ['payin/state.test.ts', 'FAILED, Lesspay says CLOSED: stale'],
+      breaks: ['payin/state.ts', "return saysMoneyMoved(to) ? 'late_payment' : 'stale';", "return 'late_payment';"],
     },
     {
       rule: 'An order of another amount or currency is `PAID` at best, never `SUCCEED`',
       test: ['workflows/payin-statuses.test.ts', 'SUCCEED with another currency is PAID at best'],
-      breaks: ['workflows/payin-state.ts', 'one !== undefined && other !== undefined && one !== other;', 'false;'],
+      breaks: ['payin/state.ts', 'one !== undefined && other !== undefined && one !== other;', 'false;'],
     },
     {
       rule: 'What is said of another order is ignored and flagged `identity_mismatch`',
       test: ['workflows/payin-statuses.test.ts', 'an answer about another order'],
       breaks: [
-        'workflows/payin-state.ts',
+        'payin/state.ts',
         'if (stranger) return { payin, changes: [], alerts:',
         'if (stranger === "") return { payin, changes: [], alerts:',
       ],
@@ -66,7 +54,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A status unknown to us changes nothing and is flagged',
       test: ['workflows/payin-statuses.test.ts', 'a status unknown to us'],
       breaks: [
-        'workflows/payin-state.ts',
+        'payin/state.ts',
         'alerts.push(unknownStatus(observation.status));',
         'void unknownStatus(observation.status);',
       ],
@@ -74,7 +62,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'An answer that cannot be read is flagged, never taken for "not found"',
       test: ['workflows/payin-statuses.test.ts', 'an answer that is truncated'],
-      breaks: ['workflows/ask-lesspay.ts', "'unreadable', ", ''],
+      breaks: ['workflows/payin/ask-lesspay.ts', "'unreadable', ", ''],
     },
     {
       rule: "A CDN's page in the place of Lesspay's answer is Lesspay out of reach: asked again, no alert about keys",
@@ -96,13 +84,13 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A flagged pay-in stays open until a person has dealt with it',
       test: ['workflows/payin-statuses.test.ts', 'PAID, then pay: SUCCEED; the flag stays'],
-      breaks: ['workflows/payin-run.ts', '&& this.openAlerts.length === 0', ''],
+      breaks: ['workflows/payin/run.ts', '&& this.openAlerts.length === 0', ''],
     },
     {
       rule: 'A flag sets `NeedsAttention`, so the list in the UI is what is left to do',
       test: ['workflows/payin-statuses.test.ts', 'a status unknown to us'],
       breaks: [
-        'workflows/payin-display.ts',
+        'workflows/payin/display.ts',
         'needsAttention, value: open.length > 0 }',
         'needsAttention, value: false }',
       ],
@@ -110,69 +98,61 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A dispute never changes the status; it is flagged, each one anew',
       test: ['workflows/payin-resumed.test.ts', 'a dispute never changes the status'],
-      breaks: [
-        'workflows/alerts.ts',
-        "new Set(['dispute_received', 'unconfirmed_claim', 'unknown_event'])",
-        'new Set([])',
-      ],
+      breaks: ['payin/alerts.ts', "new Set(['dispute_received', 'unconfirmed_claim', 'unknown_event'])", 'new Set([])'],
     },
   ],
   'Money that comes when nobody looks any more': [
     {
       rule: 'What a webhook says is asked about, whatever its bytes, while it would still change the status',
-      test: ['workflows/payin-money.test.ts', 'is asked about again where nothing came of it'],
-      breaks: ['workflows/payin-run.ts', 'if (again && !this.isToldAnew(claim)) return;', 'if (again) return;'],
+      test: ['payin/money.test.ts', 'is asked about again where nothing came of it'],
+      breaks: ['workflows/payin/run.ts', 'if (again && !this.isToldAnew(claim)) return;', 'if (again) return;'],
     },
     {
       rule: 'A flood of identical webhooks costs one question while what it says is open',
-      test: ['workflows/payin-money.test.ts', 'folds while its claim is open'],
+      test: ['payin/money.test.ts', 'folds while its claim is open'],
       breaks: [
-        'workflows/payin-run.ts',
+        'workflows/payin/run.ts',
         'return this.openClaimLike(claim) === undefined && this.isNews(claim);',
         'return this.isNews(claim);',
       ],
     },
     {
       rule: 'All that was decided over is remembered: Lesspay repeating it is no news',
-      test: ['workflows/payin-money.test.ts', 'is remembered, whatever is decided later'],
+      test: ['payin/money.test.ts', 'is remembered, whatever is decided later'],
       breaks: [
-        'workflows/payin-run.ts',
+        'workflows/payin/run.ts',
         'this.facts.decided_over = [...decided_over, said];',
         'this.facts.decided_over = [];',
       ],
     },
     {
       rule: 'Only what was decided over: anything else Lesspay says is weighed, another amount too',
-      test: ['workflows/payin-money.test.ts', 'is that amount alone'],
+      test: ['payin/money.test.ts', 'is that amount alone'],
       breaks: [
-        'workflows/payin-state.ts',
+        'payin/state.ts',
         'decidedOver.some((word) => sameWord(word, said));',
         'decidedOver.some((word) => word.status === said.status);',
       ],
     },
     {
       rule: 'A webhook of another amount than was decided over is asked about until query-order shows it',
-      test: ['workflows/payin-money.test.ts', 'of another amount: asked until it is shown, after SUCCEED'],
+      test: ['payin/money.test.ts', 'of another amount: asked until it is shown, after SUCCEED'],
       breaks: [
-        'workflows/payin-run.ts',
+        'workflows/payin/run.ts',
         'decided_over.some((decided) => statesTheSame(decided, stated))',
         'this.isDecidedOver({ status: stated.status })',
       ],
     },
     {
       rule: 'That a part went back does not show what a webhook said of the whole',
-      test: ['workflows/payin-money.test.ts', 'is not shown by that of a part, but by {}'],
-      breaks: [
-        'workflows/open-claim.ts',
-        "isOtherMoney || (status === 'REFUND' && amount !== undefined) ?",
-        'isOtherMoney ?',
-      ],
+      test: ['payin/money.test.ts', 'is not shown by that of a part, but by {}'],
+      breaks: ['payin/claims.ts', "isOtherMoney || (status === 'REFUND' && amount !== undefined) ?", 'isOtherMoney ?'],
     },
     {
       rule: 'A refund that was reversed is flagged, not called stale',
-      test: ['workflows/payin-money.test.ts', '["SUCCEED","REFUND"], then SUCCEED'],
+      test: ['payin/money.test.ts', '["SUCCEED","REFUND"], then SUCCEED'],
       breaks: [
-        'workflows/payin-state.ts',
+        'payin/state.ts',
         "return isPayable(to) ? 'stale' : 'status_conflict';",
         "return isPayable(to) || to === 'SUCCEED' ? 'stale' : 'status_conflict';",
       ],
@@ -180,13 +160,13 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A late webhook about money is asked about also where query-order lags behind',
       test: ['workflows/payin-late-money.test.ts', 'money that comes weeks after SUCCEED is flagged'],
-      breaks: ['workflows/poll-schedule.ts', 'late_claim_ms: 15 * MINUTE', 'late_claim_ms: 0'],
+      breaks: ['payin/poll-schedule.ts', 'late_claim_ms: 15 * MINUTE', 'late_claim_ms: 0'],
     },
     {
       rule: 'An order that ends unpaid after money came is flagged, whatever was acknowledged before',
       test: ['workflows/payin-late-money.test.ts', 'an order that ends unpaid although money had come'],
       breaks: [
-        'workflows/payin-state.ts',
+        'payin/state.ts',
         'if (isUnpaidEnd(status) && payin.paid_at !== undefined)',
         'if (isUnpaidEnd(status) && payin.paid_at === 0)',
       ],
@@ -195,7 +175,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A refund of a part changes no status, and is flagged and told once',
       test: ['workflows/payin-late-money.test.ts', 'that query-order shows: flagged and told once'],
       breaks: [
-        'workflows/payin-state.ts',
+        'payin/state.ts',
         "const isSaid = what === 'status_conflict' && mismatch && saysMoneyMoved(status);",
         'const isSaid = false;',
       ],
@@ -203,13 +183,13 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A refund of a part that query-order never shows is heard of within hours, once',
       test: ['workflows/payin-late-money.test.ts', 'that query-order does not show: heard of within hours'],
-      breaks: ['workflows/poll-schedule.ts', 'claim_patience_ms: 2 * HOUR', 'claim_patience_ms: 7 * DAY'],
+      breaks: ['payin/poll-schedule.ts', 'claim_patience_ms: 2 * HOUR', 'claim_patience_ms: 7 * DAY'],
     },
     {
       rule: 'An event without a name with us is flagged by its own, and told to the merchant',
       test: ['workflows/payin-late-money.test.ts', 'an event chargeback is flagged and told'],
       breaks: [
-        'workflows/payin-run.ts',
+        'workflows/payin/run.ts',
         "this.tell({ kind: 'event', source: 'lesspay', data: { event: event.slice(0, 64) } }, now);",
         '',
       ],
@@ -217,13 +197,13 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A condition that is over closes its own alert, with both times kept',
       test: ['workflows/payin-late-money.test.ts', 'credentials'],
-      breaks: ['workflows/payin-run.ts', 'this.endAlerts(isAboutAnswers, now);', 'void now;'],
+      breaks: ['workflows/payin/run.ts', 'this.endAlerts(isAboutAnswers, now);', 'void now;'],
     },
     {
       rule: 'A condition that is over is never taken for acknowledged by a person',
-      test: ['workflows/payin-alerts.test.ts', 'is not what a person has acknowledged or decided'],
+      test: ['payin/alerts.test.ts', 'is not what a person has acknowledged or decided'],
       breaks: [
-        'workflows/alerts.ts',
+        'payin/alerts.ts',
         '(isOpenAlert(alert) && which(alert) ? { ...alert, over_at: at } : alert)',
         '(which(alert) ? { ...alert, over_at: at } : alert)',
       ],
@@ -234,7 +214,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'Only what query-order answers is believed',
       test: ['workflows/payin.test.ts', 'believes query-order, not the webhook'],
       breaks: [
-        'workflows/payin-run.ts',
+        'workflows/payin/run.ts',
         '      facts.claim_asks = 0;\n',
         '      facts.claim_asks = 0;\n      this.apply(transition(this.payin, { status: claim.order_status, at: now }), now);\n',
       ],
@@ -243,7 +223,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A claim that is not shown yet is asked about again on a short schedule',
       test: ['workflows/payin-statuses.test.ts', 'is found on the short schedule'],
       breaks: [
-        'workflows/watch-window.ts',
+        'payin/watch.ts',
         'poll_schedule.claim_ms[Math.max(claim_asks - 1, 0)] : undefined',
         'undefined : undefined',
       ],
@@ -252,7 +232,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A claim that is never shown is not forgotten: flagged `unconfirmed_claim` after two hours, once',
       test: ['workflows/payin-resumed.test.ts', 'a claim that is never shown is asked about'],
       breaks: [
-        'workflows/payin-run.ts',
+        'workflows/payin/run.ts',
         "this.flag({ code: 'unconfirmed_claim', message: unconfirmed(claimed) }, now);",
         'void unconfirmed(claimed);',
       ],
@@ -305,7 +285,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: '`SUCCESS` only after Temporal has taken the signal; 503 while it is out of reach',
       test: ['api/webhook.test.ts', 'a verified webhook gets 503 while Temporal is out of reach'],
       breaks: [
-        'api/receive-webhook.ts',
+        'api/webhook/receive-webhook.ts',
         'await deliverWebhook(ways, claim);',
         "await deliverWebhook(ways, claim).catch((): Delivery => ({ result: 'delivered' }));",
       ],
@@ -332,18 +312,18 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A webhook of an order that no pay-in is known by is kept by Temporal before it is acknowledged',
       test: ['api/webhook.test.ts', 'is kept, in one run for one order, and SUCCESS'],
-      breaks: ['api/deliver-webhook.ts', 'await keepUnmatched(client, pay_order_id, claim);', ''],
+      breaks: ['api/webhook/deliver-webhook.ts', 'await keepUnmatched(client, pay_order_id, claim);', ''],
     },
     {
       rule: "A webhook is taken for another shop's only where we surely do not know its ids",
       test: ['api/webhook.test.ts', 'a pay-in that was started before it is ours for good'],
-      breaks: ['api/deliver-webhook.ts', 'await knownAs(ways, request_id, pay_order_id)', 'undefined'],
+      breaks: ['api/webhook/deliver-webhook.ts', 'await knownAs(ways, request_id, pay_order_id)', 'undefined'],
     },
     {
       rule: "Another shop's webhook is acknowledged, counted, and becomes no run",
       test: ['api/webhook.test.ts', "another shop's webhook is SUCCESS, counted, and becomes no run"],
       breaks: [
-        'api/deliver-webhook.ts',
+        'api/webhook/deliver-webhook.ts',
         "if (whose === undefined) return { result: 'not_ours' };",
         'if (whose === undefined) return { result: await signalPayin(client, request_id, webhookSignal, claim) };',
       ],
@@ -353,7 +333,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'Temporal never repeats a create-order, whatever its retry policy has become: what comes next is the workflow’s to decide',
       test: ['e2e/create-order-repeated.test.ts', 'a create-order in doubt that is allowed 5 attempts'],
-      breaks: ['activities/lesspay-activities.ts', 'if (!isFirstExecution()) throw asFailure(REPEATED);', ''],
+      breaks: ['activities/lesspay.ts', 'if (!isFirstExecution()) throw asFailure(REPEATED);', ''],
     },
     {
       rule: 'Nor after an operator has reset its activity, which counts its attempts anew',
@@ -367,13 +347,13 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'What a run wrote before a Reset is never taken for what the run after it wrote: that one goes on from the record',
       test: ['e2e/order-record.test.ts', 'reset while its record says no more than that it has started'],
-      breaks: ['workflows/outbox.ts', 'begun_in === facts.begun_in &&', ''],
+      breaks: ['payin/journal.ts', 'begun_in === facts.begun_in &&', ''],
     },
     {
       rule: 'Only hints wait to be told with what comes next: the merchant hears at once of all else',
       test: ['e2e/order-record.test.ts', 'the merchant is told at once, not with the next poll'],
       breaks: [
-        'workflows/publish.ts',
+        'workflows/payin/publish.ts',
         '!waiting(facts, who).every(isHint)',
         "!waiting(facts, 'recorded').every(isHint)",
       ],
@@ -381,13 +361,13 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'Where Lesspay refuses a second order of an id, the merchant is told REJECTED once the records can say whose the first is',
       test: ['e2e/order-record.test.ts', 'started again where it was forgotten'],
-      breaks: ['workflows/publish.ts', "!(who === 'notified' && mayBeItsOwn(run.facts))", 'true'],
+      breaks: ['workflows/payin/publish.ts', "!(who === 'notified' && mayBeItsOwn(run.facts))", 'true'],
     },
     {
       rule: 'After an attempt that may have taken effect the order is looked up before any other',
       test: ['workflows/payin-creation.test.ts', 'after a reset that took effect'],
       breaks: [
-        'workflows/create-order.ts',
+        'workflows/payin/create-order.ts',
         'if (facts.doubt_since !== undefined) {',
         'if (facts.doubt_since === -1) {',
       ],
@@ -399,7 +379,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         'in doubt, no second create-order is sent before a look-up was answered',
       ],
       breaks: [
-        'workflows/create-order.ts',
+        'workflows/payin/create-order.ts',
         "if (asked !== 'answered') return pause(run, SLOW_GAP, 'look up again, before any create-order');",
         '',
       ],
@@ -431,23 +411,23 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: '`1201` after doubt is looked up and adopted',
       test: ['workflows/payin-creation.test.ts', 'a look-up that lags behind says "not found" first'],
-      breaks: ['workflows/create-order.ts', "if (kind === 'duplicate' && !inDoubt)", "if (kind === 'duplicate')"],
+      breaks: ['workflows/payin/create-order.ts', "if (kind === 'duplicate' && !inDoubt)", "if (kind === 'duplicate')"],
     },
     {
       rule: "`1201` without doubt is somebody else's order: flagged, 409, never reported as ours",
       test: ['workflows/payin.test.ts', "takes a request_id that Lesspay knows, and we don't"],
-      breaks: ['workflows/create-order.ts', "if (kind === 'duplicate' && !inDoubt)", "if (kind === 'aborted')"],
+      breaks: ['workflows/payin/create-order.ts', "if (kind === 'duplicate' && !inDoubt)", "if (kind === 'aborted')"],
     },
     {
       rule: 'An order is adopted only if all that Lesspay echoes is what was sent',
       test: ['workflows/payin-creation.test.ts', 'a look-up that finds an order of another amount refuses it'],
-      breaks: ['workflows/differs-from-sent.ts', "return other('amount');", 'return undefined;'],
+      breaks: ['payin/seen-order.ts', "return other('amount');", 'return undefined;'],
     },
     {
       rule: 'A refusal after doubt proves nothing: the order is looked for to the end of the window',
       test: ['workflows/payin-creation.test.ts', 'code 11 after an attempt that took effect'],
       breaks: [
-        'workflows/create-order.ts',
+        'workflows/payin/create-order.ts',
         'if (inDoubt) run.facts.creation_over = true;',
         'if (inDoubt && run.facts.create_attempts === 0) run.facts.creation_over = true;',
       ],
@@ -456,7 +436,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: "Attempts end with the order's lifetime; look-ups go on",
       test: ['workflows/payin-creation.test.ts', "Lesspay down for the order's whole lifetime"],
       breaks: [
-        'workflows/create-order.ts',
+        'workflows/payin/create-order.ts',
         'if (!facts.request || Date.now() >= facts.expires_at) await lifetimeOver(run);\n  else await attempt(run, facts.request);',
         'if (facts.request) await attempt(run, facts.request);',
       ],
@@ -465,7 +445,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A checkout page that is lost is told: a new request_id, and the old order stays watched',
       test: ['workflows/payin.test.ts', 'adopts the order, tells that its checkout page is lost'],
       breaks: [
-        'workflows/payin-checkout.ts',
+        'payin/checkout.ts',
         "(status === 'CREATING' || isPayable(status)) && checkout_url === undefined",
         "status === 'CREATING' && checkout_url === undefined",
       ],
@@ -477,7 +457,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         'an order that surely was never made is REJECTED when its lifetime is over',
       ],
       breaks: [
-        'workflows/create-order.ts',
+        'workflows/payin/create-order.ts',
         "if (kind === 'refused' || kind === 'invalid_request') {",
         "if (kind === 'refused' || kind === 'invalid_request' || kind === 'credentials') {",
       ],
@@ -491,7 +471,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         'refuses other content under the same request_id while it runs, and after the end',
       ],
       breaks: [
-        'client/payin-start.ts',
+        'client/update-with-start.ts',
         "workflowIdReusePolicy: 'REJECT_DUPLICATE'",
         "workflowIdReusePolicy: 'ALLOW_DUPLICATE'",
       ],
@@ -525,27 +505,19 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         'e2e/recorded-start.test.ts',
         'with a database that takes connections and never answers a pay-in starts all the same',
       ],
-      breaks: ['api/recorded-payin.ts', "locals['records'] = whyNot(error);", 'throw error;'],
+      breaks: ['api/payins/recorded-payin.ts', "locals['records'] = whyNot(error);", 'throw error;'],
     },
   ],
   'Answers are true, and there': [
     {
       rule: 'A checkout page that can not be paid any more is in no answer',
       test: ['api/payin-answer.test.ts', 'POST /payins answers existing after its end: 200 without the page'],
-      breaks: [
-        'merchant/shown-payin.ts',
-        'checkout_url !== undefined && isPayable(status)',
-        'checkout_url !== undefined',
-      ],
+      breaks: ['payin/public-view.ts', 'checkout_url !== undefined && isPayable(status)', 'checkout_url !== undefined'],
     },
     {
       rule: 'Nor in what a workflow tells',
       test: ['e2e/unasked-payin.test.ts', 'one that ended is told without its page'],
-      breaks: [
-        'workflows/payin-view.ts',
-        'checkout_url !== undefined && isPayable(status)',
-        'checkout_url !== undefined',
-      ],
+      breaks: ['payin/view.ts', 'checkout_url !== undefined && isPayable(status)', 'checkout_url !== undefined'],
     },
     {
       rule: 'A pay-in whose run can not be asked is answered with the status that it has, not with the one that was told',
@@ -594,25 +566,21 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'The end of the watch is `UNRESOLVED`, in the open, never `FAILED`',
       test: ['workflows/payin.test.ts', 'polls for days, then says UNRESOLVED in the open'],
       breaks: [
-        'workflows/payin-state.ts',
+        'payin/state.ts',
         "payin: { ...payin, status: 'UNRESOLVED' },",
         "payin: { ...payin, status: 'FAILED' },",
       ],
     },
     {
       rule: "Polling goes on past the order's lifetime",
-      test: ['workflows/poll-schedule.test.ts', 'never stands still, never leaves a gap over 6 hours'],
-      breaks: [
-        'workflows/poll-schedule.ts',
-        '  if (at < until) yield at;\n',
-        '  if (at >= 0) return void (yield at);\n',
-      ],
+      test: ['payin/poll-schedule.test.ts', 'never stands still, never leaves a gap over 6 hours'],
+      breaks: ['payin/poll-schedule.ts', '  if (at < until) yield at;\n', '  if (at >= 0) return void (yield at);\n'],
     },
     {
       rule: 'A query window is never wider than 7 days, and old orders are found all the same',
       test: ['workflows/payin-resumed.test.ts', 'is found also when it is weeks old'],
       breaks: [
-        'workflows/payin-run.ts',
+        'workflows/payin/run.ts',
         'return any_age ? queryAnchors(now - LOOK_BACK, now)',
         'return any_age ? [now]',
       ],
@@ -622,7 +590,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'An outcome is told to who asks, although the database can be read and not be written',
       test: ['e2e/order-record.test.ts', 'GET tells the outcome that the workflow knows'],
-      breaks: ['api/find-payin.ts', 'record && isLastWord(record) ? record', 'record ? record'],
+      breaks: ['api/payins/find-payin.ts', 'record && isLastWord(record) ? record', 'record ? record'],
     },
     {
       rule: 'A webhook for a pay-in that no longer runs starts a run that takes it',
@@ -641,16 +609,12 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A resumed run never creates',
       test: ['workflows/payin-resumed.test.ts', 'while it was creating: looked up, never created'],
-      breaks: [
-        'workflows/payin-facts.ts',
-        'const facts = { ...known, creation_over: true };',
-        'const facts = { ...known };',
-      ],
+      breaks: ['payin/facts.ts', 'const facts = { ...known, creation_over: true };', 'const facts = { ...known };'],
     },
     {
       rule: 'What comes while a resumed run loads is not lost',
       test: ['workflows/payin-resumed.test.ts', 'a webhook that came to a run while it loaded is not lost'],
-      breaks: ['workflows/payin-run.ts', 'for (const act of this.inbox.splice(0)) act();', ''],
+      breaks: ['workflows/payin/run.ts', 'for (const act of this.inbox.splice(0)) act();', ''],
     },
     {
       rule: 'A resumed run stays for a moment, so that a message that saw no run finds it',
@@ -665,7 +629,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A late duplicate that says nothing new costs no call to Lesspay',
       test: ['workflows/payin-resumed.test.ts', 'a late duplicate costs one short run and no call to Lesspay'],
       breaks: [
-        'workflows/payin-run.ts',
+        'workflows/payin/run.ts',
         'if (again && !this.isToldAnew(claim)) return;',
         'if (again && !this.isToldAnew(claim)) return this.hint();',
       ],
@@ -673,18 +637,18 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'An order that no pay-in made is adopted, flagged `unknown_order` and watched to its end',
       test: ['workflows/payin-resumed.test.ts', 'is adopted, flagged, and watched to its end'],
-      breaks: ['workflows/payin-run.ts', "this.flag({ code: 'unknown_order', message }, now);", 'void message;'],
+      breaks: ['workflows/payin/run.ts', "this.flag({ code: 'unknown_order', message }, now);", 'void message;'],
     },
     {
       rule: 'A webhook with a pay_order_id alone reaches a pay-in that only the order records know it of',
       test: ['api/webhook.test.ts', 'goes to the pay-in that the order records know it of'],
-      breaks: ['api/deliver-webhook.ts', 'listed ?? (await recorded())', 'listed'],
+      breaks: ['api/webhook/deliver-webhook.ts', 'listed ?? (await recorded())', 'listed'],
     },
     {
       rule: 'What came of an order of no known pay-in is handed to the pay-in that is found, all of it',
       test: ['workflows/unmatched-order.test.ts', 'is handed to the pay-in that Lesspay names, all that came of it'],
       breaks: [
-        'activities/unmatched-activities.ts',
+        'activities/unmatched-order.ts',
         'for (const webhook of webhooks) await',
         'for (const webhook of webhooks.slice(0, 1)) await',
       ],
@@ -692,18 +656,18 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'Of an order of no known pay-in each refund of another amount is kept',
       test: ['workflows/unmatched-run.test.ts', 'keeps each refund of another amount or currency'],
-      breaks: ['workflows/unmatched-run.ts', 'moneyInWords(one) === moneyInWords(other);', 'true;'],
+      breaks: ['workflows/unmatched/run.ts', 'moneyInWords(one) === moneyInWords(other);', 'true;'],
     },
     {
       rule: 'Webhooks of such an order that found no room are a person’s to look at',
       test: ['workflows/unmatched-run.test.ts', 'has a person look where it could not keep all'],
-      breaks: ['workflows/unmatched-run.ts', ' && (left_out === 0 || alert?.acknowledged)', ''],
+      breaks: ['workflows/unmatched/run.ts', ' && (left_out === 0 || alert?.acknowledged)', ''],
     },
     {
       rule: 'An order that nobody knows is kept for a person, flagged `unmatched_order`',
       test: ['workflows/unmatched-order.test.ts', 'that nobody knows is kept for a person'],
       breaks: [
-        'workflows/unmatched-run.ts',
+        'workflows/unmatched/run.ts',
         'if (this.facts.looks >= LOOKS_BEFORE_ALERT || this.facts.alert) this.flag(what, now);',
         '',
       ],
@@ -712,7 +676,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'Who can not be asked whose order it is has not said that nobody knows it',
       test: ['workflows/find-claimant.test.ts', 'is asked again, and nobody said to be unknown, while'],
       breaks: [
-        'activities/unmatched-activities.ts',
+        'activities/unmatched-order.ts',
         "if (answer.status === 'rejected') throw answer.reason;",
         'void answer;',
       ],
@@ -720,29 +684,29 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A flood of orders of no known pay-in takes neither the worker nor Lesspay from the pay-ins',
       test: ['workflows/find-claimant.test.ts', 'two look at once on a worker, others come back in a moment'],
-      breaks: ['activities/unmatched-activities.ts', 'if (atWork >= AT_ONCE) throw heldBack();', ''],
+      breaks: ['activities/unmatched-order.ts', 'if (atWork >= AT_ONCE) throw heldBack();', ''],
     },
     {
       rule: 'Of an order that nobody knew the merchant is told nothing until somebody has adopted it',
       test: ['workflows/payin-resumed.test.ts', 'is told to the merchant when somebody has adopted it'],
-      breaks: ['workflows/outbox.ts', 'isTheMerchants(facts) ? [...facts.withheld', 'facts ? [...facts.withheld'],
+      breaks: ['payin/journal.ts', 'isTheMerchants(facts) ? [...facts.withheld', 'facts ? [...facts.withheld'],
     },
     {
       rule: 'Of what happened before that the merchant is told then, in order',
       test: ['workflows/payin-resumed.test.ts', 'is told to the merchant when somebody has adopted it'],
-      breaks: ['workflows/outbox.ts', '[...facts.withheld, ...waiting', '[...waiting'],
+      breaks: ['payin/journal.ts', '[...facts.withheld, ...waiting', '[...waiting'],
     },
     {
       rule: 'Nor is the merchant told of it by a resend',
       test: ['workflows/notification.test.ts', 'of an order that nobody has adopted tells nothing'],
-      breaks: ['activities/notify-activities.ts', ' || (record.digest === undefined && !record.known.adopted)', ''],
+      breaks: ['activities/notification.ts', ' || (record.digest === undefined && !record.known.adopted)', ''],
     },
   ],
   'Rule 7: amounts are decimal strings': [
     {
       rule: 'Amounts are compared as decimals: 0100.0 is 100.00',
       test: ['workflows/payin-statuses.test.ts', 'the same amount written in another way is no other amount'],
-      breaks: ['workflows/payin-state.ts', '!sameDecimal(one, other);', 'one !== other;'],
+      breaks: ['payin/state.ts', '!sameDecimal(one, other);', 'one !== other;'],
     },
     {
       rule: 'An amount with leading zeros, which others may read as another, is refused and not sent',
@@ -768,7 +732,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'The log of a refused webhook says what to do, and shows no secret, signature or body',
       test: ['api/request-log.test.ts', 'a secret rotated on one side only'],
-      breaks: ['api/note-refusal.ts', 'claimed_request_id: claimedRequestId(req),', 'headers: req.headers,'],
+      breaks: ['api/webhook/note-refusal.ts', 'claimed_request_id: claimedRequestId(req),', 'headers: req.headers,'],
     },
   ],
   "Rule 9: ops can't hurt it": [
@@ -794,13 +758,13 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'What a run knew that was terminated because its tasks fail is not taken for nothing',
       test: ['e2e/stopped-run.test.ts', 'a run that fails its tasks is terminated and woken'],
-      breaks: ['activities/payin-activities.ts', '/task in failed state/i', '/never/'],
+      breaks: ['activities/payin.ts', '/task in failed state/i', '/never/'],
     },
     {
       rule: 'What came to a resumed run is not lost when that run is terminated before it knows what it is about',
       test: ['e2e/order-record.test.ts', 'disputes that came while it waited are not lost'],
       breaks: [
-        'activities/payin-activities.ts',
+        'activities/payin.ts',
         'missed: [...(before?.missed ?? []), ...webhooks],',
         'missed: [...(before?.missed ?? []), ...webhooks].slice(0, 0),',
       ],
@@ -809,7 +773,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'An operator who ends the wait for what is known of a pay-in loses nothing that came to it',
       test: ['e2e/order-record.test.ts', 'an operator who ends the wait for its record loses nothing'],
       breaks: [
-        'workflows/quick-then-durable.ts',
+        'workflows/loop/quick-then-durable.ts',
         'if (!(error instanceof ActivityFailure) || isCancellation(error)) throw error;',
         'throw error;',
       ],
@@ -817,16 +781,12 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: "An operator's decision never overrides Lesspay's word in silence",
       test: ['workflows/payin-operator.test.ts', "never overrides Lesspay's word"],
-      breaks: [
-        'workflows/payin-state.ts',
-        "if (status === 'PAID' || status === 'UNRESOLVED')",
-        "if (status !== 'SUCCEED')",
-      ],
+      breaks: ['payin/state.ts', "if (status === 'PAID' || status === 'UNRESOLVED')", "if (status !== 'SUCCEED')"],
     },
     {
       rule: "An operator's note has a length, and says nothing that is not understood",
       test: ['workflows/payin-operator.test.ts', 'that is too long, or says more than it may'],
-      breaks: ['workflows/operator-note.ts', ' && text.length <= most) return undefined;', ') return undefined;'],
+      breaks: ['payin/operator-note.ts', ' && text.length <= most) return undefined;', ') return undefined;'],
     },
     {
       rule: 'Of many pay-ins that are dealt with at once, one that fails keeps none of the others from it',
@@ -850,24 +810,24 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'Every operator action says who and why, and is kept',
       test: ['workflows/payin-operator.test.ts', 'resolve wants to know who and why'],
-      breaks: ['workflows/listen.ts', '      refuseBadNote(note, optional);\n', ''],
+      breaks: ['workflows/payin/listen.ts', '      refuseBadNote(note, optional);\n', ''],
     },
   ],
   "The merchant's records": [
     {
       rule: 'However late or repeated a write is, it moves no record back',
-      test: ['orders/fence.test.ts', 'however two writers lose, repeat and mix up their writes'],
-      breaks: ['orders/record.ts', 'and ${payins.version} <= ${after} and ${payins.version} < excluded.version', ''],
+      test: ['records/fence.test.ts', 'however two writers lose, repeat and mix up their writes'],
+      breaks: ['records/record.ts', 'and ${payins.version} <= ${after} and ${payins.version} < excluded.version', ''],
     },
     {
       rule: 'A run that does not know what is recorded already writes over nothing',
-      test: ['orders/fence.test.ts', 'was reset, and went another way for longer'],
-      breaks: ['orders/record.ts', 'and ${payins.version} <= ${after} and', 'and'],
+      test: ['records/fence.test.ts', 'was reset, and went another way for longer'],
+      breaks: ['records/record.ts', 'and ${payins.version} <= ${after} and', 'and'],
     },
     {
       rule: 'A pay-in of another beginning writes over nothing',
-      test: ['orders/fence.test.ts', 'took the order for one that nobody knew'],
-      breaks: ['orders/record.ts', '${payins.created_at} = excluded.created_at and', ''],
+      test: ['records/fence.test.ts', 'took the order for one that nobody knew'],
+      breaks: ['records/record.ts', '${payins.created_at} = excluded.created_at and', ''],
     },
     {
       rule: 'No pay-in waits for the database to come to its outcome',
@@ -887,7 +847,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: "Past the end of Temporal's retention a pay-in goes on from its record",
       test: ['e2e/order-record.test.ts', 'past the end of its retention it goes on from its record'],
       breaks: [
-        'activities/payin-activities.ts',
+        'activities/payin.ts',
         "if (record.status === 'fulfilled') return newer(record.value, last.value);",
         "if (record.status === 'fulfilled') return last.value;",
       ],
@@ -896,7 +856,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'While the records are down, what Temporal has forgotten is waited for, not taken for unknown',
       test: ['e2e/order-record.test.ts', 'past the end of its retention it waits for its record'],
       breaks: [
-        'activities/payin-activities.ts',
+        'activities/payin.ts',
         'if (!last.value?.facts && !last.value?.input) return newer(await finding, last.value);',
         '',
       ],
@@ -904,13 +864,13 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A database that is down, however silently, keeps no refund from the run that goes on with it',
       test: ['e2e/order-record.test.ts', 'one that does not answer holds up no refund'],
-      breaks: ['activities/payin-activities.ts', 'within(RECORD_TIMEOUT_MS, finding),', 'finding,'],
+      breaks: ['activities/payin.ts', 'within(RECORD_TIMEOUT_MS, finding),', 'finding,'],
     },
     {
       rule: 'A run that was reset goes on from its record, and tells nothing twice',
       test: ['e2e/order-record.test.ts', 'reset to its beginning, it goes on from its record'],
       breaks: [
-        'workflows/publish.ts',
+        'workflows/payin/publish.ts',
         'else run.overtaken(ahead.facts, ahead.version, Date.now());',
         "else toldUpTo(run.facts, 'recorded', version);",
       ],
@@ -919,7 +879,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: "An order that a forgotten run made is not taken for somebody else's, once its record tells",
       test: ['e2e/order-record.test.ts', 'started again where it was forgotten'],
       breaks: [
-        'workflows/publish.ts',
+        'workflows/payin/publish.ts',
         'else run.overtaken(ahead.facts, ahead.version, Date.now());',
         "else toldUpTo(run.facts, 'recorded', version);",
       ],
@@ -935,7 +895,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A Lesspay that is down keeps no run from going on in a fresh one',
       test: ['e2e/long-life.test.ts', 'goes on in a fresh run also while Lesspay has not answered for long'],
       breaks: [
-        'workflows/ask-lesspay.ts',
+        'workflows/payin/ask-lesspay.ts',
         'const isOver = () => errand.ended || historyIsLong();',
         'const isOver = () => errand.ended;',
       ],
@@ -944,7 +904,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'Changed workflow code must replay what is running',
       test: ['e2e/history.test.ts', 'waiting-for-webhook replays with the code of today'],
       breaks: [
-        'workflows/create-order.ts',
+        'workflows/payin/create-order.ts',
         '  facts.create_attempts += 1;\n',
         '  await condition(() => false, 1);\n  facts.create_attempts += 1;\n',
       ],
@@ -1000,7 +960,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'What a reconciliation finds and no pay-in flags is flagged by the run that found it',
       test: ['workflows/reconciliation.test.ts', 'a payment that Lesspay knows nothing of is flagged'],
-      breaks: ['workflows/reconciliation-end.ts', 'if (unflagged(result) > 0)', 'if (unflagged(result) < 0)'],
+      breaks: ['workflows/reconciliation/end.ts', 'if (unflagged(result) > 0)', 'if (unflagged(result) < 0)'],
     },
     {
       rule: 'A reconciliation that was not done fails',
@@ -1014,8 +974,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     },
     {
       rule: 'A date that does not exist, or is written otherwise than documented, starts no reconciliation of another range',
-      test: ['workflows/rfc3339.test.ts', 'an instant that a person wrote "2026-02-30" is none'],
-      breaks: ['workflows/rfc3339.ts', ' || !dayExists', ''],
+      test: ['payin/rfc3339.test.ts', 'an instant that a person wrote "2026-02-30" is none'],
+      breaks: ['payin/rfc3339.ts', ' || !dayExists', ''],
     },
     {
       rule: "A row of Lesspay's list that can't be read is reported, never dropped",
@@ -1039,7 +999,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A reconciliation goes on from the page it was at when its worker went',
       test: ['workflows/reconciliation-trouble.test.ts', 'goes on where it was when its worker goes'],
-      breaks: ['activities/reconciliation-activities.ts', 'isProgress(details) ? details : START', 'START'],
+      breaks: ['activities/reconciliation.ts', 'isProgress(details) ? details : START', 'START'],
     },
     {
       rule: 'There are never two reconciliations at once: one by hand is refused',
@@ -1065,26 +1025,22 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'An event that an endpoint refuses, beside others that it takes, is flagged within minutes',
       test: ['workflows/notification.test.ts', 'is flagged within minutes, and leaving it out'],
-      breaks: ['activities/notify-activities.ts', 'attempt >= MOST_REFUSED && !flagged', 'attempt > 1_000 && !flagged'],
+      breaks: ['activities/notification.ts', 'attempt >= MOST_REFUSED && !flagged', 'attempt > 1_000 && !flagged'],
     },
     {
       rule: 'Only the first event that is undelivered can be left out: no command that comes late costs another one',
       test: ['workflows/notification.test.ts', 'is flagged within minutes, and leaving it out'],
-      breaks: ['workflows/notification-run.ts', 'if (number !== first)', 'if (number === -1)'],
+      breaks: ['workflows/notification/run.ts', 'if (number !== first)', 'if (number === -1)'],
     },
     {
       rule: '`410 Gone` ends trying at once, and a person hears of it',
       test: ['workflows/notification.test.ts', '410 Gone ends trying at once'],
-      breaks: ['activities/notify-activities.ts', "code === 'gone' || (isLasting", '(isLasting'],
+      breaks: ['activities/notification.ts', "code === 'gone' || (isLasting", '(isLasting'],
     },
     {
       rule: '`Retry-After` is heeded, by whichever worker',
       test: ['merchant/held-back.test.ts', 'is not called before the time it asked for'],
-      breaks: [
-        'activities/notify-activities.ts',
-        'if (retryAfterMs <= 0) return;',
-        'if (retryAfterMs < Infinity) return;',
-      ],
+      breaks: ['activities/notification.ts', 'if (retryAfterMs <= 0) return;', 'if (retryAfterMs < Infinity) return;'],
     },
     {
       rule: '*Cancel*, however often, costs no notification',
@@ -1099,8 +1055,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
   'The embedded database': [
     {
       rule: 'A first start that is killed, at whatever moment, leaves a folder that opens',
-      test: ['orders/embedded.test.ts', 'a first start that is killed, at whatever moment'],
-      breaks: ['orders/whole-folder.ts', 'if (readdirSync(this.rootDir).length === 0) await make(this.rootDir);', ''],
+      test: ['records/embedded.test.ts', 'a first start that is killed, at whatever moment'],
+      breaks: ['records/whole-folder.ts', 'if (readdirSync(this.rootDir).length === 0) await make(this.rootDir);', ''],
     },
   ],
 };

@@ -1,12 +1,12 @@
 import { SANDBOX_MERCHANT } from '../../settings';
 import { TASK_QUEUE } from '../../temporal.config';
-import { nothingKnown } from '../../workflows/payin-facts';
-import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
+import { nothingKnown } from '../../payin/facts';
+import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 import type { notification } from '../../workflows/notification';
 import { handOver } from '../machinery/hand-over';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { fromSetUp, newRequestId, sandboxMerchant, startRig, type PayinRig } from '../machinery/payin-rig';
-import { notificationWorkflowId } from '../../workflows/notification-messages';
+import { notificationWorkflowId } from '../../workflows/notification/messages';
 import { waitFor } from '../machinery/wait-for';
 import { runScript } from './running-script';
 

@@ -1,7 +1,7 @@
 import { startReconciliation } from '../../client/reconcile';
 import { differenceTable, isSettled, summary } from '../../scripts/reconciliation-table';
 import { TASK_QUEUE } from '../../temporal.config';
-import type { ReconciliationReport } from '../../workflows/reconciliation-messages';
+import type { ReconciliationReport } from '../../workflows/reconciliation/messages';
 import { fromSetUp, newRequestId, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { pressCtrlC, runScript, startScript } from './running-script';

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePorts } from '../../scripts/ports';
+import { freePorts } from '../../devstack/ports';
 import { ownPorts } from '../machinery/own-ports';
 import { fromSetUp } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startReconciliation } from '../../client/reconcile';
 import { startRig, type PayinRig } from '../machinery/payin-rig';
-import { writeOf } from '../orders/payin-writes';
+import { writeOf } from '../records/payin-writes';
 
 /** Another shop has orders under the same app id: `REQUEST_ID_PREFIX` tells them from ours. */
 

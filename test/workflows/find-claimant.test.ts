@@ -4,12 +4,12 @@ import {
   createUnmatchedActivities,
   type UnmatchedActivities,
   type UnmatchedActivitiesDeps,
-} from '../../activities/unmatched-activities';
+} from '../../activities/unmatched-order';
 import { LesspayError } from '../../lesspay/errors';
-import { OrdersUnavailableError } from '../../orders/errors';
-import type { PayinRecord } from '../../orders/order-records';
-import type { Claimant } from '../../workflows/unmatched-messages';
-import { knownRecord } from '../orders/payin-writes';
+import { OrdersUnavailableError } from '../../records/errors';
+import type { PayinRecord } from '../../records/payin-records';
+import type { Claimant } from '../../workflows/unmatched/messages';
+import { knownRecord } from '../records/payin-writes';
 
 /** Whose order it is, by what Temporal, the order records and Lesspay say, and by which of them can't be asked. */
 

@@ -1,7 +1,7 @@
 import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import { signalNotification } from '../../activities/signal-notification';
+import { signalNotification } from '../../client/signal-notification';
 import type { Endpoint } from '../../merchant/endpoint';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { SEARCH_ATTRIBUTES } from '../../temporal.config';
@@ -13,9 +13,9 @@ import {
   skipUpdate,
   type HandOver,
   type NotificationResult,
-} from '../../workflows/notification-messages';
-import { nothingKnown } from '../../workflows/payin-facts';
-import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
+} from '../../workflows/notification/messages';
+import { nothingKnown } from '../../payin/facts';
+import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 import { handOver } from '../machinery/hand-over';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { newRequestId, sandboxMerchant, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';

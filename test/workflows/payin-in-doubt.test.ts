@@ -1,7 +1,7 @@
 import { newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
-import { payinStart } from '../../client/payin-start';
-import { PAYIN_WORKFLOW, wakeSignal, webhookSignal } from '../../workflows/payin-messages';
+import { payinStart } from '../../client/update-with-start';
+import { PAYIN_WORKFLOW, wakeSignal, webhookSignal } from '../../workflows/payin/messages';
 import { TASK_QUEUE } from '../../temporal.config';
 
 /** What a pay-in may conclude when it can't be sure, and what it may not. */

@@ -1,8 +1,8 @@
 import { PAYIN_WORKFLOW, payinStart, wakePayin } from '../../client';
 import { TASK_QUEUE } from '../../temporal.config';
-import { isNotified } from '../../workflows/payin-events';
-import { webhookSignal } from '../../workflows/payin-messages';
-import { DEFAULT_POLL_SCHEDULE } from '../../workflows/poll-schedule';
+import { isNotified } from '../../payin/events';
+import { webhookSignal } from '../../workflows/payin/messages';
+import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 import { orderOfNobody } from '../machinery/behind-our-back';
 import { newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';

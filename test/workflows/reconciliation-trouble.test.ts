@@ -1,9 +1,9 @@
 import { ApplicationFailure, ScheduleOverlapPolicy } from '@temporalio/client';
 import { reconciliationResult, runningReconciliation, startReconciliation } from '../../client/reconcile';
 import { scheduleReconciliations } from '../../client/reconciliation-schedules';
-import { openOrders } from '../../orders/open-orders';
-import type { Orders } from '../../orders/order-records';
-import { OrdersUnavailableError } from '../../orders/errors';
+import { openOrders } from '../../records/open-records';
+import type { Orders } from '../../records/payin-records';
+import { OrdersUnavailableError } from '../../records/errors';
 import { TASK_QUEUE } from '../../temporal.config';
 import {
   onlyOneOf,
@@ -11,11 +11,11 @@ import {
   reconciliationId,
   SCHEDULED_RECONCILIATION_WORKFLOW,
   type ReconciliationInput,
-} from '../../workflows/reconciliation-messages';
+} from '../../workflows/reconciliation/messages';
 import type { scheduledReconciliation } from '../../workflows/scheduled-reconciliation';
 import { newRequestId, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
-import { writeOf } from '../orders/payin-writes';
+import { writeOf } from '../records/payin-writes';
 
 /** A reconciliation itself in trouble: Lesspay or the records down, its worker gone, another one running. */
 

@@ -4,7 +4,7 @@ import {
   RECONCILIATION_WORKFLOW,
   reconciliationId,
   SCHEDULED_RECONCILIATION_WORKFLOW,
-} from '../../workflows/reconciliation-messages';
+} from '../../workflows/reconciliation/messages';
 import type { scheduledReconciliation } from '../../workflows/scheduled-reconciliation';
 import { startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 

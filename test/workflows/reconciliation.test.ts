@@ -1,15 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startReconciliation } from '../../client/reconcile';
-import type { Database } from '../../orders/database';
-import { embedded } from '../../orders/embedded';
-import { ordersOn } from '../../orders/orders-on';
+import type { Database } from '../../records/database';
+import { embedded } from '../../records/embedded';
+import { ordersOn } from '../../records/records-on';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../../temporal.config';
-import type { PayinView } from '../../workflows/payin-messages';
-import { reconciliationId, type Difference, type ReconciliationResult } from '../../workflows/reconciliation-messages';
+import type { PayinView } from '../../workflows/payin/messages';
+import { reconciliationId, type Difference, type ReconciliationResult } from '../../workflows/reconciliation/messages';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
-import { run } from '../orders/databases';
-import { viewOf, writeOf } from '../orders/payin-writes';
+import { run } from '../records/databases';
+import { viewOf, writeOf } from '../records/payin-writes';
 
 /** What breaks behind the system's back, one thing at a time, and what one reconciliation makes of it. */
 

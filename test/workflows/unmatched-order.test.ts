@@ -2,13 +2,13 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { keepUnmatched } from '../../client/keep-unmatched';
 import { webhookSignature } from '../../lesspay/signature';
 import { SEARCH_ATTRIBUTES } from '../../temporal.config';
-import { wakeSignal, type WebhookClaim } from '../../workflows/payin-messages';
+import { wakeSignal, type WebhookClaim } from '../../workflows/payin/messages';
 import {
   acknowledgeUnmatchedUpdate,
   unmatchedOrderId,
   unmatchedStateQuery,
   type UnmatchedOrderResult,
-} from '../../workflows/unmatched-messages';
+} from '../../workflows/unmatched/messages';
 import type { unmatchedOrder } from '../../workflows/unmatched-order';
 import { orderOfNobody } from '../machinery/behind-our-back';
 import { APP, newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';

@@ -1,5 +1,5 @@
-import { UnmatchedRun } from '../../workflows/unmatched-run';
-import { claim, OPS, T } from './fresh-run';
+import { UnmatchedRun } from '../../workflows/unmatched/run';
+import { claim, OPS, T } from '../payin/fresh-run';
 
 /** What the run of an order of no known pay-in keeps, without a server. (With one: unmatched-order.test.ts) */
 

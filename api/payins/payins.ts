@@ -1,0 +1,87 @@
+import type { Client } from '@temporalio/client';
+import { type RequestHandler, Router } from 'express';
+import { payinRequest } from '../../client/payin-request';
+import { startPayin } from '../../client/start-payin';
+import type { Orders } from '../../records/payin-records';
+import { isOurs, type Settings } from '../../settings';
+import type { PayinRequest } from '../../workflows/payin/messages';
+import { allowOnly } from '../http/allow-only';
+import { askTemporal } from './ask-temporal';
+import { findPayin } from './find-payin';
+import type { Gate } from '../http/gate';
+import { fieldErrors, invalidRequest } from '../http/invalid-request';
+import { listPayins } from './list-payins';
+import { countStart, type Metrics } from '../http/metrics';
+import { send, startAnswer } from './payin-answer';
+import { listEvents } from './payin-events';
+import { jsonOf, readBody } from '../http/read-body';
+import { recordedPayin } from './recorded-payin';
+
+/** How long POST waits for Lesspay's checkout page before it answers 202. */
+const CHECKOUT_TIMEOUT_MS = 10_000;
+/** For the calls around that wait: looking at the run, reading an ended one's result. */
+const EXTRA_MS = 5_000;
+
+/** All under `/payins`, by the table in README.md, "REST". */
+export function payinRoutes(
+  client: Client,
+  orders: Orders,
+  settings: Pick<Settings, 'REQUEST_ID_PREFIX'>,
+  gate: Gate,
+  metrics: Metrics,
+): Router {
+  const router = Router();
+  router.use((_req, res, next) => {
+    res.set('Cache-Control', 'no-store');
+    next();
+  });
+  router.use(...gate.anyone);
+  router
+    .route('/')
+    .get(...gate.keyed('read'), listPayins(orders))
+    .post(...gate.keyed('write'), ...readBody, start(client, orders, ownRequest(settings), metrics))
+    .all(allowOnly('GET, HEAD, POST'));
+  router
+    .route('/:request_id')
+    .get(...gate.keyed('read'), findPayin(client, orders))
+    .all(allowOnly('GET, HEAD'));
+  router
+    .route('/:request_id/events')
+    .get(...gate.keyed('read'), listEvents(client, orders))
+    .all(allowOnly('GET, HEAD'));
+  return router;
+}
+
+function start(client: Client, orders: Orders, schema: OwnRequest, metrics: Metrics): RequestHandler {
+  return async (req, res) => {
+    const request = requestOf(schema, jsonOf(req));
+    const { request_id } = request;
+    res.locals['payin'] = { request_id };
+    const started = askTemporal(client, CHECKOUT_TIMEOUT_MS + EXTRA_MS, () =>
+      startPayin(client, request, {
+        timeoutMs: CHECKOUT_TIMEOUT_MS,
+        recorded: () => recordedPayin(orders, request_id, res),
+      }),
+    );
+    const outcome = await countStart(metrics, started);
+    res.locals['payin'] = { request_id, outcome: outcome.kind };
+    send(res, startAnswer(request_id, outcome));
+  };
+}
+
+type OwnRequest = ReturnType<typeof ownRequest>;
+
+/** What may be asked for here: of a shop beside others, only request_ids that begin like its own. */
+function ownRequest(settings: Pick<Settings, 'REQUEST_ID_PREFIX'>) {
+  const { REQUEST_ID_PREFIX: prefixes } = settings;
+  const beginnings = prefixes.map((prefix) => `"${prefix}"`).join(' or ');
+  const problem = `must begin with ${beginnings}: REQUEST_ID_PREFIX says which are ours. Use such a one, or add its beginning there`;
+  const { request_id } = payinRequest.shape;
+  return payinRequest.extend({ request_id: request_id.refine((id) => isOurs(settings, id), problem) });
+}
+
+function requestOf(schema: OwnRequest, body: unknown): PayinRequest {
+  const result = schema.safeParse(body);
+  if (result.success) return result.data;
+  throw invalidRequest(fieldErrors(result.error, 'is not a field of a pay-in; leave it out'));
+}

@@ -1,0 +1,67 @@
+import type { ErrorRequestHandler, Request } from 'express';
+import { z } from 'zod';
+import { WebhookError } from '../../lesspay/errors';
+import type { Metrics } from '../http/metrics';
+import { problemOf } from '../http/problems';
+import { jsonOf } from '../http/read-body';
+import type { WebhookSettings } from './receive-webhook';
+import { signatureHeader } from './signature-header';
+
+/**
+ * Counts a webhook that is refused, and gives its log line what an operator needs to tell a secret that was rotated on
+ * one side only from a stranger: never the secret, the signature or the body. The error goes on to be answered.
+ */
+export function noteRefusal({ LESSPAY_WEBHOOK_VERSIONS }: WebhookSettings, { webhooks }: Metrics): ErrorRequestHandler {
+  return (error: unknown, req, res, next) => {
+    const problem = problemOf(error);
+    if (problem.status >= 500) return next(error);
+    const refused = problem.cause instanceof WebhookError ? problem.cause : undefined;
+    const reason = refused?.code ?? problem.code;
+    const version = refused?.version;
+    webhooks.inc({ result: 'refused', reason, version: version ?? 'unknown' });
+
+    const { state } = signatureHeader(req);
+    res.locals['webhook'] = {
+      refused: reason,
+      signature_header: state,
+      // Where the version is known, the body is an object that names each member once.
+      ...(version && {
+        version,
+        version_accepted: LESSPAY_WEBHOOK_VERSIONS.includes(version),
+        claimed_request_id: claimedRequestId(req),
+      }),
+    };
+    const rule = version ? ` (${version} rule)` : '';
+    res.locals['message'] = `webhook refused: ${reason}${rule} — ${remedy(refused, state)}`;
+    next(error);
+  };
+}
+
+function remedy(refused: WebhookError | undefined, header: ReturnType<typeof signatureHeader>['state']): string {
+  switch (refused?.code) {
+    case 'signature_missing':
+    case 'signature_wrong':
+      return SIGNATURE_REMEDIES[header];
+    case 'version_refused':
+      return 'Lesspay did sign it; to accept this version, add it to LESSPAY_WEBHOOK_VERSIONS';
+    case 'no_order_id':
+      return 'Lesspay did sign it, but it names no order; ask Lesspay what it is about';
+    default:
+      return 'Lesspay sends nothing like it; see who else calls this address, or what changes bodies on the way';
+  }
+}
+
+const SIGNATURE_REMEDIES = {
+  present: "compare LESSPAY_APP_SECRET with Lesspay's",
+  missing: 'x-auth-signature is missing; a stranger sent it, or a proxy drops the header',
+  doubled: 'x-auth-signature came more than once; see whether a proxy adds one',
+  malformed: 'x-auth-signature is not 64 hex digits; a stranger sent it, or a proxy changes the header',
+} as const;
+
+const claiming = z.object({ request_id: z.union([z.string(), z.number().transform(String)]) });
+
+/** Nobody vouches for it, so it is cut, and cleared of what ids do not hold. */
+function claimedRequestId(req: Request): string | undefined {
+  const { data } = claiming.safeParse(jsonOf(req));
+  return data?.request_id.slice(0, 64).replace(/[^A-Za-z0-9._-]/g, '?');
+}

@@ -1,0 +1,102 @@
+import type { Request, RequestHandler, Response } from 'express';
+import { WebhookError } from '../../lesspay/errors';
+import { verifyWebhook, type Webhook } from '../../lesspay/webhook';
+import type { Settings } from '../../settings';
+import type { WebhookClaim } from '../../workflows/payin/messages';
+import { deliverWebhook, type Delivery, type DeliveryWays } from './deliver-webhook';
+import type { Metrics } from '../http/metrics';
+import { Problem, type ProblemCode } from '../http/problems';
+import { bodyOf } from '../http/read-body';
+import { signatureHeader } from './signature-header';
+
+export type WebhookSettings = Pick<Settings, 'LESSPAY_APP_SECRET' | 'LESSPAY_WEBHOOK_VERSIONS'>;
+
+/**
+ * Answers `SUCCESS` once Temporal has taken what Lesspay says, and never before: anything else makes Lesspay deliver
+ * again (docs/lesspay.md, "Webhooks"). What is another shop's is nobody's here, and answered so, too. The log line
+ * holds the claim: ids, status, amount, digest and the rule it was signed by.
+ */
+export function receiveWebhook(
+  ways: DeliveryWays,
+  settings: WebhookSettings,
+  now: () => number,
+  { webhooks }: Metrics,
+): RequestHandler {
+  return async (req, res) => {
+    const claim = claimOf(verified(req, settings), now());
+    res.locals['webhook'] = claim;
+    const { version } = claim;
+    try {
+      const delivery = await deliverWebhook(ways, claim);
+      webhooks.inc({ result: delivery.result, reason: '', version });
+      note(delivery, res);
+    } catch (error) {
+      webhooks.inc({ result: 'unavailable', reason: '', version });
+      throw error;
+    }
+    res.type('text/plain').send('SUCCESS');
+  };
+}
+
+/** For whoever wonders where it is. */
+function note({ result, unasked }: Delivery, { locals }: Response): void {
+  if (unasked !== undefined && Object.keys(unasked).length > 0) locals['unasked'] = unasked;
+  if (result === 'unmatched')
+    locals['message'] = 'webhook kept: no pay-in is known by its pay_order_id, it is looked for';
+  if (result === 'not_ours') locals['message'] = 'webhook left aside: REQUEST_ID_PREFIX does not name its request_id';
+}
+
+function verified(req: Request, settings: WebhookSettings): Webhook {
+  const versions = settings.LESSPAY_WEBHOOK_VERSIONS;
+  try {
+    return verifyWebhook(bodyOf(req), signatureHeader(req).value, settings.LESSPAY_APP_SECRET, { versions });
+  } catch (error) {
+    if (error instanceof WebhookError) throw refusal(error);
+    throw error;
+  }
+}
+
+/** In the words of docs/design.md, rule 2: not JSON or not an object 400, bad signature 401, no id of an order 400. */
+const PROBLEM_OF = {
+  bad_utf8: 'invalid_webhook',
+  not_json: 'invalid_webhook',
+  not_an_object: 'invalid_webhook',
+  duplicate_member: 'invalid_webhook',
+  bad_member_name: 'invalid_webhook',
+  too_deep: 'invalid_webhook',
+  signature_missing: 'bad_signature',
+  signature_wrong: 'bad_signature',
+  version_refused: 'webhook_version_refused',
+  no_order_id: 'no_order_id',
+} as const satisfies Record<WebhookError['code'], ProblemCode>;
+
+function refusal(error: WebhookError): Problem {
+  const code = PROBLEM_OF[error.code];
+  const unverified = code === 'bad_signature' || code === 'webhook_version_refused';
+  return new Problem(code, error.message, {
+    // RFC 9110 wants a challenge with every 401.
+    headers: unverified ? { 'WWW-Authenticate': 'Lesspay-Signature header="x-auth-signature"' } : {},
+    members: { reason: error.code },
+    cause: error,
+  });
+}
+
+function claimOf(
+  { digest, version, request_id, pay_order_id, order_status, target_amount, target_currency, ...reported }: Webhook,
+  at: number,
+): WebhookClaim {
+  const { event, event_category, event_code } = reported;
+  return {
+    digest,
+    received_at: new Date(at).toISOString(),
+    version,
+    ...(request_id === undefined ? {} : { request_id }),
+    ...(pay_order_id === undefined ? {} : { pay_order_id }),
+    ...(order_status === undefined ? {} : { order_status }),
+    ...(target_amount === undefined ? {} : { amount: target_amount }),
+    ...(target_currency === undefined ? {} : { currency: target_currency }),
+    ...(event === undefined ? {} : { event }),
+    ...(event_category === undefined ? {} : { event_category }),
+    ...(event_code === undefined ? {} : { event_code }),
+  };
+}

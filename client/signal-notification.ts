@@ -1,0 +1,137 @@
+import {
+  isGrpcServiceError,
+  ServiceError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowNotFoundError,
+  type Client,
+  type WorkflowExecutionDescription,
+} from '@temporalio/client';
+import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../temporal.config';
+import type { notification } from '../workflows/notification';
+import type {
+  HandOver,
+  KnownNotifications,
+  NotificationInput,
+  NotificationResult,
+  ResendRequest,
+} from '../workflows/notification/messages';
+
+interface Messages {
+  readonly notify: HandOver;
+  readonly resend: ResendRequest;
+}
+
+/** Of which pay-in, and to which endpoint. */
+export type NotificationKey = Pick<NotificationInput, 'request_id' | 'endpoint'>;
+
+export interface SignalOptions {
+  /** Once it is aborted nothing is signalled or started any more. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Signals the workflow that notifies an endpoint of a pay-in, whatever became of its run. Where none is running one
+ * starts, which goes on from what the last one knew: it tells nothing twice, and loses nothing that was undelivered
+ * when somebody terminated that one.
+ * @throws when Temporal can't be reached, or can't say now what the last run knew; when aborted, the signal's reason
+ */
+export async function signalNotification<Name extends keyof Messages>(
+  client: Client,
+  key: NotificationKey,
+  name: Name,
+  message: Messages[Name],
+  { signal }: SignalOptions = {},
+): Promise<void> {
+  const signalWithStart = (input: NotificationInput, workflowIdReusePolicy: 'REJECT_DUPLICATE' | 'ALLOW_DUPLICATE') =>
+    client.workflow.signalWithStart<typeof notification, [Messages[Name]]>('notification', {
+      workflowId: workflowIdOf(key),
+      taskQueue: TASK_QUEUE,
+      args: [input],
+      signal: name,
+      signalArgs: [message],
+      workflowIdConflictPolicy: 'USE_EXISTING',
+      workflowIdReusePolicy,
+      staticSummary: `notify ${key.endpoint} of pay-in ${key.request_id}`,
+      typedSearchAttributes: [
+        { key: SEARCH_ATTRIBUTES.payinRequestId, value: key.request_id },
+        { key: SEARCH_ATTRIBUTES.needsAttention, value: false },
+      ],
+    });
+  signal?.throwIfAborted();
+  try {
+    await signalWithStart(key, 'REJECT_DUPLICATE');
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const known = await lastKnown(client, workflowIdOf(key));
+    // Whoever took it back may have done it another way since, and a newer run have come and gone.
+    signal?.throwIfAborted();
+    await signalWithStart({ ...key, ...known }, 'ALLOW_DUPLICATE');
+  }
+}
+
+const workflowIdOf = ({ request_id, endpoint }: NotificationKey): string => `notify-${request_id}-${endpoint}`;
+
+type LastKnown = Pick<NotificationInput, 'known' | 'told'>;
+
+const QUERY_TIMEOUT_MS = 2_000;
+
+/** Read anew where another run, or its end, came in the meantime: what starts with old knowledge tells things twice. */
+async function lastKnown(client: Client, workflowId: string): Promise<LastKnown> {
+  const lastRun = () => client.workflow.getHandle(workflowId).describe();
+  let last = await lastRun();
+  for (;;) {
+    const known = await knownTo(client, last);
+    const now = await lastRun();
+    if (now.runId === last.runId && now.status.code === last.status.code) return known;
+    last = now;
+  }
+}
+
+/** By the run's result; one that was terminated has none and is asked, which a worker answers. */
+async function knownTo(
+  client: Client,
+  { workflowId, runId, status }: WorkflowExecutionDescription,
+): Promise<LastKnown> {
+  const handle = client.workflow.getHandle<typeof notification>(workflowId, runId, { followRuns: false });
+  if (status.name === 'COMPLETED') {
+    const result: NotificationResult = await handle.result();
+    return { known: result.known };
+  }
+  try {
+    const ask = () => handle.query<KnownNotifications>('known');
+    return { known: await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, ask) };
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return {};
+    if (mayAnswerLater(error)) throw error;
+    return toldTo(client, workflowId, runId);
+  }
+}
+
+/** gRPC's CANCELLED, DEADLINE_EXCEEDED and UNAVAILABLE. Else no worker ever took it up, or none can replay it. */
+const mayAnswerLater = (error: unknown): boolean =>
+  error instanceof ServiceError && isGrpcServiceError(error.cause) && [1, 4, 14].includes(error.cause.code.valueOf());
+
+/** What such a run was started with, and the hand-overs that nobody read: the workflow makes sure what they are. */
+async function toldTo(client: Client, workflowId: string, runId: string): Promise<LastKnown> {
+  const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
+  const told: unknown[] = [];
+  let before: LastKnown = {};
+  for (const {
+    workflowExecutionStartedEventAttributes: start,
+    workflowExecutionSignaledEventAttributes: signal,
+  } of events ?? []) {
+    const payloads = start?.input?.payloads ?? signal?.input?.payloads;
+    if (!payloads || (signal && signal.signalName !== 'notify')) continue;
+    const [value] = await decodeArrayFromPayloads(client.options.loadedDataConverter, payloads);
+    if (signal) told.push(value);
+    else if (isInput(value)) before = value;
+  }
+  return {
+    ...(before.known ? { known: before.known } : {}),
+    told: [...(before.told ?? []), ...told],
+  };
+}
+
+const isInput = (value: unknown): value is NotificationInput =>
+  typeof value === 'object' && value !== null && 'endpoint' in value;

@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import { TASK_QUEUE, SEARCH_ATTRIBUTES } from '../temporal.config';
+import { PAYIN_WORKFLOW, payinSummary, payinWorkflowId, type PayinInput } from '../workflows/payin/messages';
+import type { payin } from '../workflows/payin';
+import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from '../payin/poll-schedule';
+import { amountForFilters } from '../workflows/search-attributes';
+import { payinRequest, type PayinRequestInput } from './payin-request';
+import { requestDigest } from './request-digest';
+
+export interface PayinStart {
+  readonly startWorkflowOperation: WithStartWorkflowOperation<typeof payin>;
+  readonly updateId: string;
+  readonly args: [digest: string];
+  /** The answer's `start_token` equals this one when this very call started the pay-in. */
+  readonly start_token: string;
+}
+
+/**
+ * All that an idempotent start needs, to be handed to `client.workflow.executeUpdateWithStart(checkoutUpdate, ...)`.
+ * The same content under the same `request_id` gets the same pay-in, other content is refused: the digest is in the
+ * update's id, since an id used before returns the first answer without asking the validator. One object, one call.
+ * @param poll_schedule when to ask Lesspay without being woken; stays with this pay-in for good
+ * @throws ZodError that names every bad field
+ */
+export function payinStart(
+  request: PayinRequestInput,
+  poll_schedule: PollSchedule = DEFAULT_POLL_SCHEDULE,
+): PayinStart {
+  const checked = payinRequest.parse(request);
+  const digest = requestDigest(checked);
+  const amount = amountForFilters(checked.amount);
+  const input: PayinInput = { request: checked, digest, start_token: randomUUID(), poll_schedule };
+  const startWorkflowOperation = new WithStartWorkflowOperation<typeof payin>(PAYIN_WORKFLOW, {
+    workflowId: payinWorkflowId(checked.request_id),
+    taskQueue: TASK_QUEUE,
+    args: [input],
+    workflowIdConflictPolicy: 'USE_EXISTING',
+    workflowIdReusePolicy: 'REJECT_DUPLICATE',
+    // Tells other content from the same one also while no worker answers.
+    memo: { digest },
+    staticSummary: payinSummary(checked),
+    typedSearchAttributes: [
+      { key: SEARCH_ATTRIBUTES.payinStatus, value: 'CREATING' },
+      { key: SEARCH_ATTRIBUTES.payinRequestId, value: checked.request_id },
+      { key: SEARCH_ATTRIBUTES.payinCurrency, value: checked.currency },
+      ...(amount === undefined ? [] : [{ key: SEARCH_ATTRIBUTES.payinAmount, value: amount }]),
+      { key: SEARCH_ATTRIBUTES.needsAttention, value: false },
+    ],
+  });
+  return { startWorkflowOperation, updateId: `checkout-${digest}`, args: [digest], start_token: input.start_token };
+}

@@ -1,0 +1,91 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openOrders } from '../../records/open-records';
+import { dist, startNode } from '../scripts/running-script';
+import { waitFor } from '../machinery/wait-for';
+import { writeOf } from './payin-writes';
+
+const folder = mkdtempSync(join(tmpdir(), 'orders-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('what was recorded in a folder outlives a process that is killed at any moment', async () => {
+  const data = join(folder, 'not', 'yet', 'there');
+  const write = JSON.stringify(writeOf('r', 1));
+  const program = `
+    const { openOrders } = require(${JSON.stringify(dist('records/open-records.js'))});
+    const write = ${write};
+    void (async () => {
+      const orders = openOrders({ folder: ${JSON.stringify(data)} });
+      for (let number = 1; ; number += 1) {
+        const request_id = 'r' + number;
+        await orders.record({ ...write, payin: { ...write.payin, request_id } });
+        console.log(request_id);
+      }
+    })();`;
+  const writer = startNode(['-e', program]);
+  const recorded = () => writer.output().split('\n').slice(0, -1);
+  await waitFor(() => recorded().length >= 50, { what: '50 pay-ins' });
+  writer.child.kill('SIGKILL');
+  await writer.exited;
+
+  const orders = openOrders({ folder: data });
+  for (const request_id of recorded()) expect(await orders.find(request_id)).toMatchObject({ request_id, version: 1 });
+  await orders.record(writeOf('another', 1));
+  await orders.close();
+
+  const again = openOrders({ folder: data });
+  expect(await again.find('another')).toBeDefined();
+  await again.close();
+});
+
+/** What is there at some moment of a first start, in the order of its coming: in the folder, or in what becomes it. */
+const INSTANTS: readonly (readonly [what: string, isThere: (data: string) => boolean])[] = [
+  ['the first file', (data) => existsSync(join(`${data}.new`, 'PG_VERSION'))],
+  ['the last database', (data) => existsSync(join(`${data}.new`, 'base', '5', 'PG_VERSION'))],
+  ['the pid file of the server', (data) => existsSync(join(`${data}.new`, 'postmaster.pid'))],
+  ['the folder in its place', (data) => existsSync(join(data, 'PG_VERSION'))],
+];
+
+it('a first start that is killed, at whatever moment, leaves a folder that opens', async () => {
+  const data = join(folder, 'killed');
+  const program = `
+    const { openOrders } = require(${JSON.stringify(dist('records/open-records.js'))});
+    void openOrders({ folder: ${JSON.stringify(data)} }).ping().then(() => console.log('opened'));`;
+  for (const [what, isThere] of INSTANTS) {
+    const start = startNode(['-e', program]);
+    await waitFor(() => isThere(data) || start.output() !== '', { what });
+    start.child.kill('SIGKILL');
+    await start.exited;
+    expect(start.output()).toBe('');
+  }
+  const orders = openOrders({ folder: data });
+  await orders.record(writeOf('r1', 1));
+  expect(await orders.find('r1')).toBeDefined();
+  await orders.close();
+  expect(existsSync(`${data}.new`)).toBe(false);
+}, 300_000);
+
+it('a folder whose last start was killed before it had written its pid file opens', async () => {
+  const data = join(folder, 'empty-pid');
+  const before = openOrders({ folder: data });
+  await before.record(writeOf('r1', 1));
+  await before.close();
+  writeFileSync(join(data, 'postmaster.pid'), '');
+  const orders = openOrders({ folder: data });
+  expect(await orders.find('r1')).toBeDefined();
+  await orders.close();
+});
+
+it('a folder that can not be made is told at once, one that holds something else by the first call', async () => {
+  const other = join(folder, 'other');
+  mkdirSync(other);
+  writeFileSync(join(other, 'PG_VERSION'), '9');
+  expect(() => openOrders({ folder: join(other, 'PG_VERSION', 'data') })).toThrow('ENOTDIR');
+  const orders = openOrders({ folder: other });
+  const failure = await orders.ping().catch(String);
+  expect(failure).toContain(`OrdersUnavailableError: The order records at ${other} can't be reached`);
+  expect(failure).not.toContain('DATABASE_URL');
+  await expect(orders.record(writeOf('r1', 1))).rejects.toMatchObject({ name: 'OrdersUnavailableError' });
+  await orders.close();
+});

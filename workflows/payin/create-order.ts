@@ -1,0 +1,93 @@
+import type { LesspayFailure } from '../../activities/lesspay';
+import { askLesspay } from './ask-lesspay';
+import { Errand } from '../loop/errand';
+import { createOrder, lesspayFailure } from './activities';
+import { wasReset } from './load';
+import { historyIsLong } from '../loop/long-history';
+import type { PayinRequest } from './messages';
+import type { PayinRun } from './run';
+import { waitUntil } from './wait-until';
+
+const SECOND = 1_000;
+const LONGEST_GAP = 60 * SECOND;
+/** Wrong credentials, or an answer that can't be read, end nothing, but asking again soon cures nothing either. */
+const SLOW_GAP = 5 * 60 * SECOND;
+
+/**
+ * One step towards the order at Lesspay, never made twice (docs/design.md, rule 3). Each attempt surely did not, may have, or did take
+ * effect; after one that may have, the order is looked up before any other, and adopted if it is there. Creation is over
+ * when the order exists, was surely refused, or its lifetime ended (in doubt, the watch then goes on looking it up).
+ */
+export async function tryToCreate(run: PayinRun): Promise<void> {
+  const { facts } = run;
+  if (Date.now() >= facts.expires_at) return lifetimeOver(run);
+  if (facts.doubt_since !== undefined) {
+    const asked = await askLesspay(run, 'look up: an earlier create-order may have taken effect');
+    if (asked !== 'answered') return pause(run, SLOW_GAP, 'look up again, before any create-order');
+    if (facts.creation_over) return;
+  }
+  if (!facts.request || Date.now() >= facts.expires_at) await lifetimeOver(run);
+  else await attempt(run, facts.request);
+}
+
+async function attempt(run: PayinRun, request: PayinRequest): Promise<void> {
+  const { facts } = run;
+  const sent_at = Date.now();
+  facts.create_attempts += 1;
+  facts.attempted_at = sent_at;
+  facts.hinted = false;
+  const summary = `create-order, attempt ${facts.create_attempts}`;
+  const errand = new Errand(() => createOrder.executeWithOptions({ summary }, [request]));
+  run.creating = true;
+  await waitUntil(run, () => errand.ended);
+  run.creating = false;
+  try {
+    run.created(errand.result, Date.now());
+  } catch (error) {
+    const failure = lesspayFailure(error);
+    // Meanwhile the order record has told of an order that was made before.
+    if (facts.creation_over) return;
+    const firstDoubt = (failure.effect !== 'did_not' || failure.after_reset) && facts.doubt_since === undefined;
+    if (failure.after_reset) run.mayHaveForgotten();
+    else if (firstDoubt) facts.doubt_since = sent_at;
+    weigh(run, failure);
+    run.asks += 1;
+    if (facts.creation_over || firstDoubt) return;
+    await pause(run, failure.kind === 'credentials' ? SLOW_GAP : gapAfter(facts.create_attempts), failure.kind);
+  }
+}
+
+/** What a failed attempt means for the pay-in. */
+function weigh(run: PayinRun, { kind, message, lesspay_code, lesspay_message }: LesspayFailure): void {
+  const inDoubt = run.facts.doubt_since !== undefined;
+  const now = Date.now();
+  run.note('create_failed', message, now);
+  if (kind === 'credentials') run.credentialsRefused(message, now);
+  if (kind === 'duplicate' && !inDoubt)
+    run.takenByAnother('Lesspay already has an order under this request_id that this pay-in did not make', now);
+  if (kind === 'refused' || kind === 'invalid_request') {
+    const code = lesspay_code === undefined ? {} : { code: lesspay_code };
+    // After a doubtful attempt no refusal proves that there is no order: it is looked for to the window's end.
+    if (inDoubt) run.facts.creation_over = true;
+    else run.refused({ ...code, message: lesspay_message ?? message }, now);
+  }
+}
+
+async function lifetimeOver(run: PayinRun): Promise<void> {
+  if (run.facts.doubt_since === undefined && (await wasReset(run.payin.request_id))) run.mayHaveForgotten();
+  if (run.facts.doubt_since === undefined)
+    run.refused({ message: "Lesspay could not be reached before the order's lifetime ended" }, Date.now());
+  else run.facts.creation_over = true;
+}
+
+/** A webhook or an operator ends the pause. */
+async function pause(run: PayinRun, gap: number, why: string): Promise<void> {
+  const { facts } = run;
+  const now = Date.now();
+  const left = Math.max(facts.expires_at - now, SECOND);
+  const summary = `again soon, after attempt ${facts.create_attempts}: ${why.replace('_', ' ')}`;
+  const isOver = () => run.facts.hinted || run.facts.creation_over || historyIsLong();
+  await waitUntil(run, isOver, { at: now + Math.min(gap, left), summary });
+}
+
+const gapAfter = (attempts: number): number => Math.min(SECOND * 2 ** (attempts - 1), LONGEST_GAP);

@@ -1,0 +1,111 @@
+import type { UpdateDefinition } from '@temporalio/common';
+import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
+import * as operator from '../../payin/operator';
+import { answerApart } from '../loop/answer-apart';
+import { refuseBadNote } from '../../payin/operator-note';
+import { checkoutProblem } from '../../payin/checkout';
+import {
+  acknowledgeUpdate,
+  adoptUpdate,
+  checkoutUpdate,
+  knownQuery,
+  pollNowUpdate,
+  resolveUpdate,
+  resumeWatchingUpdate,
+  stateQuery,
+  stopWatchingUpdate,
+  wakeSignal,
+  webhookSignal,
+  type CheckoutAnswer,
+  type OperatorNote,
+  type PayinState,
+} from './messages';
+import type { PayinRun } from './run';
+
+/**
+ * What a pay-in is told and asked, and how it answers. Before anything is awaited, so that no message is missed.
+ * A message changes what is known, and no more than that: whatever follows from it, the loop does.
+ */
+export function listen(run: PayinRun): void {
+  setHandler(stateQuery, () => {
+    if (!run.loaded) throw new Error('what is known of the pay-in is being loaded: ask again');
+    return run.state();
+  });
+  setHandler(knownQuery, () => (run.loaded ? run.facts : null));
+  setHandler(webhookSignal, (claim) => {
+    run.receive(claim, Date.now());
+    run.unshown = true;
+  });
+  setHandler(wakeSignal, (note) => {
+    run.wake(note, Date.now());
+    run.unshown = true;
+  });
+  setHandler(checkoutUpdate, (digest) => CancellationScope.nonCancellable(() => checkout(run, digest)), {
+    validator: (digest) => refuseOtherContent(run, digest),
+  });
+  obey(run, pollNowUpdate, operator.pollNow, answered);
+  obey(run, acknowledgeUpdate, operator.acknowledge);
+  obey(run, resolveUpdate, operator.resolve);
+  obey(run, adoptUpdate, operator.adopt);
+  obey(run, stopWatchingUpdate, operator.stopWatching);
+  obey(run, resumeWatchingUpdate, operator.resumeWatching);
+}
+
+async function checkout(run: PayinRun, digest: string): Promise<CheckoutAnswer> {
+  await condition(() => run.checkoutReady || run.rollingOver);
+  // A resumed run may not have known it when the validator asked.
+  refuseOtherContent(run, digest);
+  if (!run.checkoutReady)
+    throw ApplicationFailure.nonRetryable('the order is still being created: ask again', 'creating');
+  const problem = checkoutProblem(run.state());
+  if (problem) throw ApplicationFailure.nonRetryable(problem.message, problem.type, run.facts.refusal);
+  return { ...run.view(), start_token: 'start_token' in run.input ? run.input.start_token : '' };
+}
+
+function refuseOtherContent({ facts }: PayinRun, digest: string): void {
+  if (facts.digest !== undefined && digest !== facts.digest)
+    throw ApplicationFailure.nonRetryable('this request_id is in use by a pay-in with other content', 'other_content');
+}
+
+/** Lets an operator act by an update. A resumed run first loads what it is about. */
+function obey<Note extends OperatorNote>(
+  run: PayinRun,
+  update: UpdateDefinition<PayinState, [Note]>,
+  { optional, refusal, act }: operator.OperatorAction<Note>,
+  done?: (run: PayinRun) => Promise<void>,
+): void {
+  const refuse = (note: Note) => {
+    const message = refusal(run, note);
+    if (message !== undefined) throw ApplicationFailure.nonRetryable(message, 'not_possible');
+  };
+  const handler = async (note: Note) => {
+    if (!run.loaded) {
+      if (!(await condition(() => run.loaded, LOADING_MS)))
+        throw ApplicationFailure.nonRetryable(
+          'what is known of the pay-in is still being loaded: try again',
+          'loading',
+        );
+    }
+    await run.inTurn(() => {
+      refuse(note);
+      act(run, note, Date.now());
+    });
+    await done?.(run);
+    return run.state();
+  };
+  setHandler(update, (note) => answerApart(() => handler(note)), {
+    validator(note) {
+      refuseBadNote(note, optional);
+      if (run.loaded) refuse(note);
+    },
+  });
+}
+
+/** Until Lesspay was asked once more, though it may not have answered. While an order is being made it isn't asked. */
+async function answered(run: PayinRun): Promise<void> {
+  const before = run.asks;
+  await condition(() => run.asks > before || run.creating || run.rollingOver || run.finished);
+}
+
+/** So long an operator waits for a resumed run to learn what it is about. A run takes 10 updates at once. */
+const LOADING_MS = 5_000;
