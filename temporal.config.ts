@@ -1,7 +1,7 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
-import { DEFAULT_TASK_QUEUE } from './workflows/reconciliation/messages';
+import { DEFAULT_TASK_QUEUE } from './workflows/task-queue';
 import { SEARCH_ATTRIBUTES } from './workflows/search-attributes';
 
 export { SEARCH_ATTRIBUTES };

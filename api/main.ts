@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { pino } from 'pino';
-import { openOrders } from '../records/open-records';
+import { openRecords } from '../records/open-records';
 import { API_SETTINGS, readSettings, SettingsError } from '../settings';
 import { temporalClient } from '../temporal.config';
 import { startApi } from './server';
@@ -10,14 +10,14 @@ async function main(): Promise<void> {
   const settings = readSettings(API_SETTINGS);
   const logger = pino({ level: settings.LOG_LEVEL });
   const client = temporalClient();
-  const orders = openOrders({ databaseUrl: settings.DATABASE_URL });
-  const api = await startApi({ client, orders, settings, logger });
+  const records = openRecords({ databaseUrl: settings.DATABASE_URL });
+  const api = await startApi({ client, records, settings, logger });
   logger.info({ url: api.url }, 'the API is up');
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
   logger.info('the API finishes what it has begun, then stops');
   await api.close();
   await client.connection.close();
-  await orders.close();
+  await records.close();
 }
 
 main().catch((error: unknown) => {

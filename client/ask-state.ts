@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { QueryNotRegisteredError, type Client } from '@temporalio/client';
-import { payinWorkflowId, stateQuery, type PayinState } from '../workflows/payin/messages';
+import { payinWorkflowId, stateQuery } from '../workflows/payin/messages';
+import type { PayinState } from '../payin/view';
 import { GRPC, grpcCode } from './grpc-code';
 
 /** While a workflow task is open, Temporal lets one question wait, of whichever process, and refuses all others. */

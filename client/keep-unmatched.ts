@@ -1,6 +1,7 @@
 import type { Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../temporal.config';
-import { webhookSignal, type WebhookClaim } from '../workflows/payin/messages';
+import { webhookSignal } from '../workflows/payin/messages';
+import type { WebhookClaim } from '../payin/webhook-claim';
 import { UNMATCHED_ORDER_WORKFLOW, unmatchedOrderId, unmatchedSummary } from '../workflows/unmatched/messages';
 import type { unmatchedOrder } from '../workflows/unmatched-order';
 

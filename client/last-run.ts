@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type Client, type WorkflowExecutionDescription } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES } from '../temporal.config';
-import { payinWorkflowId, type PayinView } from '../workflows/payin/messages';
+import { payinWorkflowId } from '../workflows/payin/messages';
+import type { PayinView } from '../payin/view';
 import { isPayable, PAYIN_STATUSES, type PayinStatus } from '../payin/state';
 
 /** A run as Temporal describes it. No worker is needed for that, nor does anything that the run does delay it. */

@@ -1,6 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { payin } from '../workflows/payin';
-import { payinWorkflowId, type PayinState } from '../workflows/payin/messages';
+import { payinWorkflowId } from '../workflows/payin/messages';
+import type { PayinState } from '../payin/view';
 import { askState } from './ask-state';
 import { GRPC, grpcCode } from './grpc-code';
 import { isUpToDate, lastRun, type Run } from './last-run';
@@ -51,6 +52,6 @@ export async function readRun(
 
 async function resultOf(client: Client, request_id: string, { runId }: Run, timeoutMs: number): Promise<PayinState> {
   const handle = client.workflow.getHandle<typeof payin>(payinWorkflowId(request_id), runId);
-  const { known: _ours, ...state } = await client.withDeadline(Date.now() + timeoutMs, () => handle.result());
+  const { facts: _ours, ...state } = await client.withDeadline(Date.now() + timeoutMs, () => handle.result());
   return state;
 }

@@ -6,11 +6,11 @@ import {
   type ScheduleOptionsStartWorkflowAction,
 } from '@temporalio/client';
 import { TASK_QUEUE } from '../temporal.config';
+import { onlyOneOf } from '../workflows/task-queue';
 import {
-  onlyOneOf,
+  type ReconciliationRange,
   reconciliationSummary,
   SCHEDULED_RECONCILIATION_WORKFLOW,
-  type ReconciliationRange,
 } from '../workflows/reconciliation/messages';
 import type { scheduledReconciliation } from '../workflows/scheduled-reconciliation';
 

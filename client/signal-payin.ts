@@ -6,10 +6,10 @@ import {
   PAYIN_WORKFLOW,
   payinWorkflowId,
   RESUMED_FOR_MS,
-  wakeSignal,
-  type OperatorNote,
   type ResumeInput,
+  wakeSignal,
 } from '../workflows/payin/messages';
+import type { OperatorNote } from '../payin/operator-note';
 import { DEFAULT_POLL_SCHEDULE } from '../payin/poll-schedule';
 import { isOpen, lastRun, payinHasRun } from './last-run';
 

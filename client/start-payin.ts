@@ -1,17 +1,11 @@
 import { ApplicationFailure, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { checkoutProblem, type CheckoutProblem } from '../payin/checkout';
-import {
-  checkoutUpdate,
-  payinWorkflowId,
-  type CheckoutAnswer,
-  type PayinRequest,
-  type PayinState,
-  type PayinView,
-  type Refusal,
-} from '../workflows/payin/messages';
+import { type CheckoutAnswer, checkoutUpdate, payinWorkflowId } from '../workflows/payin/messages';
+import type { PayinRequest, Refusal } from '../payin/request';
+import type { PayinState, PayinView } from '../payin/view';
 import { isOutcome } from '../payin/state';
 import { GRPC, grpcCode } from './grpc-code';
-import { agrees, asShown, isBrokenOff, isUpToDate, lastRun, payinHasRun, shownBy, type Shown } from './last-run';
+import { agrees, asShown, isBrokenOff, isUpToDate, lastRun, payinHasRun, type Shown, shownBy } from './last-run';
 import { payinStart } from './update-with-start';
 import { PayinUnreadableError } from './payin-unreadable';
 import { readRun } from './read-payin';

@@ -1,6 +1,6 @@
 import type { InferSelectModel } from 'drizzle-orm';
-import type { PayinView } from '../workflows/payin/messages';
-import type { PayinRecord } from './payin-records';
+import type { PayinView } from '../payin/view';
+import type { PayinRecord } from './payin-record';
 import { payins } from './schema';
 
 const { request_id, pay_order_id, amount, currency, status, workflow_id, checkout_url, metadata } = payins;
@@ -23,10 +23,10 @@ export const viewColumns = {
   metadata,
 };
 
-const { digest, known, version, updated_at, erased_at } = payins;
+const { digest, facts, last_event, updated_at, erased_at } = payins;
 
 /** And what else is kept of it. */
-export const recordColumns = { ...viewColumns, digest, known, version, updated_at, erased_at };
+export const recordColumns = { ...viewColumns, digest, facts, last_event, updated_at, erased_at };
 
 type Row = InferSelectModel<typeof payins>;
 type RecordRow = Pick<Row, keyof typeof recordColumns>;
@@ -44,11 +44,11 @@ export function viewOf({ pay_order_id, amount, currency, checkout_url, outcome_a
   };
 }
 
-export function recordOf({ known, version, updated_at, erased_at, digest, ...row }: RecordRow): PayinRecord {
+export function recordOf({ facts, last_event, updated_at, erased_at, digest, ...row }: RecordRow): PayinRecord {
   return {
     ...viewOf(row),
-    known,
-    version,
+    facts,
+    last_event,
     updated_at,
     ...(erased_at === null ? {} : { erased_at }),
     ...(digest === null ? {} : { digest }),

@@ -4,12 +4,15 @@ import type {
   DifferenceResult,
   ReconciliationOutcome,
   ReconciliationReport,
-} from '../workflows/reconciliation/messages';
-import type { PayinRecord } from './payin-records';
+  ReportEnd,
+  ReportRange,
+  ReportStart,
+} from './reconciliation-report';
+import type { PayinRecord } from './payin-record';
 
 /**
  * What reconciliations leave behind, and what a running one needs to remember over a crash. Everything may be repeated:
- * what is written twice is there once. They fail as all of `Orders` does.
+ * what is written twice is there once. They fail as all of `Records` does.
  */
 export interface ReconciliationRecords {
   /** Also removes the reports that began more than 90 days before this one. */
@@ -39,28 +42,6 @@ export interface ReconciliationRecords {
   list(limit: number): Promise<ReconciliationReport[]>;
 }
 
-/** Instants are RFC 3339. `to` is not included. */
-export interface ReportRange {
-  readonly report_id: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-export interface ReportStart extends ReportRange {
-  readonly by: string;
-  readonly started_at: string;
-}
-
-export interface ReportEnd {
-  readonly report_id: string;
-  readonly finished_at: string;
-  readonly outcome: ReconciliationOutcome;
-  readonly notes: readonly string[];
-  readonly asked_by_id: number;
-  readonly not_ours: number;
-  readonly pages: number;
-}
-
 export interface SeenPage {
   readonly report_id: string;
   readonly part: number;
@@ -78,7 +59,7 @@ export interface SeenKey {
 export interface NotedDifference extends Difference {
   readonly order_key: string;
   /** Of our record, when it was compared; absent where there was none. */
-  readonly version?: number;
+  readonly last_event?: number;
 }
 
 export interface AwaitedPage {

@@ -1,14 +1,14 @@
 import { and, asc, count, desc, eq, gt, gte, inArray, lt, not, notExists, type SQL, sql } from 'drizzle-orm';
-import type { Difference, ReconciliationCounts, ReconciliationReport } from '../workflows/reconciliation/messages';
-import type { Database, Queries } from './database';
-import { recordColumns, recordOf } from './read-row';
 import type {
-  NotedDifference,
-  ReconciliationRecords,
+  Difference,
+  ReconciliationCounts,
+  ReconciliationReport,
   ReportEnd,
   ReportRange,
-  SeenPage,
-} from './reconciliation-records';
+} from './reconciliation-report';
+import type { Database, Queries } from './database';
+import { recordColumns, recordOf } from './read-row';
+import type { NotedDifference, ReconciliationRecords, SeenPage } from './reconciliation-records';
 import { payins, reconciliationDifferences, reconciliations, reconciliationSeen } from './schema';
 
 const KEPT_MS = 90 * 24 * 3_600_000;
@@ -16,7 +16,7 @@ const KEPT_MS = 90 * 24 * 3_600_000;
 const differences = reconciliationDifferences;
 const seen = reconciliationSeen;
 
-/** `Orders.reconciliations`, but for bringing the schema up to date and naming the errors. */
+/** `Records.reconciliations`, but for bringing the schema up to date and naming the errors. */
 export function reconciliationsOn(database: Database): ReconciliationRecords {
   const { queries } = database;
   return {
@@ -105,7 +105,7 @@ async function unseen(
     gte(payins.created_at, from),
     lt(payins.created_at, to),
     not(inArray(payins.status, ['CREATING', 'REJECTED'])),
-    sql`not coalesce((${payins.known} ->> 'taken')::boolean, false)`,
+    sql`not coalesce((${payins.facts} ->> 'taken')::boolean, false)`,
     gt(payins.request_id, after),
     notExists(shownAs(eq(seen.request_id, payins.request_id))),
     notExists(shownAs(eq(seen.pay_order_id, payins.pay_order_id))),
@@ -223,5 +223,5 @@ function differenceOf({ kind, request_id, pay_order_id, ours, theirs, action, re
 const notedOf = (row: DifferenceRow): NotedDifference => ({
   ...differenceOf(row),
   order_key: row.order_key,
-  ...(row.version === null ? {} : { version: row.version }),
+  ...(row.last_event === null ? {} : { last_event: row.last_event }),
 });

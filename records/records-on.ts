@@ -5,14 +5,14 @@ import { ordersError } from './errors';
 import { list } from './list';
 import { migrate } from './migrate';
 import type { PayinEvent } from '../payin/events';
-import type { EventsPage, Orders } from './payin-records';
+import type { EventsPage, Records } from './payin-records';
 import { recordColumns, recordOf } from './read-row';
 import { reconciliationsOn } from './reconciliations-on';
 import { record } from './record';
 import { payinEvents, payins } from './schema';
 
 /** The order records kept in this database, which they close. */
-export function ordersOn(database: Database): Orders {
+export function recordsOn(database: Database): Records {
   const ready = once(() => migrate(database));
 
   async function when<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { openOrders } from '../records/open-records';
+import { openRecords } from '../records/open-records';
 import { readSettings, SettingsError, WORKER_SETTINGS } from '../settings';
 import { temporalConfig, workerConnection } from '../temporal.config';
 import { installRuntime } from './runtime-logger';
@@ -12,8 +12,8 @@ async function main(): Promise<void> {
   installRuntime(logger);
   const config = temporalConfig();
   const connection = await workerConnection(config);
-  const orders = openOrders({ databaseUrl: settings.DATABASE_URL });
-  const worker = await startWorker({ connection, namespace: config.namespace, orders, settings, logger });
+  const records = openRecords({ databaseUrl: settings.DATABASE_URL });
+  const worker = await startWorker({ connection, namespace: config.namespace, records, settings, logger });
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       logger.info({ signal }, 'worker stops');
@@ -21,7 +21,7 @@ async function main(): Promise<void> {
     });
   await worker.finished;
   await connection.close();
-  await orders.close();
+  await records.close();
 }
 
 function fail(error: unknown): void {

@@ -2,14 +2,14 @@ import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createLesspayActivities } from '../activities/lesspay';
-import { createNotifyActivities } from '../activities/notification';
+import { createNotificationActivities } from '../activities/notification';
 import { createPayinActivities } from '../activities/payin';
 import { createReconciliationActivities } from '../activities/reconciliation';
 import { createRecordActivities } from '../activities/record';
 import { runWasReset } from '../activities/run-was-reset';
 import { createUnmatchedActivities } from '../activities/unmatched-order';
 import { createLesspayClient, type LesspayClient } from '../lesspay/client';
-import type { Orders } from '../records/payin-records';
+import type { Records } from '../records/payin-records';
 import { isOurs, merchantEndpoints, type WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
 import { BUNDLE_PATH } from './bundle-path';
@@ -22,7 +22,7 @@ import { breakingOffEndsProcess, workflowLimits } from './workflow-limits';
 export interface WorkerDeps {
   readonly connection: NativeConnection;
   readonly namespace: string;
-  readonly orders: Orders;
+  readonly records: Records;
   readonly settings: Omit<WorkerSettings, 'DATABASE_URL'>;
   readonly logger: Logger;
   /** Where the bundle is, when not where the build leaves it. */
@@ -69,7 +69,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
 export function workerOptions({
   connection,
   namespace,
-  orders,
+  records,
   settings,
   logger,
   bundlePath = BUNDLE_PATH,
@@ -86,11 +86,11 @@ export function workerOptions({
     workflowBundle: { codePath: bundlePath },
     activities: {
       ...createLesspayActivities({ lesspay, notifyUrl, now: Date.now, runWasReset: () => runWasReset(client) }),
-      ...createPayinActivities({ client, orders }),
-      ...createRecordActivities({ orders }),
-      ...createReconciliationActivities({ lesspay, orders, workflows: payins, isOurs: begins, now: Date.now }),
-      ...createUnmatchedActivities({ lesspay, orders, payins, isOurs: begins, now: Date.now }),
-      ...createNotifyActivities({ client, orders, endpoints: merchantEndpoints(settings) }),
+      ...createPayinActivities({ client, records }),
+      ...createRecordActivities({ records }),
+      ...createReconciliationActivities({ lesspay, records, workflows: payins, isOurs: begins, now: Date.now }),
+      ...createUnmatchedActivities({ lesspay, records, payins, isOurs: begins, now: Date.now }),
+      ...createNotificationActivities({ client, records, endpoints: merchantEndpoints(settings) }),
     },
     interceptors: { activity: [refuseRepeatedCalls()] },
     // How far a long activity is, seen soon enough to be followed; the default is up to a minute.

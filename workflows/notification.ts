@@ -17,16 +17,16 @@ import {
   giveUpUpdate,
   handOverSignal,
   knownNotificationsQuery,
+  type NotificationInput,
+  type NotificationResult,
   notificationStateQuery,
   notificationWorkflowId,
   resendSignal,
   skipUpdate,
-  type NotificationInput,
-  type NotificationResult,
 } from './notification/messages';
 import type { NotificationPart } from './notification/part';
 import { NotificationRun } from './notification/run';
-import { refuseBadNote } from '../payin/operator-note';
+import { refuseBadNote } from './operator-note';
 import { settled } from './loop/settled';
 
 /**

@@ -5,33 +5,26 @@ import {
   condition,
   continueAsNew,
   isCancellation,
-  proxyActivities,
   rootCause,
   setHandler,
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { UnmatchedActivities } from '../activities/unmatched-order';
+import type { UnmatchedActivities } from './unmatched/activities';
 import { historyIsLong, untilHistoryIsLong } from './loop/long-history';
 import { loopGuard } from './loop/loop-guard';
-import { refuseBadNote } from '../payin/operator-note';
+import { refuseBadNote } from './operator-note';
 import { wakeSignal, webhookSignal } from './payin/messages';
 import { hideUnmatched, showUnmatched } from './unmatched/display';
 import {
   acknowledgeUnmatchedUpdate,
   unmatchedOrderId,
-  unmatchedStateQuery,
   type UnmatchedOrderInput,
   type UnmatchedOrderResult,
+  unmatchedStateQuery,
 } from './unmatched/messages';
 import { UnmatchedRun } from './unmatched/run';
-
-/** While Lesspay or the database is down it is asked for again, at most a minute apart; nobody is called for that. */
-const { findClaimant, handOverWebhooks } = proxyActivities<UnmatchedActivities>({
-  startToCloseTimeout: '5 minutes',
-  scheduleToCloseTimeout: '24 hours',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-});
+import { findClaimant, handOverWebhooks } from './unmatched/activities';
 
 /**
  * An order that verified webhooks name by its `pay_order_id` alone, and that no pay-in is known by. Keeps what came, looks

@@ -1,8 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { RequestHandler } from 'express';
-import type { Orders } from '../../records/payin-records';
+import type { Records } from '../../records/payin-records';
 import { TASK_QUEUE } from '../../temporal.config';
-import { askOrders } from '../payins/ask-records';
+import { askRecords } from '../payins/ask-records';
 import { askTemporal } from '../payins/ask-temporal';
 
 const TIMEOUT_MS = 2_000;
@@ -18,19 +18,19 @@ export const alive: RequestHandler = (_req, res) => {
  * Ready: Temporal answers for our namespace. Workers and the database are told of and nothing more: without them
  * pay-ins still start and webhooks are still taken. Probes that come while one is under way share its answer.
  */
-export function ready(client: Client, orders: Orders): RequestHandler {
+export function ready(client: Client, records: Records): RequestHandler {
   let underWay: ReturnType<typeof look> | undefined;
   return async (_req, res) => {
-    underWay ??= look(client, orders).finally(() => (underWay = undefined));
+    underWay ??= look(client, records).finally(() => (underWay = undefined));
     res.json({ status: 'ready', temporal: 'up', ...(await underWay) });
   };
 }
 
 /** @throws Problem temporal_unavailable */
-async function look(client: Client, orders: Orders) {
+async function look(client: Client, records: Records) {
   const { namespace } = client.options;
   const pollers = countPollers(client);
-  const database = lookAtDatabase(orders);
+  const database = lookAtDatabase(records);
   try {
     await askTemporal(client, TIMEOUT_MS, () => client.workflowService.describeNamespace({ namespace }));
   } finally {
@@ -49,8 +49,8 @@ async function countPollers(client: Client): Promise<number | null> {
   );
 }
 
-const lookAtDatabase = (orders: Orders): Promise<'up' | 'down'> =>
-  askOrders(DATABASE_TIMEOUT_MS, orders.ping()).then(
+const lookAtDatabase = (records: Records): Promise<'up' | 'down'> =>
+  askRecords(DATABASE_TIMEOUT_MS, records.ping()).then(
     () => 'up',
     () => 'down',
   );

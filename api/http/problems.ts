@@ -24,7 +24,7 @@ export const PROBLEMS = {
   temporal_unavailable: { status: 503, title: 'Temporal is out of reach' },
   temporal_refused: { status: 503, title: 'Temporal refuses the call' },
   payin_unreadable: { status: 503, title: 'The pay-in can not be read now' },
-  orders_unavailable: { status: 503, title: 'The order records are out of reach' },
+  records_unavailable: { status: 503, title: 'The order records are out of reach' },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -4,11 +4,11 @@ import { asShown } from '../../client/last-run';
 import { payinRequest } from '../../client/payin-request';
 import { PayinUnreadableError } from '../../client/payin-unreadable';
 import { readPayin } from '../../client/read-payin';
-import type { Orders, PayinRecord } from '../../records/payin-records';
-import type { PayinView } from '../../workflows/payin/messages';
+import type { Records } from '../../records/payin-records';
+import type { PayinRecord } from '../../records/payin-record';
+import { payinState, type PayinView } from '../../payin/view';
 import { isOutcome } from '../../payin/state';
-import { payinState } from '../../payin/view';
-import { askOrders } from './ask-records';
+import { askRecords } from './ask-records';
 import { askTemporal } from './ask-temporal';
 import { foundAnswer, send } from './payin-answer';
 import { Problem } from '../http/problems';
@@ -23,12 +23,12 @@ const EXTRA_MS = 5_000;
  * they are as new as the workflow; else from the workflow, since a database that can't be written leaves its records
  * behind for as long; from the record again where the workflow can't be asked.
  */
-export function findPayin(client: Client, orders: Orders): RequestHandler<{ request_id: string }> {
+export function findPayin(client: Client, records: Records): RequestHandler<{ request_id: string }> {
   return async (req, res) => {
     const request_id = requestIdFrom(req.params);
     let record: PayinRecord | undefined;
     try {
-      record = await recordOf(orders, request_id, RECORD_TIMEOUT_MS);
+      record = await recordOf(records, request_id, RECORD_TIMEOUT_MS);
     } catch (error) {
       res.locals['records'] = whyNot(error);
     }
@@ -48,7 +48,7 @@ async function current(
   record: PayinRecord | undefined,
   { locals }: Response,
 ): Promise<PayinView | undefined> {
-  const recorded = record && payinState(record.known, record.workflow_id);
+  const recorded = record && payinState(record.facts, record.workflow_id);
   try {
     const payin = await askTemporal(client, QUERY_TIMEOUT_MS + EXTRA_MS, () =>
       readPayin(client, request_id, { timeoutMs: QUERY_TIMEOUT_MS, recorded }),
@@ -63,9 +63,9 @@ async function current(
 
 const shownIn = (cause: unknown) => (cause instanceof PayinUnreadableError ? cause.shown : undefined);
 
-/** @throws Problem orders_unavailable, or what the records refuse */
-export const recordOf = (orders: Orders, request_id: string, timeoutMs: number): Promise<PayinRecord | undefined> =>
-  askOrders(timeoutMs, orders.find(request_id));
+/** @throws Problem records_unavailable, or what the records refuse */
+export const recordOf = (records: Records, request_id: string, timeoutMs: number): Promise<PayinRecord | undefined> =>
+  askRecords(timeoutMs, records.find(request_id));
 
 /** For the log, where the request goes on without the one that was asked. */
 export function whyNot(error: unknown): string {

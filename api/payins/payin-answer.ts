@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import type { StartOutcome } from '../../client/start-payin';
-import { shownPayin } from '../../payin/public-view';
-import { payinWorkflowId, type PayinView } from '../../workflows/payin/messages';
+import { type PayinView, publicView } from '../../payin/view';
+import { payinWorkflowId } from '../../workflows/payin/messages';
 import { Problem, RETRY_AFTER_S } from '../http/problems';
 
 export interface Answer {
@@ -18,9 +18,9 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
   const location = { Location: `/payins/${request_id}` };
   switch (outcome.kind) {
     case 'started':
-      return { status: 201, headers: location, body: shownPayin(outcome.payin) };
+      return { status: 201, headers: location, body: publicView(outcome.payin) };
     case 'existing':
-      return { status: 200, headers: location, body: shownPayin(outcome.payin) };
+      return { status: 200, headers: location, body: publicView(outcome.payin) };
     case 'pending':
       return {
         status: 202,
@@ -42,6 +42,6 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
 }
 
 /** What GET /payins/{request_id} answers. */
-export const foundAnswer = (payin: PayinView): Answer => ({ status: 200, headers: {}, body: shownPayin(payin) });
+export const foundAnswer = (payin: PayinView): Answer => ({ status: 200, headers: {}, body: publicView(payin) });
 
 export const send = (res: Response, { status, headers, body }: Answer) => res.status(status).set(headers).json(body);

@@ -2,11 +2,12 @@ import type { Client } from '@temporalio/client';
 import { keepUnmatched } from '../../client/keep-unmatched';
 import { payinOfOrder } from '../../client/payin-of-order';
 import { payinHasRun } from '../../client/last-run';
-import { signalPayin, type Signalled } from '../../client/signal-payin';
-import type { Orders } from '../../records/payin-records';
+import { type Signalled, signalPayin } from '../../client/signal-payin';
+import type { Records } from '../../records/payin-records';
 import { within } from '../../records/within';
-import { type WebhookClaim, webhookSignal } from '../../workflows/payin/messages';
-import { askOrders } from '../payins/ask-records';
+import type { WebhookClaim } from '../../payin/webhook-claim';
+import { webhookSignal } from '../../workflows/payin/messages';
+import { askRecords } from '../payins/ask-records';
 import { askTemporal } from '../payins/ask-temporal';
 
 /** For all of it. */
@@ -23,7 +24,7 @@ export interface Delivery {
 
 export interface DeliveryWays {
   readonly client: Client;
-  readonly orders: Pick<Orders, 'find' | 'findByPayOrderId'>;
+  readonly records: Pick<Records, 'find' | 'findByPayOrderId'>;
   /** By how it begins. */
   readonly isOurs: (request_id: string) => boolean;
 }
@@ -31,7 +32,7 @@ export interface DeliveryWays {
 /**
  * Signals a verified webhook to its pay-in, whatever became of its run. When this returns, Temporal has taken it, so
  * nothing can lose it any more; but for what is surely another shop's.
- * @throws Problem temporal_unavailable; orders_unavailable where only they can tell whose it is
+ * @throws Problem temporal_unavailable; records_unavailable where only they can tell whose it is
  */
 export function deliverWebhook(ways: DeliveryWays, claim: WebhookClaim): Promise<Delivery> {
   const { client, isOurs } = ways;
@@ -50,20 +51,20 @@ export function deliverWebhook(ways: DeliveryWays, claim: WebhookClaim): Promise
  * @returns its request_id; undefined where the order is surely not ours
  */
 async function knownAs(
-  { client, orders }: DeliveryWays,
+  { client, records }: DeliveryWays,
   request_id: string,
   pay_order_id: string,
 ): Promise<string | undefined> {
   if (await payinHasRun(client, request_id)) return request_id;
   const record =
-    (await askOrders(LOOK_UP_MS, orders.find(request_id))) ??
-    (await askOrders(LOOK_UP_MS, orders.findByPayOrderId(pay_order_id)));
+    (await askRecords(LOOK_UP_MS, records.find(request_id))) ??
+    (await askRecords(LOOK_UP_MS, records.findByPayOrderId(pay_order_id)));
   return record?.request_id;
 }
 
 /** Who can't be asked here is asked later, by the run that keeps it. */
 async function deliverByOrder(
-  { client, orders }: DeliveryWays,
+  { client, records }: DeliveryWays,
   pay_order_id: string,
   claim: WebhookClaim,
 ): Promise<Delivery> {
@@ -76,7 +77,7 @@ async function deliverByOrder(
     .withDeadline(Date.now() + LOOK_UP_MS, () => payinOfOrder(client, pay_order_id))
     .catch(noting('list'));
   const recorded = async () =>
-    (await within(LOOK_UP_MS, orders.findByPayOrderId(pay_order_id)).catch(noting('records')))?.request_id;
+    (await within(LOOK_UP_MS, records.findByPayOrderId(pay_order_id)).catch(noting('records')))?.request_id;
   const request_id = listed ?? (await recorded());
   if (request_id !== undefined) return { result: await signalPayin(client, request_id, webhookSignal, claim), unasked };
   await keepUnmatched(client, pay_order_id, claim);

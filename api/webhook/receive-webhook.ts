@@ -2,7 +2,7 @@ import type { Request, RequestHandler, Response } from 'express';
 import { WebhookError } from '../../lesspay/errors';
 import { verifyWebhook, type Webhook } from '../../lesspay/webhook';
 import type { Settings } from '../../settings';
-import type { WebhookClaim } from '../../workflows/payin/messages';
+import type { WebhookClaim } from '../../payin/webhook-claim';
 import { deliverWebhook, type Delivery, type DeliveryWays } from './deliver-webhook';
 import type { Metrics } from '../http/metrics';
 import { Problem, type ProblemCode } from '../http/problems';

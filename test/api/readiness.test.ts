@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { openOrders } from '../../records/open-records';
+import { openRecords } from '../../records/open-records';
 import { TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { call, NOWHERE, postWebhook, signed, startTestApi, temporalAddress } from './running-api';
 
@@ -47,11 +47,11 @@ test('with Temporal the API is ready, with workers and the database or without',
   const down = await startTestApi(temporalAddress());
   expect(await call(`${down.url}/readyz`)).toMatchObject({ status: 200, json: { ...ready, database: 'down' } });
   await down.close();
-  const orders = openOrders({});
+  const records = openRecords({});
   // PGlite takes its time to start.
-  await orders.ping();
-  const up = await startTestApi(temporalAddress(), { orders });
+  await records.ping();
+  const up = await startTestApi(temporalAddress(), { records });
   expect(await call(`${up.url}/readyz`)).toMatchObject({ status: 200, json: { ...ready, database: 'up' } });
   await up.close();
-  await orders.close();
+  await records.close();
 });

@@ -35,7 +35,7 @@ async function saidAtStart(change: Record<string, string> = {}): Promise<string>
   const worker = await startWorker({
     connection,
     namespace: 'default',
-    orders: rig.orders,
+    records: rig.records,
     settings,
     logger,
     bundlePath,

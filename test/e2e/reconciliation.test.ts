@@ -4,17 +4,13 @@ import { PAYIN_WORKFLOW, payinStart } from '../../client';
 import { startReconciliation } from '../../client/reconcile';
 import { TASK_QUEUE } from '../../temporal.config';
 import type { Database } from '../../records/database';
-import { ordersOn } from '../../records/records-on';
+import { recordsOn } from '../../records/records-on';
 import type { OrderView } from '../../sandbox/control';
-import {
-  reconciliationId,
-  type Difference,
-  type DifferenceKind,
-  type ReconciliationResult,
-} from '../../workflows/reconciliation/messages';
+import { reconciliationId, type ReconciliationResult } from '../../workflows/reconciliation/messages';
+import type { Difference, DifferenceKind } from '../../records/reconciliation-report';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 import { forgetRuns } from '../machinery/behind-our-back';
-import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { newRequestId, type PayinRig, requestOf, startRig } from '../machinery/payin-rig';
 import { sized } from '../machinery/size';
 import { waitFor } from '../machinery/wait-for';
 import { createDatabase, describeOnPostgres, run } from '../records/databases';
@@ -22,7 +18,7 @@ import { viewOf, writeOf } from '../records/payin-writes';
 import { runWorker } from './running-program';
 
 /**
- * A week of orders, some tens of them broken behind the system's back in every way we could think of: one
+ * A week of records, some tens of them broken behind the system's back in every way we could think of: one
  * reconciliation restores every record to what Lesspay says, and names each difference.
  */
 
@@ -39,7 +35,7 @@ let databaseUrl: string | undefined;
 
 beforeAll(async () => {
   ({ database, databaseUrl } = await createDatabase());
-  rig = await startRig({ orders: ordersOn(database) });
+  rig = await startRig({ records: recordsOn(database) });
   // Every one of them, from the first to the last.
   rig.sandbox.faults.add({ on: 'webhook', lose: true, times: null });
 });
@@ -65,8 +61,8 @@ async function recordAs({ request_id, pay_order_id, status, created_at, target_a
   const write = writeOf(request_id, 1);
   const settled = { request_id, pay_order_id, status, amount, currency: 'USDT', outcome_at: created_at };
   const instants = { created_at, ordered_at: created_at, expires_at: created_at };
-  const known = { ...write.known, ...instants, payin: settled, creation_over: true, any_age: false };
-  await rig.orders.record({ ...write, payin, known });
+  const facts = { ...write.facts, ...instants, payin: settled, creation_over: true, any_age: false };
+  await rig.records.record({ ...write, payin, facts });
 }
 
 async function inBatches<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {
@@ -101,7 +97,7 @@ async function paid(): Promise<string[]> {
 }
 
 const recordSays = (request_id: string, status: string) =>
-  waitFor(async () => (await rig.orders.find(request_id))?.status === status, { what: `${request_id} as ${status}` });
+  waitFor(async () => (await rig.records.find(request_id))?.status === status, { what: `${request_id} as ${status}` });
 
 const deleteWorkflows = (ids: readonly string[]) => inBatches(ids, (request_id) => forgetRuns(rig, request_id));
 
@@ -195,7 +191,7 @@ async function breakForGood(): Promise<void> {
 }
 
 async function allDifferences({ report_id }: ReconciliationResult): Promise<Difference[]> {
-  return rig.orders.reconciliations.differences(report_id, 10_000);
+  return rig.records.reconciliations.differences(report_id, 10_000);
 }
 
 const byRequest = (differences: readonly Difference[]) => {
@@ -231,7 +227,7 @@ it('one reconciliation restores every record to what Lesspay says, and names eac
 
   const beyondRepair = new Set(differences.flatMap((one) => (forGood.has(one.kind) ? [one.request_id] : [])));
   const atLesspay = rig.sandbox.orders.list().filter(({ request_id }) => !beyondRepair.has(request_id));
-  const records = await rig.orders.findMany(atLesspay.map(({ request_id }) => request_id));
+  const records = await rig.records.findMany(atLesspay.map(({ request_id }) => request_id));
   const says = ({
     request_id,
     pay_order_id,
@@ -241,9 +237,9 @@ it('one reconciliation restores every record to what Lesspay says, and names eac
 
   // Of those where nothing was wrong, none was touched.
   const untouched = records.filter(({ request_id }) => request_id.startsWith('week-') && !expected.has(request_id));
-  expect(untouched.filter(({ version }) => version !== 1)).toEqual([]);
+  expect(untouched.filter(({ last_event }) => last_event !== 1)).toEqual([]);
   expect(result.counts.orders).toBe(rig.sandbox.orders.list().length);
-  process.stderr.write(`${result.counts.orders} orders, ${differences.length} differences: ${took} ms\n`);
+  process.stderr.write(`${result.counts.orders} records, ${differences.length} differences: ${took} ms\n`);
 });
 
 it('the next one finds nothing but what a person must look at', async () => {

@@ -3,10 +3,11 @@ import { payinStart } from '../../client/update-with-start';
 import { wakePayin } from '../../client/signal-payin';
 import type { FaultInput } from '../../sandbox/faults';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
-import { acknowledgeUpdate, checkoutUpdate, type PayinState, stateQuery } from '../../workflows/payin/messages';
+import { acknowledgeUpdate, checkoutUpdate, stateQuery } from '../../workflows/payin/messages';
+import type { PayinState } from '../../payin/view';
 import { HoldingProxy } from '../crash/holding-proxy';
 import { ownPort } from '../machinery/own-ports';
-import { requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { type PayinRig, requestOf, startRig } from '../machinery/payin-rig';
 import { WorkerProcess } from './worker-process';
 
 /** So long what is bound to come is waited for, ms. */

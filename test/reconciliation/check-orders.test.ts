@@ -1,16 +1,16 @@
 import { embedded } from '../../records/embedded';
-import { ordersOn } from '../../records/records-on';
+import { recordsOn } from '../../records/records-on';
 import { createCheck } from '../../reconciliation/check-orders';
 import { writeOf } from '../records/payin-writes';
 
-const orders = ordersOn(embedded());
-afterAll(() => orders.close());
+const records = recordsOn(embedded());
+afterAll(() => records.close());
 
 it("our order under somebody else's request_id is compared with ours, and nobody is made to adopt it", async () => {
-  await orders.record(writeOf('r1', 1, { pay_order_id: 'P1', status: 'PENDING_PAY' }));
+  await records.record(writeOf('r1', 1, { pay_order_id: 'P1', status: 'PENDING_PAY' }));
   const woken: string[] = [];
   const check = createCheck({
-    orders,
+    records,
     workflows: {
       isKnown: () => Promise.resolve(false),
       isRunning: () => Promise.resolve(true),

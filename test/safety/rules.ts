@@ -512,7 +512,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A checkout page that can not be paid any more is in no answer',
       test: ['api/payin-answer.test.ts', 'POST /payins answers existing after its end: 200 without the page'],
-      breaks: ['payin/public-view.ts', 'checkout_url !== undefined && isPayable(status)', 'checkout_url !== undefined'],
+      breaks: ['payin/view.ts', 'checkout_url !== undefined && isPayable(status)', 'checkout_url !== undefined'],
     },
     {
       rule: 'Nor in what a workflow tells',

@@ -250,7 +250,7 @@ describe('an order that Lesspay has and no pay-in of ours made', () => {
     await waitFor(() => told().length >= 3, { what: 'all of it' });
     expect((await result(request_id)).status).toBe('REFUND');
     expect(told().map(({ type }) => type)).toEqual(['payin.transition', 'payin.dispute', 'payin.transition']);
-    const recorded = await rig.orders.events(request_id, { limit: 100 });
+    const recorded = await rig.records.events(request_id, { limit: 100 });
     expect(told().map(({ number }) => number)).toEqual(recorded.filter(isNotified).map(({ number }) => number));
   });
 

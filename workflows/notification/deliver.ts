@@ -1,44 +1,15 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  proxyActivities,
-  proxyLocalActivities,
-  rootCause,
-  TemporalFailure,
-} from '@temporalio/workflow';
-import type { Delivered, DeliverRequest, DeliveryFailure, NotifyActivities } from '../../activities/notification';
+import { ActivityFailure, ApplicationFailure, rootCause, TemporalFailure } from '@temporalio/workflow';
+import type { Delivered, DeliverRequest, DeliveryFailure, NotificationActivities } from './activities';
 import type { Errand } from '../loop/errand';
 import { eventName } from './display';
 import type { PendingNotification } from './messages';
 import type { NotificationPart } from './part';
-import { TRY_FOR_MS, type NotificationRun } from './run';
+import { type NotificationRun, TRY_FOR_MS } from './run';
 import { quickThenDurable } from '../loop/quick-then-durable';
-
-const SECOND = 1_000;
+import { deliver } from './activities';
 
 /** The failure's type where the endpoint wants no more of it (`activities/notification.ts`). */
 const GONE = 'EndpointGone';
-
-/** Longer than the call itself may take (`merchant/merchant.ts`), so that the failure says what was wrong. */
-const { deliver: quickDeliver } = proxyLocalActivities<NotifyActivities>({
-  startToCloseTimeout: '3 seconds',
-  retry: { maximumAttempts: 1 },
-});
-
-/** @param flagged a person has been told already: there is no hurry */
-const deliver = (rest_ms: number, flagged: boolean) =>
-  quickThenDurable(
-    quickDeliver,
-    proxyActivities<NotifyActivities>({
-      startToCloseTimeout: '15 seconds',
-      scheduleToCloseTimeout: Math.max(rest_ms, SECOND),
-      retry: {
-        initialInterval: flagged ? '5 minutes' : '5 seconds',
-        backoffCoefficient: 2,
-        maximumInterval: '1 hour',
-      },
-    }).deliver,
-  );
 
 /** Tells the endpoint of one event after the other: quickly where it takes them, else durably. */
 export class Deliveries implements NotificationPart {

@@ -4,7 +4,6 @@ import type {
   GivenUp,
   HandOver,
   KnownNotifications,
-  Notification,
   NotificationInput,
   NotificationResult,
   NotificationState,
@@ -14,8 +13,10 @@ import type {
   Trouble,
 } from './messages';
 import { isNotified, type PayinEvent } from '../../payin/events';
-import type { OperatorNote, PayinView } from '../payin/messages';
+import type { OperatorNote } from '../../payin/operator-note';
+import type { PayinView } from '../../payin/view';
 import { rfc3339 } from '../../payin/rfc3339';
+import type { Notification } from '../../merchant/notification-body';
 
 /** So long an endpoint may be down before a person must look. */
 export const TRY_FOR_MS = 3 * 24 * 3_600_000;
