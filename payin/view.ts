@@ -64,7 +64,7 @@ export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
     status,
     ...(amount === undefined ? {} : { amount }),
     ...(currency === undefined ? {} : { currency }),
-    ...(checkout_url !== undefined && isPayable(status) ? { checkout_url } : {}),
+    ...pageToPay(status, checkout_url),
     workflow_id,
     created_at: rfc3339(created_at),
     expires_at: rfc3339(expires_at),
@@ -80,6 +80,10 @@ export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
     metadata: request?.metadata ?? {},
   };
 }
+
+/** Callers look at the page alone: it is there only while it can be paid. */
+const pageToPay = (status: PayinStatus, checkout_url: string | undefined) =>
+  checkout_url !== undefined && isPayable(status) ? { checkout_url } : {};
 
 /** What the query `state` shows. */
 export function payinState(facts: PayinFacts, workflow_id: string): PayinState {
@@ -105,8 +109,7 @@ export function publicView(payin: PayinView): PayinView {
     status,
     ...(amount === undefined ? {} : { amount }),
     ...(currency === undefined ? {} : { currency }),
-    // Callers look at the page alone: it is there only while it can be paid.
-    ...(checkout_url !== undefined && isPayable(status) ? { checkout_url } : {}),
+    ...pageToPay(status, checkout_url),
     workflow_id,
     created_at,
     expires_at,
