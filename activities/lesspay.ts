@@ -1,7 +1,6 @@
 import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
 import type { LesspayClient } from '../lesspay/client';
 import { LesspayError } from '../lesspay/errors';
-import type { PayinRequest } from '../payin/request';
 import { failureType } from './failure-type';
 import { isFirstExecution } from './first-execution';
 import { queryWindow } from '../payin/query-window';

@@ -10,10 +10,10 @@ import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-wor
 import { tsToMs } from '@temporalio/common/lib/time';
 import type { Records } from '../records/payin-records';
 import type { PayinRecord } from '../records/payin-record';
-import { within } from '../records/within';
+import { withTimeout } from '../records/with-timeout';
 import { runWasReset } from './run-was-reset';
 import type { PayinFacts } from '../payin/facts';
-import type { PayinInput, PayinResult, ResumeInput, StartInput } from '../workflows/payin/messages';
+import type { PayinInput, PayinResult, ResumeInput } from '../workflows/payin/messages';
 import type { KnownPayin, PayinActivities } from '../workflows/payin/activities';
 
 export interface PayinActivitiesDeps {
@@ -26,7 +26,7 @@ export function createPayinActivities({ client, records }: PayinActivitiesDeps):
     async loadPayin(resume) {
       const finding = records.find(resume.request_id);
       const [record, last] = await Promise.allSettled([
-        within(RECORD_TIMEOUT_MS, finding),
+        withTimeout(RECORD_TIMEOUT_MS, finding),
         knownToTemporal(client, resume),
       ]);
       if (last.status === 'rejected') throw last.reason;

@@ -4,11 +4,16 @@ import { LesspayError } from '../lesspay/errors';
 import type { Records } from '../records/payin-records';
 import type { PayinRecord } from '../records/payin-record';
 import type { AwaitedPage } from '../records/reconciliation-records';
-import type { ReportEnd, ReportRange, ReportStart } from '../records/reconciliation-report';
-import { createCheck, mayYetBeRepaired, type PayinWorkflows, seenKeys, settled } from '../reconciliation/check-orders';
+import {
+  createCheck,
+  mayYetBeRepaired,
+  type PayinWorkflows,
+  seenKeys,
+  afterRepair,
+} from '../reconciliation/check-orders';
 import { pace } from '../reconciliation/pace';
 import { afterPage } from '../reconciliation/page-end';
-import type { ReconciliationResult, SweepProgress } from '../workflows/reconciliation/messages';
+import type { SweepProgress } from '../workflows/reconciliation/messages';
 import { failureType } from './failure-type';
 import { queryWindow } from '../payin/query-window';
 import type { ReconciliationActivities } from '../workflows/reconciliation/activities';
@@ -170,8 +175,8 @@ export function createReconciliationActivities({
         const awaited = await reconciliations.awaited(report_id, { after, limit: RECORDS_AT_ONCE });
         const found = await records.findMany(awaited.flatMap(({ request_id }) => request_id ?? []));
         const recordOf = new Map(found.map((record) => [record.request_id, record]));
-        const results = awaited.map((difference) => settled(difference, recordOf.get(difference.request_id ?? '')));
-        await reconciliations.settle(report_id, results);
+        const results = awaited.map((difference) => afterRepair(difference, recordOf.get(difference.request_id ?? '')));
+        await reconciliations.setResults(report_id, results);
         waiting += results.filter(mayYetBeRepaired).length;
         after = awaited.at(-1);
         if (awaited.length < RECORDS_AT_ONCE) return waiting;

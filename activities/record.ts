@@ -1,6 +1,4 @@
 import type { Records } from '../records/payin-records';
-import type { PayinWrite } from '../records/payin-record';
-import type { PayinFacts } from '../payin/facts';
 import type { RecordActivities } from '../workflows/payin/activities';
 
 export interface RecordActivitiesDeps {

@@ -6,7 +6,7 @@ import type { PayinState, PayinView } from '../payin/view';
 import { isOutcome } from '../payin/state';
 import { GRPC, grpcCode } from './grpc-code';
 import { agrees, asShown, isBrokenOff, isUpToDate, lastRun, payinHasRun, type Shown, shownBy } from './last-run';
-import { payinStart } from './update-with-start';
+import { checkoutWithStart } from './update-with-start';
 import { PayinUnreadableError } from './payin-unreadable';
 import { readRun } from './read-payin';
 import { wakePayin } from './signal-payin';
@@ -51,7 +51,7 @@ export async function startPayin(
   { timeoutMs, recorded = () => Promise.resolve(undefined) }: StartOptions,
 ): Promise<StartOutcome> {
   const { request_id } = request;
-  const { start_token, ...start } = payinStart(request);
+  const { start_token, ...start } = checkoutWithStart(request);
   const [digest] = start.args;
   const record = await recorded();
   if (record) {

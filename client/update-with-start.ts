@@ -8,7 +8,7 @@ import { amountForFilters } from '../workflows/search-attributes';
 import { payinRequest, type PayinRequestInput } from './payin-request';
 import { requestDigest } from './request-digest';
 
-export interface PayinStart {
+export interface CheckoutWithStart {
   readonly startWorkflowOperation: WithStartWorkflowOperation<typeof payin>;
   readonly updateId: string;
   readonly args: [digest: string];
@@ -23,10 +23,10 @@ export interface PayinStart {
  * @param poll_schedule when to ask Lesspay without being woken; stays with this pay-in for good
  * @throws ZodError that names every bad field
  */
-export function payinStart(
+export function checkoutWithStart(
   request: PayinRequestInput,
   poll_schedule: PollSchedule = DEFAULT_POLL_SCHEDULE,
-): PayinStart {
+): CheckoutWithStart {
   const checked = payinRequest.parse(request);
   const digest = requestDigest(checked);
   const amount = amountForFilters(checked.amount);

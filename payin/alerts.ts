@@ -72,7 +72,7 @@ export function flagged(alerts: Alert[], flag: Flag, at: number): Alert[] {
 }
 
 /** With those alerts acknowledged that are still open. */
-export const settled = (
+export const acknowledged = (
   alerts: readonly Alert[],
   which: (alert: Alert) => boolean,
   { who, why }: OperatorNote,

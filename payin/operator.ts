@@ -1,4 +1,4 @@
-import { openAlerts, settled, type Alert, type AlertCode } from './alerts';
+import { openAlerts, acknowledged, type Alert, type AlertCode } from './alerts';
 import { flagTaken } from './answers';
 import { claimedBy, dropOldClaims } from './claims';
 import type { PayinFacts } from './facts';
@@ -140,7 +140,7 @@ export function wake(facts: PayinFacts, note: Partial<OperatorNote> | undefined,
 
 /** A person has dealt with these alerts. */
 function dealWith(facts: PayinFacts, which: (alert: Alert) => boolean, note: OperatorNote, now: number): void {
-  facts.alerts = settled(facts.alerts, which, note, now);
+  facts.alerts = acknowledged(facts.alerts, which, note, now);
   // A claim that a person was told of is dealt with like its alert; should it be said again, it is asked about again.
   const open = openAlerts(facts.alerts).map(({ message }) => message);
   facts.claims = facts.claims.filter((claim) => !claim.flagged || open.includes(unconfirmed(claimedBy(facts, claim))));

@@ -203,7 +203,7 @@ async function recordsOfRows(rows: readonly ListedRow[], records: CheckDeps['rec
 }
 
 /** What has become of a difference whose pay-in was woken, by what the record says now. */
-export function settled(difference: NotedDifference, record: PayinRecord | undefined): SettledDifference {
+export function afterRepair(difference: NotedDifference, record: PayinRecord | undefined): SettledDifference {
   const { order_key, kind, last_event = 0 } = difference;
   if (record && isRepaired(difference, record)) return { order_key, kind, result: 'repaired' };
   const moved = record !== undefined && record.last_event > last_event;

@@ -1,5 +1,4 @@
 import type { PayinEvent } from '../payin/events';
-import type { PayinFacts } from '../payin/facts';
 import type { PayinView } from '../payin/view';
 import type { PayinStatus } from '../payin/state';
 import type { ReconciliationRecords } from './reconciliation-records';

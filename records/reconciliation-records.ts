@@ -2,7 +2,6 @@ import type {
   Difference,
   DifferenceAction,
   DifferenceResult,
-  ReconciliationOutcome,
   ReconciliationReport,
   ReportEnd,
   ReportRange,
@@ -32,7 +31,7 @@ export interface ReconciliationRecords {
   note(report_id: string, differences: readonly NotedDifference[]): Promise<void>;
   /** Those that hope for a repair, in the order of their keys. */
   awaited(report_id: string, page: AwaitedPage): Promise<NotedDifference[]>;
-  settle(report_id: string, results: readonly SettledDifference[]): Promise<void>;
+  setResults(report_id: string, results: readonly SettledDifference[]): Promise<void>;
   /** In the order of their keys. */
   differences(report_id: string, limit: number): Promise<Difference[]>;
   /** Counts, keeps the report, and forgets what only the running one needed. @returns the report as it is kept */

@@ -50,7 +50,7 @@ export function reconciliationsOn(database: Database): ReconciliationRecords {
         .limit(limit);
       return rows.map(notedOf);
     },
-    settle: (report_id, results) =>
+    setResults: (report_id, results) =>
       database.transaction(async (queries) => {
         for (const { order_key, kind, ...now } of results)
           await queries

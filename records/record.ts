@@ -1,6 +1,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Database } from './database';
 import type { PayinWrite } from './payin-record';
+import { recordColumns } from './read-row';
 import { payinEvents, payins } from './schema';
 import type { Recorded } from './payin-record';
 
@@ -37,21 +38,10 @@ const LEFT = { facts: payins.facts, last_event: payins.last_event };
 const isKnown = (recorded: number) =>
   sql`${payins.created_at} = excluded.created_at and ${payins.last_event} <= ${recorded} and ${payins.last_event} < excluded.last_event`;
 
+const { request_id: _id, created_at: _at, updated_at: _now, erased_at: _erased, ...changing } = recordColumns;
+
 /** All that may change. `created_at` may not: pages are ordered by it. */
 const THE_NEW = {
-  pay_order_id: sql`excluded.pay_order_id`,
-  amount: sql`excluded.amount`,
-  currency: sql`excluded.currency`,
-  status: sql`excluded.status`,
-  expires_at: sql`excluded.expires_at`,
-  outcome_at: sql`excluded.outcome_at`,
-  needs_attention: sql`excluded.needs_attention`,
-  alerts: sql`excluded.alerts`,
-  metadata: sql`excluded.metadata`,
-  checkout_url: sql`excluded.checkout_url`,
-  workflow_id: sql`excluded.workflow_id`,
-  digest: sql`excluded.digest`,
-  facts: sql`excluded.facts`,
-  last_event: sql`excluded.last_event`,
+  ...Object.fromEntries(Object.keys(changing).map((name) => [name, sql.raw(`excluded.${name}`)])),
   updated_at: sql`now()`,
 };

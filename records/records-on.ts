@@ -39,7 +39,7 @@ export function recordsOn(database: Database): Records {
       unseen: (range, page) => when(() => reconciliations.unseen(range, page)),
       note: (report_id, noted) => when(() => reconciliations.note(report_id, noted)),
       awaited: (report_id, page) => when(() => reconciliations.awaited(report_id, page)),
-      settle: (report_id, results) => when(() => reconciliations.settle(report_id, results)),
+      setResults: (report_id, results) => when(() => reconciliations.setResults(report_id, results)),
       differences: (report_id, limit) => when(() => reconciliations.differences(report_id, limit)),
       close: (end) => when(() => reconciliations.close(end)),
       find: (report_id) => when(() => reconciliations.find(report_id)),

@@ -8,7 +8,6 @@ import {
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import type { ReconciliationActivities } from './reconciliation/activities';
 import { partsOf, rangeOf } from './reconciliation/range';
 import {
   progressQuery,

@@ -10,7 +10,6 @@ import {
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { UnmatchedActivities } from './unmatched/activities';
 import { historyIsLong, untilHistoryIsLong } from './loop/long-history';
 import { loopGuard } from './loop/loop-guard';
 import { refuseBadNote } from './operator-note';
@@ -46,7 +45,7 @@ export async function unmatchedOrder(input: UnmatchedOrderInput): Promise<Unmatc
       const { outcome } = run;
       showUnmatched(run);
       if (outcome && allHandlersFinished()) return { outcome, ...run.state() };
-      if (historyIsLong()) await rollOver(run);
+      if (historyIsLong()) await continueWithFreshHistory(run);
       await step(run);
     }
   });
@@ -96,14 +95,14 @@ async function handOver(run: UnmatchedRun, request_id: string): Promise<void> {
 async function rest(run: UnmatchedRun, look_at: number): Promise<void> {
   const { alert } = run.facts;
   const { cancelAsked } = run;
-  const stirred = () =>
+  const interrupted = () =>
     (run.facts.look_at ?? Infinity) !== look_at ||
     (run.facts.found !== undefined && run.facts.webhooks.length > 0) ||
     run.facts.alert !== alert ||
     run.cancelAsked !== cancelAsked ||
     historyIsLong();
-  if (look_at === Infinity) await condition(stirred);
-  else await condition(stirred, look_at - Date.now(), { summary: `look ${run.facts.looks + 1}` });
+  if (look_at === Infinity) await condition(interrupted);
+  else await condition(interrupted, look_at - Date.now(), { summary: `look ${run.facts.looks + 1}` });
 }
 
 function listen(run: UnmatchedRun): void {
@@ -127,7 +126,7 @@ function listen(run: UnmatchedRun): void {
 }
 
 /** Goes on with a fresh history. */
-async function rollOver(run: UnmatchedRun): Promise<never> {
+async function continueWithFreshHistory(run: UnmatchedRun): Promise<never> {
   await condition(allHandlersFinished);
   // The list of what is left to do names the run that goes on, not this one.
   hideUnmatched(run);

@@ -1,5 +1,5 @@
 import { RecordsUnavailableError } from '../../records/errors';
-import { within } from '../../records/within';
+import { withTimeout } from '../../records/with-timeout';
 import { Problem } from '../http/problems';
 
 /**
@@ -8,7 +8,7 @@ import { Problem } from '../http/problems';
  */
 export async function askRecords<T>(timeoutMs: number, asked: Promise<T>): Promise<T> {
   try {
-    return await within(timeoutMs, asked);
+    return await withTimeout(timeoutMs, asked);
   } catch (cause) {
     if (!(cause instanceof RecordsUnavailableError)) throw cause;
     throw new Problem('records_unavailable', 'The database is down. Send the same request again later.', { cause });

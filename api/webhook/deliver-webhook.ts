@@ -4,7 +4,7 @@ import { payinOfOrder } from '../../client/payin-of-order';
 import { payinHasRun } from '../../client/last-run';
 import { type Signalled, signalPayin } from '../../client/signal-payin';
 import type { Records } from '../../records/payin-records';
-import { within } from '../../records/within';
+import { withTimeout } from '../../records/with-timeout';
 import type { WebhookClaim } from '../../payin/webhook-claim';
 import { webhookSignal } from '../../workflows/payin/messages';
 import { askRecords } from '../payins/ask-records';
@@ -77,7 +77,7 @@ async function deliverByOrder(
     .withDeadline(Date.now() + LOOK_UP_MS, () => payinOfOrder(client, pay_order_id))
     .catch(noting('list'));
   const recorded = async () =>
-    (await within(LOOK_UP_MS, records.findByPayOrderId(pay_order_id)).catch(noting('records')))?.request_id;
+    (await withTimeout(LOOK_UP_MS, records.findByPayOrderId(pay_order_id)).catch(noting('records')))?.request_id;
   const request_id = listed ?? (await recorded());
   if (request_id !== undefined) return { result: await signalPayin(client, request_id, webhookSignal, claim), unasked };
   await keepUnmatched(client, pay_order_id, claim);

@@ -1,4 +1,4 @@
-import { checkoutUpdate, PAYIN_WORKFLOW, payinStart, payinWorkflowId } from '../../client';
+import { checkoutUpdate, PAYIN_WORKFLOW, checkoutWithStart, payinWorkflowId } from '../../client';
 import { TASK_QUEUE } from '../../temporal.config';
 import { type ResumeInput, webhookSignal } from '../../workflows/payin/messages';
 import type { PayinState } from '../../payin/view';
@@ -295,7 +295,7 @@ async function started(rig: PayinRig, schedule?: PollSchedule): Promise<string> 
 
 /** Until its order exists. */
 const start = (rig: PayinRig, request_id: string, schedule = DEFAULT_POLL_SCHEDULE) =>
-  rig.client.workflow.executeUpdateWithStart(checkoutUpdate, payinStart(requestOf(request_id), schedule));
+  rig.client.workflow.executeUpdateWithStart(checkoutUpdate, checkoutWithStart(requestOf(request_id), schedule));
 
 async function paid(rig: PayinRig): Promise<string> {
   const request_id = await started(rig);

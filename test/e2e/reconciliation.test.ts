@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { PAYIN_WORKFLOW, payinStart } from '../../client';
+import { PAYIN_WORKFLOW, checkoutWithStart } from '../../client';
 import { startReconciliation } from '../../client/reconcile';
 import { TASK_QUEUE } from '../../temporal.config';
 import type { Database } from '../../records/database';
@@ -78,7 +78,7 @@ async function started(count = SOME): Promise<string[]> {
   const ids = Array.from({ length: count }, newRequestId);
   const seldom = { ...DEFAULT_POLL_SCHEDULE, first_ms: DAY_MS, max_ms: DAY_MS };
   await inBatches(ids, async (request_id) => {
-    const { options } = payinStart(requestOf(request_id), seldom).startWorkflowOperation;
+    const { options } = checkoutWithStart(requestOf(request_id), seldom).startWorkflowOperation;
     await rig.client.workflow.start(PAYIN_WORKFLOW, options);
     await recordSays(request_id, 'PENDING_PAY');
   });

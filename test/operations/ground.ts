@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { payinStart } from '../../client/update-with-start';
+import { checkoutWithStart } from '../../client/update-with-start';
 import { wakePayin } from '../../client/signal-payin';
 import type { FaultInput } from '../../sandbox/faults';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
@@ -46,7 +46,7 @@ export class Ground {
 
   /** Starts a pay-in, and waits for no checkout page. */
   async startPayin(request_id: string, first_ms = DEFAULT_POLL_SCHEDULE.first_ms): Promise<void> {
-    const start = payinStart(requestOf(request_id), { ...DEFAULT_POLL_SCHEDULE, first_ms });
+    const start = checkoutWithStart(requestOf(request_id), { ...DEFAULT_POLL_SCHEDULE, first_ms });
     void this.rig.client.workflow.executeUpdateWithStart(checkoutUpdate, start).catch(() => undefined);
     const runs = () => this.rig.handle(request_id).describe();
     if (!(await until(runs))) throw new Error(`${request_id} does not start`);

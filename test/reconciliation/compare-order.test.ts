@@ -178,7 +178,7 @@ describe('what a person must see is flagged by the pay-in', () => {
     const other = { ...ORDER, ...differs };
     expect(compareOrder(other, RECORD)).toEqual([kind]);
     const [raised] = transition({ ...ORDER, request_id: 'r1', status: 'SUCCEED' }, { ...other, at: 0 }).alerts;
-    const told = (settled = {}) => alert(code, settled, raised?.message);
+    const told = (afterRepair = {}) => alert(code, afterRepair, raised?.message);
     const remedyBeside = (...alerts: Recorded['alerts']) => remedy(kind, other, { ...RECORD, alerts });
     expect(remedyBeside()).toBe('wake');
     expect(remedyBeside(alert('late_payment'), alert(code, {}, 'of something else'))).toBe('wake');

@@ -110,7 +110,9 @@ describe.each(DATABASES)('on $name', ({ create }) => {
     expect(first).toEqual([behind('a'), { ...behind('b'), kind: 'amount_differs' }]);
     const after = first.at(-1);
     expect(await records.reconciliations.awaited(report_id, { after, limit: 2 })).toEqual([behind('b')]);
-    await records.reconciliations.settle(report_id, [{ order_key: 'a', kind: 'status_behind', result: 'repaired' }]);
+    await records.reconciliations.setResults(report_id, [
+      { order_key: 'a', kind: 'status_behind', result: 'repaired' },
+    ]);
     expect(await records.reconciliations.awaited(report_id, { limit: 9 })).toHaveLength(2);
     const { order_key: _key, last_event: _last, ...shown } = behind('a');
     expect(await records.reconciliations.differences(report_id, 1)).toEqual([{ ...shown, result: 'repaired' }]);

@@ -21,7 +21,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
     });
     expect(await records.record(write)).toEqual({ moved: true });
     const { updated_at, ...found } = (await records.find(id)) ?? {};
-    expect(found).toEqual({ ...write.payin, digest: 'd1', known: write.facts, last_event: 1 });
+    expect(found).toEqual({ ...write.payin, digest: 'd1', facts: write.facts, last_event: 1 });
     expect(Math.abs(Date.parse(String(updated_at)) - Date.now())).toBeLessThan(60_000);
     expect(await records.findByPayOrderId(`P${id}`)).toEqual(await records.find(id));
   });

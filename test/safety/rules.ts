@@ -864,7 +864,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A database that is down, however silently, keeps no refund from the run that goes on with it',
       test: ['e2e/order-record.test.ts', 'one that does not answer holds up no refund'],
-      breaks: ['activities/payin.ts', 'within(RECORD_TIMEOUT_MS, finding),', 'finding,'],
+      breaks: ['activities/payin.ts', 'withTimeout(RECORD_TIMEOUT_MS, finding),', 'finding,'],
     },
     {
       rule: 'A run that was reset goes on from its record, and tells nothing twice',

@@ -1,4 +1,4 @@
-import { PAYIN_WORKFLOW, payinStart, wakePayin } from '../../client';
+import { PAYIN_WORKFLOW, checkoutWithStart, wakePayin } from '../../client';
 import { TASK_QUEUE } from '../../temporal.config';
 import { isNotified } from '../../payin/events';
 import { webhookSignal } from '../../workflows/payin/messages';
@@ -195,7 +195,7 @@ describe('after Terminate', () => {
   it('while it was creating: looked up, never created, and in the end UNRESOLVED', async () => {
     const request_id = newRequestId();
     rig.sandbox.faults.add({ on: 'create', request_id, http_status: 500, times: null });
-    const { workflowId, taskQueue, args } = payinStart(requestOf(request_id)).startWorkflowOperation.options;
+    const { workflowId, taskQueue, args } = checkoutWithStart(requestOf(request_id)).startWorkflowOperation.options;
     await rig.client.workflow.start(PAYIN_WORKFLOW, { workflowId, taskQueue, args });
     const failed = async () =>
       (await state(request_id)).notices.filter(({ code }) => code === 'create_failed').length === 2;

@@ -1,11 +1,10 @@
 import { ActivityFailure, ApplicationFailure, rootCause, TemporalFailure } from '@temporalio/workflow';
-import type { Delivered, DeliverRequest, DeliveryFailure, NotificationActivities } from './activities';
+import type { Delivered, DeliverRequest, DeliveryFailure } from './activities';
 import type { Errand } from '../loop/errand';
 import { eventName } from './display';
 import type { PendingNotification } from './messages';
 import type { NotificationPart } from './part';
 import { type NotificationRun, TRY_FOR_MS } from './run';
-import { quickThenDurable } from '../loop/quick-then-durable';
 import { deliver } from './activities';
 
 /** The failure's type where the endpoint wants no more of it (`activities/notification.ts`). */
@@ -45,7 +44,7 @@ export class Deliveries implements NotificationPart {
         return this.endedBy(error, next);
       }
       // Somebody asked for something else meanwhile.
-      if (run.stirred || run.next !== next) return;
+      if (run.interrupted || run.next !== next) return;
     }
     this.underWay = { of: next, errand: call.durably(`${eventName(next.event)}, to ${endpoint}`, request) };
   }
@@ -78,7 +77,7 @@ export class Deliveries implements NotificationPart {
   private endedBy(error: unknown, of: PendingNotification): void {
     if (!(error instanceof TemporalFailure)) throw error;
     const { run } = this;
-    if (run.next !== of || run.stirred) return;
+    if (run.next !== of || run.interrupted) return;
     const failure = failureIn(error);
     this.hasFailed(error, detailsOf(failure).attempt ?? 1);
     run.trouble = failure?.nonRetryable ? (failure.type === GONE ? 'gone' : 'refused') : 'in_vain';

@@ -1,9 +1,8 @@
 import { rootCause, TemporalFailure } from '@temporalio/workflow';
-import { type LoadedEvents, type NotificationActivities, loadEvents } from './activities';
+import { type LoadedEvents, loadEvents } from './activities';
 import type { Errand } from '../loop/errand';
 import type { NotificationPart } from './part';
 import type { NotificationRun } from './run';
-import { quickThenDurable } from '../loop/quick-then-durable';
 
 /** Loads what is to be sent again, page by page, when somebody asks for it. Deliveries wait for no database that is down. */
 export class Resends implements NotificationPart {

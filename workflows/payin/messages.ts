@@ -1,7 +1,5 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
-import type { Alert } from '../../payin/alerts';
-import type { LesspayStatus, PayinStatus } from '../../payin/state';
-import type { AuditEntry, PayinFacts } from '../../payin/facts';
+import type { PayinFacts } from '../../payin/facts';
 import type { PollSchedule } from '../../payin/poll-schedule';
 import type { AcknowledgeNote, ResolveNote } from '../../payin/operator';
 import type { OperatorNote } from '../../payin/operator-note';

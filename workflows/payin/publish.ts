@@ -1,7 +1,5 @@
 import { notify, record, type Ahead } from './activities';
-import type { NotificationActivities } from '../notification/activities';
 import type { PayinWrite } from '../../records/payin-record';
-import type { Errand } from '../loop/errand';
 import { loopGuard } from '../loop/loop-guard';
 import {
   addNotice,
@@ -17,7 +15,6 @@ import type { PayinEvent } from '../../payin/events';
 import type { PayinFacts } from '../../payin/facts';
 import { show } from './display';
 import type { PayinRun } from './run';
-import { quickThenDurable } from '../loop/quick-then-durable';
 import { nextWait } from '../../payin/watch';
 
 /**

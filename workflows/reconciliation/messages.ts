@@ -1,5 +1,4 @@
 import { defineQuery } from '@temporalio/workflow';
-import type { PayinStatus } from '../../payin/state';
 import type { Difference, ReconciliationReport } from '../../records/reconciliation-report';
 import { onlyOneOf } from '../task-queue';
 

@@ -1,5 +1,4 @@
 import { rootCause } from '@temporalio/workflow';
-import type { ReconciliationActivities } from './activities';
 import type { ReconciliationResult } from './messages';
 import { rfc3339 } from '../../payin/rfc3339';
 import type { ReportEnd, ReportStart } from '../../records/reconciliation-report';
