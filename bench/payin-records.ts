@@ -7,7 +7,7 @@ import { postgres } from '../records/postgres';
 import { startPostgres } from '../test/machinery/postgres';
 
 /**
- * How long a page of order records takes: `npm run bench:orders`. Fills a PostgreSQL of its own with 1,000,000 pay-ins
+ * How long a page of order records takes: `npm run bench:records`. Fills a PostgreSQL of its own with 1,000,000 pay-ins
  * of one year, PGlite with 100,000, and prints the median and the worst of each filter's pages, in ms.
  */
 
