@@ -582,7 +582,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['payin/answers.ts', 'return any_age ? queryAnchors(now - LOOK_BACK, now)', 'return any_age ? [now]'],
     },
   ],
-  'Rule 6: nothing arrives in vain': [
+  'Rule 6: no webhook is lost': [
     {
       rule: 'An outcome is told to who asks, although the database can be read and not be written',
       test: ['e2e/order-record.test.ts', 'GET tells the outcome that the workflow knows'],
@@ -731,7 +731,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['api/webhook/note-refusal.ts', 'claimed_request_id: claimedRequestId(req),', 'headers: req.headers,'],
     },
   ],
-  "Rule 9: ops can't hurt it": [
+  "Rule 9: operators can't harm a pay-in": [
     {
       rule: '*Cancel* stops the polls and loses nothing',
       test: ['workflows/payin.test.ts', 'Cancel in the UI stops the polls and loses nothing'],
