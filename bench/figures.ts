@@ -30,7 +30,7 @@ const peak =
   ({ peak_mib }) =>
     peak_mib[part];
 
-const given =
+const ofHistories =
   (name: keyof Round['histories'], unit = 1): Figure =>
   ({ histories, closed }) =>
     histories[name] / closed.payins.length / unit;
@@ -56,15 +56,15 @@ const row = (title: string, figure: Figure, digits = 1, compared = false): Row =
 export const ROWS: readonly Row[] = [
   row('pay-ins/s, closed loop', ({ closed }) => closed.payins.length / closed.seconds, 1, true),
   row('CPU ms a pay-in, all', cpu(PARTS), 1, true),
-  row('  own', cpu(OWN), 1, true),
-  ...PARTS.map((part) => row(`    ${part}`, cpu([part]), 1, part === 'temporal' || part === 'worker')),
+  row('CPU ms a pay-in, own', cpu(OWN), 1, true),
+  ...PARTS.map((part) => row(`CPU ms a pay-in, ${part}`, cpu([part]), 1, part === 'temporal' || part === 'worker')),
   ...(['temporal', 'worker', 'api'] as const).map((part) => row(`peak MiB, ${part}`, peak(part), 0)),
-  row('runs a pay-in', given('runs')),
-  row('events a pay-in', given('events'), 1, true),
-  row('workflow tasks a pay-in', given('workflow_tasks'), 1, true),
-  row('activity tasks a pay-in', given('activity_tasks')),
-  row('history KiB a pay-in', given('bytes', 1_024), 1, true),
-  row('billable actions a pay-in', given('actions'), 1, true),
+  row('runs a pay-in', ofHistories('runs')),
+  row('events a pay-in', ofHistories('events'), 1, true),
+  row('workflow tasks a pay-in', ofHistories('workflow_tasks'), 1, true),
+  row('activity tasks a pay-in', ofHistories('activity_tasks')),
+  row('history KiB a pay-in', ofHistories('bytes', 1_024), 1, true),
+  row('billable actions a pay-in', ofHistories('actions'), 1, true),
   ...LOOPS.flatMap((loop) =>
     Object.entries(LATENCIES).map(([what, values]): Row => ({
       title: `${loop} loop ms, ${what}`,

@@ -17,10 +17,10 @@ export function summary(rounds: readonly Round[]): Summary {
   const mediansOf = ({ figures }: Row, name: ContenderName) =>
     figures.map((figure) => median(rounds.flatMap((round) => (round.contender === name ? (figure(round) ?? []) : []))));
   const medians = Object.fromEntries(
-    ROWS.map((row) => [row.title.trim(), Object.fromEntries(contenders.map((name) => [name, mediansOf(row, name)]))]),
+    ROWS.map((row) => [row.title, Object.fromEntries(contenders.map((name) => [name, mediansOf(row, name)]))]),
   );
   const ratios = Object.fromEntries(
-    ROWS.filter(({ compared }) => compared).map(({ title }) => [title.trim(), ratiosOf(medians[title.trim()] ?? {})]),
+    ROWS.filter(({ compared }) => compared).map(({ title }) => [title, ratiosOf(medians[title] ?? {})]),
   );
   return { medians, ratios };
 }
@@ -41,10 +41,10 @@ export function tables({ medians, ratios }: Summary): string {
   );
   const figures = ROWS.map(({ title, digits }) => [
     title,
-    ...Object.values(medians[title.trim()] ?? {}).map((values) => cell(values, digits)),
+    ...Object.values(medians[title] ?? {}).map((values) => cell(values, digits)),
   ]);
   const compared = ROWS.flatMap(({ title }) => {
-    const row = ratios[title.trim()];
+    const row = ratios[title];
     return row && Object.keys(row).length > 0 ? [[title, ...pairs.map((pair) => cell([row[pair]], 2))]] : [];
   });
   return [

@@ -5,7 +5,7 @@ import { runOnLeash } from '../devstack/leashed-program';
 import { projectRoot } from '../devstack/project-root';
 import { temporalClient } from '../temporal.config';
 import { ask, newDatabaseUrl } from '../test/machinery/postgres';
-import { type ContenderName, CONTENDERS } from './contenders';
+import { type Contender, type ContenderName, CONTENDERS } from './contenders';
 import { type Driven, driven, type Plan } from './driver/plan';
 import { type HistoryFigures, historiesOf } from './histories';
 import type { Options } from './options';
@@ -99,7 +99,7 @@ const OUTCOMES = {
 } as const;
 
 /** When the outcome of each pay-in was committed to its order record, epoch ms. */
-async function recordedAt(databaseUrl: string, programs: 'ours' | 'textbook' | 'floor'): Promise<Map<string, number>> {
+async function recordedAt(databaseUrl: string, programs: Contender['programs']): Promise<Map<string, number>> {
   if (programs === 'floor') return new Map();
   const at = `extract(epoch from pg_xact_commit_timestamp(xmin)) * 1000`;
   const rows = await ask(databaseUrl, `select request_id, ${at} as at from (${OUTCOMES[programs]}) as outcomes`);

@@ -90,6 +90,6 @@ function partsOf({ pids }: Plan): [part: Part, pid: number][] {
 }
 
 main().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.stack : error);
+  console.error(error);
   process.exit(1);
 });
