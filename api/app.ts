@@ -52,7 +52,7 @@ export function createApp({ client, records, settings, logger, now = Date.now }:
   app.use(['/openapi.json', '/docs'], ...gate.anyone);
   app.use(docsRoutes());
   app.use(() => {
-    throw new Problem('not_found', 'There is nothing at this path. See the README for what there is.');
+    throw new Problem('not_found', 'No resource has this path. GET /docs shows all paths of this API.');
   });
   app.use(answerProblem);
   return app;
