@@ -204,7 +204,10 @@ describe('with REQUEST_ID_PREFIX', () => {
     const answer = await postPayin(shop, { ...PAYIN, amount: '0' });
     expect(answer).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
     expect(answer.json?.['errors']).toEqual([
-      { field: 'request_id', problem: expect.stringMatching(/^must begin with "shop-" or "w-": REQUEST_ID_PREFIX/) },
+      {
+        field: 'request_id',
+        problem: expect.stringMatching(/^must begin with "shop-" or "w-": the setting REQUEST_ID_PREFIX/),
+      },
       { field: 'amount', problem: expect.any(String) },
     ]);
   });
