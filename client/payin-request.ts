@@ -35,7 +35,9 @@ export const payinRequest = z
     success_url: lesspay.success_url.meta({
       description: 'An absolute http(s) URL. The payer is sent there after paying.',
     }),
-    fail_url: lesspay.fail_url.meta({ description: 'An absolute http(s) URL. The payer is sent there otherwise.' }),
+    fail_url: lesspay.fail_url.meta({
+      description: 'An absolute http(s) URL. The payer is sent there in any other case.',
+    }),
     expires_in: z
       .int()
       .min(60, 'must be 60 to 1209600 seconds')

@@ -40,8 +40,8 @@ export interface StartOptions {
 }
 
 /**
- * Starts a pay-in, or finds the existing one, and waits for its checkout page (docs/design.md, rule 4). One `request_id` always
- * gets one workflow and one order at Lesspay. The outcome shows the present state of the pay-in; where its workflow does not
+ * Starts a pay-in, or finds the existing one, and waits for its checkout page (docs/design.md, rule 4). One `request_id` has
+ * one workflow and at most one order at Lesspay. The outcome shows the present state of the pay-in; where its workflow does not
  * answer, the newest state that the records and Temporal show.
  * @throws when Temporal can't be reached. The pay-in may have started all the same: the same call again finds it
  */

@@ -85,7 +85,7 @@ export const payinAnswer = z
     alerts: z.array(alert).meta({ description: 'Open and closed alerts.' }),
     metadata: z
       .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-      .meta({ description: "The merchant's own data, as it was sent." }),
+      .meta({ description: "The merchant's own data, as it was sent. Empty if it was erased." }),
   })
   .meta({ id: 'Payin' });
 

@@ -83,7 +83,7 @@ export const PATHS: Json = {
       summary: 'Get a pay-in',
       description:
         'Before the outcome, the answer is the present state of the workflow. Where the workflow does not answer, it is ' +
-        'the last recorded state. The outcome is read from the order record, at any later time. `payin_unreadable` means ' +
+        'the last recorded state. After the outcome, the answer is the order record, without a time limit. `payin_unreadable` means ' +
         'that neither is available. Its `reason` says why the workflow does not answer: `paused` (the workflow is paused ' +
         'in Temporal), `tasks_fail` (its workflow tasks fail), `busy` (it waits for Lesspay or the database), `no_worker` ' +
         '(no worker runs, or all are overloaded).',
@@ -110,7 +110,7 @@ export const PATHS: Json = {
       operationId: 'listEvents',
       summary: 'List the events of a pay-in',
       description:
-        'Sorted by `number`. Events are never changed or removed. The list may be empty just after the start of a pay-in. ' +
+        'Sorted by `number`. Events are never removed, and changed only to erase personal data. The list may be empty just after the start of a pay-in. ' +
         'To get all pages, follow `Link` or `next_after` until it is absent.',
       tags: ['pay-ins'],
       security: KEY,

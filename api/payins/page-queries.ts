@@ -33,7 +33,7 @@ export const payinQuery = z.strictObject({
     .enum(PAYIN_STATUSES, `must be one of ${PAYIN_STATUSES.join(', ')}`)
     .exactOptional()
     .meta({ description: 'Only pay-ins with this status.' }),
-  currency: payinRequest.shape.currency.exactOptional(),
+  currency: payinRequest.shape.currency.exactOptional().meta({ description: 'Only pay-ins in this currency.' }),
   needs_attention: z
     .enum(['true', 'false'], 'must be true or false')
     .transform((word) => word === 'true')

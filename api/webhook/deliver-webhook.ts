@@ -22,7 +22,7 @@ export interface Delivery {
   readonly failedLookups?: Readonly<Record<string, string>>;
 }
 
-export interface DeliveryWays {
+export interface DeliveryDeps {
   readonly client: Client;
   readonly records: Pick<Records, 'find' | 'findByPayOrderId'>;
   /** Whether a `request_id` begins with one of our prefixes. */
@@ -34,12 +34,12 @@ export interface DeliveryWays {
  * webhook; unless it is surely for another shop (`not_ours`).
  * @throws Problem temporal_unavailable or temporal_refused; records_unavailable where only the records can show whose it is
  */
-export function deliverWebhook(ways: DeliveryWays, claim: WebhookClaim): Promise<Delivery> {
-  const { client, isOurs } = ways;
+export function deliverWebhook(deps: DeliveryDeps, claim: WebhookClaim): Promise<Delivery> {
+  const { client, isOurs } = deps;
   const { request_id, pay_order_id = '' } = claim;
   return askTemporal(client, TIMEOUT_MS, async () => {
-    if (request_id === undefined) return deliverByOrder(ways, pay_order_id, claim);
-    const whose = isOurs(request_id) ? request_id : await knownAs(ways, request_id, pay_order_id);
+    if (request_id === undefined) return deliverByOrder(deps, pay_order_id, claim);
+    const whose = isOurs(request_id) ? request_id : await knownPayin(deps, request_id, pay_order_id);
     if (whose === undefined) return { result: 'not_ours' };
     return { result: await signalPayin(client, whose, webhookSignal, claim) };
   });
@@ -50,8 +50,8 @@ export function deliverWebhook(ways: DeliveryWays, claim: WebhookClaim): Promise
  * settings, or sent by Lesspay with a wrong request_id.
  * @returns the pay-in's request_id; undefined where the order is surely not ours
  */
-async function knownAs(
-  { client, records }: DeliveryWays,
+async function knownPayin(
+  { client, records }: DeliveryDeps,
   request_id: string,
   pay_order_id: string,
 ): Promise<string | undefined> {
@@ -64,7 +64,7 @@ async function knownAs(
 
 /** Where a lookup fails here, the workflow that keeps the webhook tries it again later. */
 async function deliverByOrder(
-  { client, records }: DeliveryWays,
+  { client, records }: DeliveryDeps,
   pay_order_id: string,
   claim: WebhookClaim,
 ): Promise<Delivery> {

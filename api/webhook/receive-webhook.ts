@@ -3,7 +3,7 @@ import { WebhookError } from '../../lesspay/errors';
 import { verifyWebhook, type Webhook } from '../../lesspay/webhook';
 import type { Settings } from '../../settings';
 import type { WebhookClaim } from '../../payin/webhook-claim';
-import { deliverWebhook, type Delivery, type DeliveryWays } from './deliver-webhook';
+import { deliverWebhook, type Delivery, type DeliveryDeps } from './deliver-webhook';
 import type { Metrics } from '../http/metrics';
 import { Problem, type ProblemCode } from '../http/problems';
 import { bodyOf } from '../http/read-body';
@@ -17,7 +17,7 @@ export type WebhookSettings = Pick<Settings, 'LESSPAY_APP_SECRET' | 'LESSPAY_WEB
  * amount, digest and the version of the signature.
  */
 export function receiveWebhook(
-  ways: DeliveryWays,
+  deps: DeliveryDeps,
   settings: WebhookSettings,
   now: () => number,
   { webhooks }: Metrics,
@@ -27,7 +27,7 @@ export function receiveWebhook(
     res.locals['webhook'] = claim;
     const { version } = claim;
     try {
-      const delivery = await deliverWebhook(ways, claim);
+      const delivery = await deliverWebhook(deps, claim);
       webhooks.inc({ result: delivery.result, reason: '', version });
       note(delivery, res);
     } catch (error) {

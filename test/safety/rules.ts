@@ -286,8 +286,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['api/webhook.test.ts', 'a verified webhook gets 503 while Temporal is out of reach'],
       breaks: [
         'api/webhook/receive-webhook.ts',
-        'await deliverWebhook(ways, claim);',
-        "await deliverWebhook(ways, claim).catch((): Delivery => ({ result: 'delivered' }));",
+        'await deliverWebhook(deps, claim);',
+        "await deliverWebhook(deps, claim).catch((): Delivery => ({ result: 'delivered' }));",
       ],
     },
     {
@@ -317,7 +317,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: "A webhook is taken for another shop's only where we surely do not know its ids",
       test: ['api/webhook.test.ts', 'a pay-in that was started before it is ours for good'],
-      breaks: ['api/webhook/deliver-webhook.ts', 'await knownAs(ways, request_id, pay_order_id)', 'undefined'],
+      breaks: ['api/webhook/deliver-webhook.ts', 'await knownPayin(deps, request_id, pay_order_id)', 'undefined'],
     },
     {
       rule: "Another shop's webhook is acknowledged, counted, and becomes no run",
