@@ -1,10 +1,11 @@
 import { and, asc, count, desc, eq, gt, gte, inArray, lt, not, notExists, type SQL, sql } from 'drizzle-orm';
-import type {
-  Difference,
-  ReconciliationCounts,
-  ReconciliationReport,
-  ReportEnd,
-  ReportRange,
+import {
+  isUnflagged,
+  type Difference,
+  type ReconciliationCounts,
+  type ReconciliationReport,
+  type ReportEnd,
+  type ReportRange,
 } from './reconciliation-report';
 import type { Database, Queries } from './database';
 import { recordColumns, recordOf } from './read-row';
@@ -144,10 +145,6 @@ async function close(queries: Queries, end: ReportEnd): Promise<ReconciliationRe
   if (!report) throw new Error(`the report ${report_id} was never opened`);
   return report;
 }
-
-/** As `isUnflagged` of the workflows has it. */
-const isUnflagged = ({ action, result }: Pick<Difference, 'action' | 'result'>): boolean =>
-  result === 'still_differs' && (action === 'reported' || action === 'refused');
 
 async function countDifferences(queries: Queries, report_id: string) {
   const { kind, result, action } = differences;

@@ -5,7 +5,7 @@ import { temporalConfig, workerConnection } from '../temporal.config';
 import { installRuntime } from './runtime-logger';
 import { startWorker } from './worker';
 
-/** `npm run start:worker`: one worker, until SIGTERM or SIGINT. */
+/** `npm run start:worker`: runs one worker until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const settings = readSettings(WORKER_SETTINGS);
   const logger = pino({ name: 'worker', level: settings.LOG_LEVEL });

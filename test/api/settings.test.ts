@@ -64,7 +64,7 @@ it('production refuses the key of a development stack, and has none by default',
   const ours = { name: 'shop', scope: 'write', sha256: '0'.repeat(64) };
   const API_KEYS = `shop:write:${ours.sha256},dev:read:${createHash('sha256').update(DEV_API_KEY).digest('hex')}`;
   expect(() => readSettings(keys, { NODE_ENV: 'production', API_KEYS })).toThrow(
-    new SettingsError(['API_KEYS: holds the development key "dev", which production refuses']),
+    new SettingsError(['API_KEYS: production refuses the development key "dev". Remove it.']),
   );
   expect(() => readSettings(keys, { NODE_ENV: 'production' })).toThrow(new SettingsError(['API_KEYS: is not set']));
   expect(readSettings(keys, { NODE_ENV: 'production', API_KEYS: `shop:write:${ours.sha256}` })).toEqual({

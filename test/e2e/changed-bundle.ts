@@ -23,7 +23,7 @@ export async function changedBundles(): Promise<ChangedBundles> {
     async bundleWith(file, from, to, imports = '') {
       count += 1;
       const copy = join(folder, String(count));
-      for (const room of ['payin', 'workflows'])
+      for (const room of ['payin', 'records', 'workflows'])
         await cp(join(projectRoot, room), join(copy, room), { recursive: true });
       const code = await readFile(join(copy, file), 'utf8');
       expect(code.split(from)).toHaveLength(2);

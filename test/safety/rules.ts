@@ -286,8 +286,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['api/webhook.test.ts', 'a verified webhook gets 503 while Temporal is out of reach'],
       breaks: [
         'api/webhook/receive-webhook.ts',
-        'await deliverWebhook(ways, claim);',
-        "await deliverWebhook(ways, claim).catch((): Delivery => ({ result: 'delivered' }));",
+        'await deliverWebhook(deps, claim);',
+        "await deliverWebhook(deps, claim).catch((): Delivery => ({ result: 'delivered' }));",
       ],
     },
     {
@@ -300,8 +300,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/webhook-flood.test.ts', 'while no worker runs'],
       breaks: [
         'client/signal-payin.ts',
-        '    if (!(error instanceof WorkflowNotFoundError)) throw error;\n  }\n  // What',
-        "    if (!(error instanceof WorkflowNotFoundError)) return 'delivered';\n  }\n  // What",
+        '    if (!(error instanceof WorkflowNotFoundError)) throw error;\n  }\n  // The',
+        "    if (!(error instanceof WorkflowNotFoundError)) return 'delivered';\n  }\n  // The",
       ],
     },
     {
@@ -317,7 +317,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: "A webhook is taken for another shop's only where we surely do not know its ids",
       test: ['api/webhook.test.ts', 'a pay-in that was started before it is ours for good'],
-      breaks: ['api/webhook/deliver-webhook.ts', 'await knownAs(ways, request_id, pay_order_id)', 'undefined'],
+      breaks: ['api/webhook/deliver-webhook.ts', 'await knownPayin(deps, request_id, pay_order_id)', 'undefined'],
     },
     {
       rule: "Another shop's webhook is acknowledged, counted, and becomes no run",
@@ -549,7 +549,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'All who ask about one pay-in at once share a question, asked after they came',
       test: ['e2e/unasked-payin.test.ts', 'twenty GETs at once of one that is busy ask it twice'],
-      breaks: ['client/ask-state.ts', 'line.next ??= line.underWay', 'line.next = line.underWay'],
+      breaks: ['client/ask-state.ts', 'queries.next ??= queries.current', 'queries.next = queries.current'],
     },
     {
       rule: 'What can not be read is said to be so, and why',
@@ -586,7 +586,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'An outcome is told to who asks, although the database can be read and not be written',
       test: ['e2e/order-record.test.ts', 'GET tells the outcome that the workflow knows'],
-      breaks: ['api/payins/find-payin.ts', 'record && isLastWord(record) ? record', 'record ? record'],
+      breaks: ['api/payins/find-payin.ts', 'record && isFinal(record) ? record', 'record ? record'],
     },
     {
       rule: 'A webhook for a pay-in that no longer runs starts a run that takes it',
@@ -744,7 +744,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'After *Terminate* the same POST goes on with the pay-in',
       test: ['e2e/idempotent-start.test.ts', 'goes on with a terminated pay-in'],
-      breaks: ['client/start-payin.ts', 'if (isBrokenOff(run)) await wake(client, request_id);', ''],
+      breaks: ['client/start-payin.ts', 'if (endedEarly(run)) await wake(client, request_id);', ''],
     },
     {
       rule: 'After *Reset* nothing is created twice',

@@ -9,7 +9,7 @@ import {
 import { quickThenDurable } from '../loop/quick-then-durable';
 import { ONCE, UNTIL_IT_ANSWERS } from '../retry';
 import type { HandOver } from '../notification/messages';
-import { LesspayError } from '../../lesspay/errors';
+import type { LesspayError } from '../../lesspay/errors';
 import type { PayinFacts } from '../../payin/facts';
 import type { PayinRequest } from '../../payin/request';
 import type { PayinWrite } from '../../records/payin-record';
