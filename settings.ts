@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { Endpoint } from './merchant/endpoint';
+import { list } from './settings/list';
+import { notifyProblems, notifySettings } from './settings/notify';
+
+export { merchantEndpoints, SANDBOX_MERCHANT } from './settings/notify';
 
 /**
  * Every setting except Temporal's own (`temporal.config.ts`). The environment is read once, at the start of a program. A
@@ -9,13 +12,6 @@ import type { Endpoint } from './merchant/endpoint';
 
 /** How the sandbox of `npm start` is reached as Lesspay. The defaults outside production; production has none. */
 export const SANDBOX = { url: 'http://127.0.0.1:4010', appId: 'sandbox-app', appSecret: 'sandbox-secret' } as const;
-
-/** The endpoint in the sandbox of `npm start` that receives notifications. Production refuses its secret. */
-export const SANDBOX_MERCHANT = {
-  name: 'sandbox',
-  path: '/merchant/notifications',
-  secret: 'whsec_c2FuZGJveC1tZXJjaGFudC1ub3RpZmljYXRpb25z',
-} as const;
 
 /** The API key of a development stack. Production refuses it. */
 export const DEV_API_KEY = 'dev';
@@ -42,15 +38,6 @@ const databaseUrl = z
     (text) => /^postgres(ql)?:/.test(text) && URL.canParse(text),
     'must be a PostgreSQL URL, e.g. postgres://user:password@localhost:5432/payins',
   );
-
-const list = (what: string) =>
-  z
-    .string()
-    .transform((text) => text.split(',').map((part) => part.trim()))
-    .refine(
-      (parts) => parts.every((part) => part !== ''),
-      `must be a comma-separated list of ${what}, without empty entries`,
-    );
 
 const apiKeys = list('name:scope:sha256 entries').transform((entries, context) =>
   entries.flatMap((entry, index) => {
@@ -92,57 +79,6 @@ function isProxyAddress(text: string): boolean {
   return bits > 0 && isLength && more.length === 0;
 }
 
-/**
- * Entries of `name=value`. The name becomes a part of workflow ids (`notify-<request_id>-<name>`). It has no "-", so that two
- * pairs of `request_id` and name never make the same id.
- */
-const named = (what: string) =>
-  list(`name=${what} entries`).transform((entries, context) =>
-    entries.flatMap((entry, index) => {
-      const [, name, value] = /^([a-z0-9_]{1,30})=(.+)$/.exec(entry) ?? [];
-      if (name !== undefined && value !== undefined) return [{ name, value }];
-      context.addIssue({
-        code: 'custom',
-        message: `entry ${index + 1} must be name=${what}, with a name of ${NAME_RULE}`,
-      });
-      return [];
-    }),
-  );
-const NAME_RULE = '1-30 characters of a-z, 0-9 and "_"';
-
-const notifyEndpoints = named('url').transform((entries, context) => {
-  const names = entries.map(({ name }) => name);
-  for (const { name, value } of entries) {
-    const problem =
-      endpointProblem(value) ?? (names.indexOf(name) < names.lastIndexOf(name) ? 'is listed twice; list it once' : '');
-    if (problem) context.addIssue({ code: 'custom', message: `the endpoint "${name}" ${problem}` });
-  }
-  return entries.map(({ name, value }) => ({ name, url: value }));
-});
-
-function endpointProblem(text: string): string | undefined {
-  if (!/^https?:\/\/[^/?#]/.test(text) || !URL.canParse(text))
-    return 'must have an absolute http(s) URL, e.g. https://shop.example/hooks';
-  const { username, password, hash } = new URL(text);
-  if (username || password) return 'must have a URL without a user name and password';
-  return hash || text.endsWith('#') ? 'must have a URL without a fragment ("#...")' : undefined;
-}
-
-/** Secrets of 24 to 64 random bytes (Standard Webhooks, "Signature scheme"). An error never shows one. */
-const notifySecrets = named('whsec_...').transform((entries, context) => {
-  for (const { name, value } of entries) {
-    const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
-    const bytes = Buffer.from(base64, 'base64');
-    const isWhole = bytes.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '');
-    if (!isWhole || bytes.length < 24 || bytes.length > 64)
-      context.addIssue({
-        code: 'custom',
-        message: `the secret of "${name}" must be "whsec_", followed by 24 to 64 random bytes in base64. Make one with: echo "whsec_$(openssl rand -base64 32)"`,
-      });
-  }
-  return entries.map(({ name, value }) => ({ name, secret: value }));
-});
-
 /** A prefix has at most 19 characters, one fewer than a request_id. */
 const requestIdPrefixes = list('prefixes of request_ids').refine(
   (prefixes) => prefixes.every((prefix) => /^[A-Za-z0-9._-]{1,19}$/.test(prefix)),
@@ -173,9 +109,7 @@ const schema = z.object({
   RATE_LIMIT_PER_ADDRESS: rateLimit,
   TRUST_PROXY: trustProxy,
   DATABASE_URL: databaseUrl,
-  NOTIFY_ENDPOINTS: notifyEndpoints.default([]),
-  NOTIFY_SECRETS: notifySecrets.default([]),
-  NOTIFY_PRIVATE: list('names of NOTIFY_ENDPOINTS').default([]),
+  ...notifySettings.shape,
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
   SHUTDOWN_GRACE_MS: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a whole number of milliseconds'),
   TEMPORAL_DEPLOYMENT_NAME: deploymentName,
@@ -270,52 +204,26 @@ export function readSettings<Role extends z.ZodObject>(
   const problems = result.success ? [] : result.error.issues.map((issue) => problemLine(issue, values));
   if (production && 'API_KEYS' in role.shape && given['API_KEYS']?.includes(DEV_KEY_HASH))
     problems.push('API_KEYS: production refuses the development key "dev". Remove it.');
-  const notify = NOTIFY_SETTINGS.safeParse(given);
+  const notify = notifySettings.safeParse(given);
   if (notify.success && 'NOTIFY_SECRETS' in role.shape) problems.push(...notifyProblems(notify.data, production));
+  if (result.success && production) problems.push(...lesspayProblems(result.data));
   if (!result.success || problems.length > 0) throw new SettingsError(problems);
   return result.data;
 }
 
-const NOTIFY_SETTINGS = schema.pick({ NOTIFY_ENDPOINTS: true, NOTIFY_SECRETS: true, NOTIFY_PRIVATE: true });
-
-/** Where the three settings contradict each other, or what production requires. */
-function notifyProblems(settings: z.output<typeof NOTIFY_SETTINGS>, production: boolean): string[] {
-  const { NOTIFY_ENDPOINTS: endpoints, NOTIFY_SECRETS: secrets, NOTIFY_PRIVATE: allowed } = settings;
-  const isUnknown = (name: string) => !endpoints.some((endpoint) => endpoint.name === name);
-  const unknownOf = (names: readonly string[]) => [...new Set(names.filter(isUnknown))].join(', ');
-  const unsigned = endpoints.filter(({ name }) => !secrets.some((secret) => secret.name === name));
-  const plain = production ? endpoints.filter(({ url }) => !url.startsWith('https:')) : [];
-  const ofSandbox = production && secrets.some(({ secret }) => secret === SANDBOX_MERCHANT.secret);
-  const lines: readonly (readonly [boolean, string])[] = [
-    [
-      unsigned.length > 0,
-      `NOTIFY_SECRETS: has no secret for ${unsigned.map(({ name }) => name).join(', ')}. Add a name=whsec_... entry for each.`,
-    ],
-    [
-      unknownOf(secrets.map(({ name }) => name)) !== '',
-      'NOTIFY_SECRETS: has secrets for names that are not in NOTIFY_ENDPOINTS. Add the endpoints, or remove the secrets.',
-    ],
-    [
-      unknownOf(allowed) !== '',
-      'NOTIFY_PRIVATE: has names that are not in NOTIFY_ENDPOINTS. Add the endpoints, or remove the names.',
-    ],
-    [
-      plain.length > 0,
-      `NOTIFY_ENDPOINTS: ${plain.map(({ name }) => name).join(', ')} must have https URLs in production`,
-    ],
-    [ofSandbox, "NOTIFY_SECRETS: production refuses the sandbox's secret. Replace it."],
+/** What production refuses: a name or a signature that anybody on the way can read, and the sandbox's secret. */
+function lesspayProblems(settings: Partial<Settings>): string[] {
+  const plain = (['LESSPAY_BASE_URL', 'PUBLIC_URL'] as const).filter((name) => !isPrivate(settings[name] ?? 'https:'));
+  return [
+    ...plain.map((name) => `${name}: must be an https URL in production, unless it is on this machine`),
+    ...(settings.LESSPAY_APP_SECRET?.includes(SANDBOX.appSecret)
+      ? ["LESSPAY_APP_SECRET: production refuses the sandbox's secret. Set the one that Lesspay gave you."]
+      : []),
   ];
-  return lines.flatMap(([isSo, line]) => (isSo ? [line] : []));
 }
 
-/** Each endpoint with its URL, its secrets and whether its address may be private. */
-export const merchantEndpoints = (settings: z.output<typeof NOTIFY_SETTINGS>): Endpoint[] =>
-  settings.NOTIFY_ENDPOINTS.map(({ name, url }) => ({
-    name,
-    url,
-    secrets: settings.NOTIFY_SECRETS.flatMap((entry) => (entry.name === name ? [entry.secret] : [])),
-    allowPrivate: settings.NOTIFY_PRIVATE.includes(name),
-  }));
+/** Nobody on the way can read what is sent there. */
+const isPrivate = (url: string): boolean => /^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(url);
 
 /**
  * Whether a request_id begins with one of our prefixes. Another shop under the same app id has other prefixes. Without
