@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { openOrders } from '../../records/open-records';
+import { ordersOn } from '../../records/records-on';
 import { TASK_QUEUE, temporalClient } from '../../temporal.config';
+import { createDatabase } from '../machinery/empty-database';
 import { call, NOWHERE, postWebhook, signed, startTestApi, temporalAddress } from './running-api';
 
 test('without Temporal the API is alive and not ready, and says so soon', async () => {
@@ -47,8 +48,7 @@ test('with Temporal the API is ready, with workers and the database or without',
   const down = await startTestApi(temporalAddress());
   expect(await call(`${down.url}/readyz`)).toMatchObject({ status: 200, json: { ...ready, database: 'down' } });
   await down.close();
-  const orders = openOrders({});
-  // PGlite takes its time to start.
+  const orders = ordersOn((await createDatabase()).database);
   await orders.ping();
   const up = await startTestApi(temporalAddress(), { orders });
   expect(await call(`${up.url}/readyz`)).toMatchObject({ status: 200, json: { ...ready, database: 'up' } });

@@ -14,10 +14,11 @@ import {
 } from '../../workflows/reconciliation/messages';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 import { forgetRuns } from '../machinery/behind-our-back';
+import { createDatabase } from '../machinery/empty-database';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { sized } from '../machinery/size';
 import { waitFor } from '../machinery/wait-for';
-import { createDatabase, describeOnPostgres, run } from '../records/databases';
+import { describeOnPostgres, run } from '../records/databases';
 import { viewOf, writeOf } from '../records/payin-writes';
 import { runWorker } from './running-program';
 

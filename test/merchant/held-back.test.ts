@@ -2,13 +2,15 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { ApplicationFailure } from '@temporalio/workflow';
 import { createNotifyActivities, type DeliverRequest, type Delivered } from '../../activities/notification';
-import { openOrders } from '../../records/open-records';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { temporalClient } from '../../temporal.config';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { startEndpoint } from './endpoint-server';
 
 const MINUTE = 60_000;
+
+const unasked = () => Promise.reject(new Error('no delivery asks the order records'));
+const orders = { find: unasked, events: unasked };
 
 /** Thousands may wait for an endpoint that hangs: they must not all come back every ten seconds for three days. */
 it.each([
@@ -17,7 +19,6 @@ it.each([
   [20, 30 * MINUTE, 60 * MINUTE],
 ])('what is held back comes back ever more seldom, and apart: attempt %d', async (attempt, least, most) => {
   const hanging = await startEndpoint(() => undefined);
-  const orders = openOrders({ databaseUrl: undefined });
   const client = temporalClient({ namespace: 'default', connectionOptions: { address: '127.0.0.1:1' } });
   const endpoint = { name: 'hung', url: hanging.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true };
   const { deliver } = createNotifyActivities({ client, orders, endpoints: [endpoint], timeoutMs: 1_000 });
@@ -38,7 +39,7 @@ it.each([
     }),
   );
   const heldBack = delays.filter((delay) => delay !== undefined);
-  await Promise.all([hanging.close(), orders.close(), client.connection.close()]);
+  await Promise.all([hanging.close(), client.connection.close()]);
   expect(heldBack).toHaveLength(10);
   expect(Math.min(...heldBack)).toBeGreaterThanOrEqual(least);
   expect(Math.max(...heldBack)).toBeLessThanOrEqual(most);
@@ -49,8 +50,6 @@ it('is not called before the time it asked for, by whichever worker', async () =
   const server = await startEndpoint();
   const client = temporalClient({ namespace: 'default', connectionOptions: { address: '127.0.0.1:1' } });
   const endpoint = { name: 'shop', url: server.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true };
-  const unasked = () => Promise.reject(new Error('no delivery asks the order records'));
-  const orders = { find: unasked, events: unasked };
   const { deliver } = createNotifyActivities({ client, orders, endpoints: [endpoint], now: () => 1_000 });
   const notification = { payin: notifiedPayin('r1'), event: notifiedEvent(1) };
   const call = (not_before: number) =>

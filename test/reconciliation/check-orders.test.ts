@@ -1,9 +1,13 @@
-import { embedded } from '../../records/embedded';
+import type { Orders } from '../../records/payin-records';
 import { ordersOn } from '../../records/records-on';
 import { createCheck } from '../../reconciliation/check-orders';
+import { createDatabase } from '../machinery/empty-database';
 import { writeOf } from '../records/payin-writes';
 
-const orders = ordersOn(embedded());
+let orders: Orders;
+beforeAll(async () => {
+  orders = ordersOn((await createDatabase()).database);
+});
 afterAll(() => orders.close());
 
 it("our order under somebody else's request_id is compared with ours, and nobody is made to adopt it", async () => {

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../records/database';
-import { embedded } from '../../records/embedded';
 import { postgres } from '../../records/postgres';
+import { emptyEmbedded } from '../machinery/empty-database';
 import { testDatabaseUrl } from '../machinery/postgres';
 
 /** Every kind of database that the order records run on here: jest's global set-up says which, and why. */
@@ -12,7 +12,7 @@ interface Kind {
   readonly create: () => Promise<Database>;
 }
 
-const pglite: Kind = { name: 'PGlite', create: () => Promise.resolve(embedded()) };
+const pglite: Kind = { name: 'PGlite', create: emptyEmbedded };
 
 const postgresUrl = process.env['TEST_DATABASE_URL'];
 
@@ -29,12 +29,6 @@ export async function createPostgresDatabase(): Promise<string> {
   const url = await testDatabaseUrl();
   if (url === undefined) throw new Error('TEST_DATABASE_URL is not set');
   return url;
-}
-
-/** A new one, of the kind that other processes can use too where there is one: then with its URL. */
-export async function createDatabase(): Promise<{ database: Database; databaseUrl: string | undefined }> {
-  const databaseUrl = await testDatabaseUrl();
-  return { database: databaseUrl === undefined ? embedded() : postgres(databaseUrl), databaseUrl };
 }
 
 /** Runs SQL behind the records' back. */

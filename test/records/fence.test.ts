@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Orders, PayinWrite } from '../../records/payin-records';
 import { ordersOn } from '../../records/records-on';
+import { sized } from '../machinery/size';
 import { DATABASES } from './databases';
 import { eventOf, newRequestId, writeOf } from './payin-writes';
 
@@ -42,7 +43,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
         // Nor did anybody ever see it go back.
         for (const versions of seen) expect(versions).toEqual(versions.toSorted((a, b) => a - b));
       }),
-      { numRuns: 60 },
+      { numRuns: sized(25, 60) },
     );
   });
 

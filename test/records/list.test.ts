@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Orders, PayinFilter } from '../../records/payin-records';
 import { ordersOn } from '../../records/records-on';
 import type { PayinView } from '../../workflows/payin/messages';
+import { sized } from '../machinery/size';
 import { DATABASES } from './databases';
 import { viewOf, writeOf } from './payin-writes';
 
@@ -45,7 +46,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
       fc.asyncProperty(filter, async (filter) => {
         expect(await allPages(filter)).toEqual(expected(filter));
       }),
-      { numRuns: 200 },
+      { numRuns: sized(80, 200) },
     );
   });
 

@@ -1,8 +1,8 @@
 import { ApplicationFailure, ScheduleOverlapPolicy } from '@temporalio/client';
 import { reconciliationResult, runningReconciliation, startReconciliation } from '../../client/reconcile';
 import { scheduleReconciliations } from '../../client/reconciliation-schedules';
-import { openOrders } from '../../records/open-records';
 import type { Orders } from '../../records/payin-records';
+import { ordersOn } from '../../records/records-on';
 import { OrdersUnavailableError } from '../../records/errors';
 import { TASK_QUEUE } from '../../temporal.config';
 import {
@@ -13,6 +13,7 @@ import {
   type ReconciliationInput,
 } from '../../workflows/reconciliation/messages';
 import type { scheduledReconciliation } from '../../workflows/scheduled-reconciliation';
+import { createDatabase } from '../machinery/empty-database';
 import { newRequestId, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { writeOf } from '../records/payin-writes';
@@ -28,7 +29,8 @@ let down = false;
 let reportsAreRefused = false;
 
 beforeAll(async () => {
-  rig = await startRig({ orders: failing(openOrders({})), reconciliation: { pageSize: PAGE_SIZE } });
+  const { database } = await createDatabase();
+  rig = await startRig({ orders: failing(ordersOn(database)), reconciliation: { pageSize: PAGE_SIZE } });
 });
 afterAll(() => rig.close());
 beforeEach(() => rig.sandbox.faults.clear());

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startReconciliation } from '../../client/reconcile';
 import type { Database } from '../../records/database';
-import { embedded } from '../../records/embedded';
 import { ordersOn } from '../../records/records-on';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../../temporal.config';
 import type { PayinView } from '../../workflows/payin/messages';
 import { reconciliationId, type Difference, type ReconciliationResult } from '../../workflows/reconciliation/messages';
+import { createDatabase } from '../machinery/empty-database';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { run } from '../records/databases';
@@ -19,7 +19,7 @@ let database: Database;
 let from: number;
 
 beforeAll(async () => {
-  database = embedded();
+  ({ database } = await createDatabase());
   rig = await startRig({ orders: ordersOn(database) });
 });
 afterAll(() => rig.close());
