@@ -3,7 +3,6 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { Info } from '@temporalio/activity';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
 import { pino } from 'pino';
 import { z } from 'zod';
@@ -17,9 +16,11 @@ import { createUnmatchedActivities } from '../../activities/unmatched-order';
 import { startApi } from '../../api/server';
 import type { PayinRequestInput } from '../../client/payin-request';
 import { createLesspayClient } from '../../lesspay/client';
-import { openOrders } from '../../records/open-records';
 import type { Endpoint } from '../../merchant/endpoint';
+import type { Database } from '../../records/database';
 import type { Orders } from '../../records/payin-records';
+import { postgres } from '../../records/postgres';
+import { ordersOn } from '../../records/records-on';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { isOurs, SANDBOX_MERCHANT } from '../../settings';
 import { addSearchAttributes, TASK_QUEUE, temporalClient } from '../../temporal.config';
@@ -129,6 +130,7 @@ async function close(connection: NativeConnection): Promise<void> {
 
 /** On a time-skipping server of its own: days pass in seconds. */
 export async function startTimeSkippingRig(options: RigOptions = {}): Promise<TimeSkippingRig> {
+  const { TestWorkflowEnvironment } = await import('@temporalio/testing');
   const path = fromSetUp('TEST_TEMPORAL_TEST_SERVER');
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
@@ -181,7 +183,7 @@ export interface RigOptions {
   readonly aroundRecord?: (request_id: string, when: 'before' | 'after') => void;
   /** Holds each execution of an activity back until it resolves; what runs then is the real one. */
   readonly beforeActivity?: (info: Info) => Promise<void>;
-  /** Where the order records are; by default on a PostgreSQL of the tests, or without one in memory. */
+  /** Where the order records are; by default on a PostgreSQL of the tests, or without one in PGlite. */
   readonly orders?: Orders;
   /** How the reconciliation is set, where not as ever. */
   readonly reconciliation?: Pick<ReconciliationActivitiesDeps, 'pageSize'>;
@@ -226,7 +228,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     REQUEST_ID_PREFIX: [...(parts.requestIdPrefix ?? [])],
   };
   const databaseUrl = parts.orders ? undefined : await testDatabaseUrl();
-  const orders = parts.orders ?? openOrders({ databaseUrl });
+  const orders = parts.orders ?? ordersOn(await databaseAt(databaseUrl));
   const api = await startApi({ client, orders, settings, logger });
   // As the worker's: over its own connection.
   const own = new Client({ connection, namespace: client.options.namespace });
@@ -356,6 +358,12 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     },
   };
 }
+
+/** PGlite is loaded where it is needed. */
+const databaseAt = async (databaseUrl: string | undefined): Promise<Database> =>
+  databaseUrl === undefined
+    ? jest.requireActual<typeof import('./empty-database')>('./empty-database').emptyEmbedded()
+    : postgres(databaseUrl);
 
 /** The time-skipping server loses a workflow task now and then, and makes another one after ten seconds of its own time. */
 const LOST_TASK_MS = 15_000;
