@@ -16,10 +16,11 @@ const FOLDER = join(cacheDir, 'test', 'failed-histories');
 /** A file that makes more has made them all alike. */
 const MOST = 300;
 
-/** Ids of workflows that were run by other code than today's. */
-const byOtherCode = new Set<string>();
+/** Ids of workflows. */
+const unreplayed = new Set<string>();
 
-export const leaveUnreplayed = (workflowId: string): void => void byOtherCode.add(workflowId);
+/** For a run by other code than today's, and for one that its test has replayed. */
+export const leaveUnreplayed = (workflowId: string): void => void unreplayed.add(workflowId);
 
 /** Names its child by its task queue, which is another one in a replay. */
 const BY_ITS_QUEUE = 'scheduledReconciliation';
@@ -47,7 +48,7 @@ export async function replayRuns(
   const histories: NamedHistory[] = [];
   const seen = new Set<string>();
   for await (const run of runs) {
-    if (byOtherCode.has(run.workflowId)) continue;
+    if (unreplayed.has(run.workflowId)) continue;
     if (histories.length === MOST) {
       process.stderr.write(`Of the runs of this test file, ${MOST} are replayed\n`);
       break;
