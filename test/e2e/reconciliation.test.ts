@@ -4,6 +4,7 @@ import { PAYIN_WORKFLOW, payinStart } from '../../client';
 import { startReconciliation } from '../../client/reconcile';
 import { TASK_QUEUE } from '../../temporal.config';
 import type { Database } from '../../records/database';
+import type { PayinWrite } from '../../records/payin-records';
 import { ordersOn } from '../../records/records-on';
 import type { OrderView } from '../../sandbox/control';
 import {
@@ -18,7 +19,7 @@ import { createDatabase } from '../machinery/empty-database';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { sized } from '../machinery/size';
 import { waitFor } from '../machinery/wait-for';
-import { describeOnPostgres, run } from '../records/databases';
+import { describeOnPostgres, recordMany, run } from '../records/databases';
 import { viewOf, writeOf } from '../records/payin-writes';
 import { runWorker } from './running-program';
 
@@ -41,6 +42,7 @@ let databaseUrl: string | undefined;
 beforeAll(async () => {
   ({ database, databaseUrl } = await createDatabase());
   rig = await startRig({ orders: ordersOn(database) });
+  await rig.orders.ping();
   // Every one of them, from the first to the last.
   rig.sandbox.faults.add({ on: 'webhook', lose: true, times: null });
 });
@@ -56,18 +58,18 @@ async function seedWeek(): Promise<OrderView[]> {
       created_at: start + index * 60_000,
     })),
   );
-  await inBatches(orders, recordAs);
+  await recordMany(database, orders.map(recordOf));
   return orders;
 }
 
-async function recordAs({ request_id, pay_order_id, status, created_at, target_amount: amount }: OrderView) {
+function recordOf({ request_id, pay_order_id, status, created_at, target_amount: amount }: OrderView): PayinWrite {
   const at = new Date(created_at).toISOString();
   const payin = viewOf(request_id, { pay_order_id, status, amount, created_at: at, expires_at: at, outcome_at: at });
   const write = writeOf(request_id, 1);
   const settled = { request_id, pay_order_id, status, amount, currency: 'USDT', outcome_at: created_at };
   const instants = { created_at, ordered_at: created_at, expires_at: created_at };
   const known = { ...write.known, ...instants, payin: settled, creation_over: true, any_age: false };
-  await rig.orders.record({ ...write, payin, known });
+  return { ...write, payin, known };
 }
 
 async function inBatches<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {
@@ -180,16 +182,17 @@ async function breakForGood(): Promise<void> {
   };
   for (let index = 0; index < SOME; index += 1) {
     const other = make('PENDING_PAY', '99.00');
-    await recordAs({ ...other, status: 'CLOSED', target_amount: '100.00' });
+    await rig.orders.record(recordOf({ ...other, status: 'CLOSED', target_amount: '100.00' }));
     expected.set(`${other.request_id} amount_differs`, 'amount_differs');
     expected.set(`${other.request_id} status_contradicts`, 'status_contradicts');
 
     const unpaid = make('FAILED', '100.00');
-    await recordAs({ ...unpaid, status: 'SUCCEED' });
+    await rig.orders.record(recordOf({ ...unpaid, status: 'SUCCEED' }));
     expectKind('status_contradicts', [unpaid.request_id]);
 
     const missing = newRequestId();
-    await recordAs({ ...unpaid, request_id: missing, pay_order_id: `P-${missing}`, status: 'SUCCEED' });
+    const named = { request_id: missing, pay_order_id: `P-${missing}` };
+    await rig.orders.record(recordOf({ ...unpaid, ...named, status: 'SUCCEED' }));
     nowhere.push(missing);
   }
   expectKind('not_at_lesspay', nowhere);

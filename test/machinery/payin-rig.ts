@@ -1,11 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { Info } from '@temporalio/activity';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
 import { pino } from 'pino';
-import { z } from 'zod';
 import { createLesspayActivities, type LesspayActivities } from '../../activities/lesspay';
 import { createNotifyActivities } from '../../activities/notification';
 import { createPayinActivities } from '../../activities/payin';
@@ -33,20 +32,16 @@ import { fromSetUp } from './from-set-up';
 import { mixesMessages } from './mixes-messages';
 import { replayRuns, type Run } from './replay-at-end';
 import { ServerClock } from './server-clock';
+import { APP, jsonObject, newRequestId, requestOf } from './payin-request';
 import { testDatabaseUrl } from './postgres';
 import { underWay } from './time-locks';
 import { waitFor } from './wait-for';
 
-export { fromSetUp };
+export { APP, fromSetUp, jsonObject, newRequestId, requestOf };
 
 /** The whole product on a real Temporal server, against the sandbox over real HTTP. */
 
-/** What the sandbox of every rig knows its merchant by. */
-export const APP = { appId: 'test-app', appSecret: 'test-secret' };
 export const API_KEY = 'test-key';
-
-/** What a JSON answer is, before a test looks closer. */
-export const jsonObject = z.record(z.string(), z.unknown());
 
 export interface Answered {
   readonly status: number;
@@ -87,18 +82,6 @@ export interface TimeSkippingRig extends PayinRig {
   /** Takes away a lock on the server's time that it has forgotten: while nothing is under way, and time does not pass. */
   freeTime(): Promise<void>;
 }
-
-export const newRequestId = (): string => `t${randomBytes(6).toString('hex')}`;
-
-export const requestOf = (request_id: string): PayinRequestInput => ({
-  request_id,
-  amount: '100.00',
-  currency: 'USDT',
-  product_name: 'Order coffee',
-  description: 'A coffee order',
-  success_url: 'https://shop.example/success?o=coffee',
-  fail_url: 'https://shop.example/fail',
-});
 
 /** On the dev server that all test files share, in real time. */
 export async function startRig(options: RigOptions = {}): Promise<PayinRig> {

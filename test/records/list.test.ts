@@ -3,7 +3,7 @@ import type { Orders, PayinFilter } from '../../records/payin-records';
 import { ordersOn } from '../../records/records-on';
 import type { PayinView } from '../../workflows/payin/messages';
 import { sized } from '../machinery/size';
-import { DATABASES } from './databases';
+import { DATABASES, recordMany } from './databases';
 import { viewOf, writeOf } from './payin-writes';
 
 const HOUR_MS = 3_600_000;
@@ -36,8 +36,13 @@ const PAYINS: readonly PayinView[] = fc
 describe.each(DATABASES)('on $name', ({ create }) => {
   let orders: Orders;
   beforeAll(async () => {
-    orders = ordersOn(await create());
-    for (const payin of PAYINS) await orders.record({ ...writeOf(payin.request_id, 1), payin });
+    const database = await create();
+    orders = ordersOn(database);
+    await orders.ping();
+    await recordMany(
+      database,
+      PAYINS.map((payin) => ({ ...writeOf(payin.request_id, 1), payin })),
+    );
   });
   afterAll(() => orders.close());
 
