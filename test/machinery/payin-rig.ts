@@ -311,14 +311,17 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     get: (request_id) => ask(`/payins/${request_id}`),
     handle,
     async state(request_id) {
+      // Each look costs the server some of the time that is waited for.
+      let restMs = 10;
+      const rest = () => pause((restMs = Math.min(restMs * 1.5, 200)));
       for (;;)
         try {
           // A question that comes with a task has its workflow go on in steps; asked over and over, it gets nowhere.
-          while ((await handle(request_id).describe()).raw.pendingWorkflowTask) await pause(10);
+          while ((await handle(request_id).describe()).raw.pendingWorkflowTask) await rest();
           return await handle(request_id).query(stateQuery);
         } catch (error) {
           if (!(error instanceof Error && PASSES.test(`${error.message} ${String(error.cause)}`))) throw error;
-          await pause(20);
+          await rest();
         }
     },
     async result(request_id) {
