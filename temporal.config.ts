@@ -1,6 +1,6 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
-import { NativeConnection, type NativeConnectionOptions } from '@temporalio/worker';
+import type { NativeConnectionOptions } from '@temporalio/worker';
 import { DEFAULT_TASK_QUEUE } from './workflows/task-queue';
 import { SEARCH_ATTRIBUTES } from './workflows/search-attributes';
 
@@ -65,20 +65,7 @@ const retryCalls: ReturnType<typeof makeGrpcRetryInterceptor> = (options, nextCa
   return makeGrpcRetryInterceptor(isQuery ? QUERY_RETRY : RETRY)(options, nextCall);
 };
 
-/** @throws Error that names the address when Temporal can't be reached */
-export async function workerConnection(config: TemporalConfig = temporalConfig()): Promise<NativeConnection> {
-  try {
-    return await NativeConnection.connect(config.connectionOptions);
-  } catch (cause) {
-    const { address } = config.connectionOptions;
-    throw new Error(
-      `Temporal can't be reached at ${address}. Check TEMPORAL_ADDRESS, and TEMPORAL_API_KEY or the TEMPORAL_TLS_* settings.`,
-      { cause },
-    );
-  }
-}
-
-/** Search attribute types as Temporal's API numbers them. Source: temporal.api.enums.v1.IndexedValueType. */
+/** Temporal's own number of each search attribute type (temporal.api.enums.v1.IndexedValueType). */
 const INDEXED_VALUE_TYPE = { KEYWORD: 2, DOUBLE: 4, BOOL: 5, KEYWORD_LIST: 7 } as const;
 
 /** A connection of a client or of a worker. */

@@ -1,7 +1,8 @@
 import { pino } from 'pino';
 import { openRecords } from '../records/open-records';
 import { readSettings, SettingsError, WORKER_SETTINGS } from '../settings';
-import { temporalConfig, workerConnection } from '../temporal.config';
+import { temporalConfig } from '../temporal.config';
+import { workerConnection } from './connection';
 import { installRuntime } from './runtime-logger';
 import { startWorker } from './worker';
 

@@ -1,8 +1,8 @@
 import { ApplicationFailure, ScheduleOverlapPolicy } from '@temporalio/client';
 import { reconciliationResult, runningReconciliation, startReconciliation } from '../../client/reconcile';
 import { scheduleReconciliations } from '../../client/reconciliation-schedules';
-import { openRecords } from '../../records/open-records';
 import type { Records } from '../../records/payin-records';
+import { recordsOn } from '../../records/records-on';
 import { RecordsUnavailableError } from '../../records/errors';
 import { TASK_QUEUE } from '../../temporal.config';
 import { onlyOneOf } from '../../workflows/task-queue';
@@ -13,7 +13,8 @@ import {
   SCHEDULED_RECONCILIATION_WORKFLOW,
 } from '../../workflows/reconciliation/messages';
 import type { scheduledReconciliation } from '../../workflows/scheduled-reconciliation';
-import { newRequestId, type PayinRig, startRig } from '../machinery/payin-rig';
+import { createDatabase } from '../machinery/empty-database';
+import { newRequestId, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { writeOf } from '../records/payin-writes';
 
@@ -28,7 +29,8 @@ let down = false;
 let reportsAreRefused = false;
 
 beforeAll(async () => {
-  rig = await startRig({ records: failing(openRecords({})), reconciliation: { pageSize: PAGE_SIZE } });
+  const { database } = await createDatabase();
+  rig = await startRig({ records: failing(recordsOn(database)), reconciliation: { pageSize: PAGE_SIZE } });
 });
 afterAll(() => rig.close());
 beforeEach(() => rig.sandbox.faults.clear());
