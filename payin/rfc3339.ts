@@ -1,7 +1,7 @@
 /** @param at epoch ms */
 export const rfc3339 = (at: number): string => new Date(at).toISOString();
 
-/** What `instantOf` takes, for people. */
+/** What `instantOf` takes, as text for error messages. */
 export const INSTANT =
   'RFC 3339, e.g. 2026-11-01T10:00:00Z, or a date alone, e.g. 2026-11-01, which is its midnight in UTC';
 
