@@ -70,7 +70,7 @@ function isDue(run: PayinRun, to: Destination): boolean {
 
 /**
  * Lesspay has refused a second order under this request_id. The first one may be this pay-in's own, which Temporal has
- * forgotten. The first write of the order record shows that; the merchant is notified only then.
+ * forgotten. The first write of the order record shows whether it is: the merchant is notified only after that.
  */
 const mayBeItsOwn = ({ taken, recorded }: PayinFacts): boolean => taken && recorded === 0;
 
@@ -124,7 +124,6 @@ async function writeRecord(run: PayinRun): Promise<void> {
 }
 
 /** @param ahead what the record holds instead, if the write was refused */
-
 function afterWrite(
   run: PayinRun,
   { facts, last_event }: Pick<PayinWrite, 'facts' | 'last_event'>,
