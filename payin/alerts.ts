@@ -55,10 +55,10 @@ export const isAboutAnswers = ({ code }: Flag): boolean => code === 'credentials
 /** Alerts about something that can happen again. One with the text of an alert that was dealt with is raised again. */
 const EVENTS: ReadonlySet<AlertCode> = new Set(['dispute_received', 'unconfirmed_claim', 'unknown_event']);
 
-/** At most so many alerts of one code are open: the facts of a run stay small, whatever Lesspay sends. */
+/** How many alerts of one code may be open: the facts of a run must stay small, whatever Lesspay sends. */
 const MOST_OPEN = 20;
 
-/** An alert that is no longer open is kept while it is among so many newest ones. */
+/** How many of the newest alerts are kept, even if they are no longer open. Open ones are always kept. */
 const MOST_KEPT = 100;
 
 /**

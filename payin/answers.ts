@@ -42,7 +42,7 @@ export function orderRefused(facts: PayinFacts, refusal: Refusal, now: number): 
 export function takenByAnother(facts: PayinFacts, message: string, now: number): void {
   facts.taken = true;
   const refusal = { code: 1201, message };
-  // An outcome that an operator decided stays. The alert is raised all the same.
+  // An outcome that an operator decided stays; only the alert is raised.
   if (isOutcome(facts.payin.status)) facts.refusal = refusal;
   else orderRefused(facts, refusal, now);
   facts.claims = [];
@@ -119,7 +119,7 @@ export function orderNotFound(facts: PayinFacts, now: number): void {
   judgeClaims(facts, now);
   if (payin.pay_order_id !== undefined || any_age)
     addNotice(facts, 'not_found', 'Lesspay does not find the order', now);
-  // All of the past was searched. If the order exists all the same, it is too new for query-order to show it.
+  // All of the past was searched. If the order exists nevertheless, it is too new for query-order to show it.
   facts.any_age = false;
 }
 

@@ -18,7 +18,7 @@ import { claimedWord, inWords, statedWord, unconfirmed, type OpenClaim, type Web
  * does not show in time is flagged.
  */
 
-/** The digests of so many newest webhooks are kept. */
+/** How many digests of webhooks are kept, the newest ones. */
 export const KEPT_DIGESTS = 100;
 const KEPT_CLAIMS = 20;
 

@@ -13,7 +13,7 @@ import { isOutcome, type Payin, type Transition } from './state';
 const KEPT_NOTICES = 20;
 const KEPT_AUDIT = 100;
 
-/** The outbox holds about so many events at most: a flood of webhooks must not make a run too large for Temporal. */
+/** From this many events on the outbox is full: a flood of webhooks must not make a run too large for Temporal. */
 const MOST_WAITING = 300;
 
 /**

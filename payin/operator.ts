@@ -9,7 +9,7 @@ import { askSoon, watchAnew, windowIsOver } from './watch';
 import { unconfirmed } from './webhook-claim';
 
 export interface AcknowledgeNote extends OperatorNote {
-  /** Only alerts of this code; all open ones where absent. */
+  /** Only alerts of this code; absent: all open alerts. */
   readonly code?: string;
 }
 

@@ -8,7 +8,7 @@ export const INSTANT =
 /**
  * An instant that a person wrote: RFC 3339, or a date alone. Nothing else, above all not what `Date.parse` makes of
  * 01.11.2026 (11 January) or of 30 February (2 March).
- * @returns epoch ms; undefined where it is neither, or no such day or time exists
+ * @returns epoch ms; undefined if the text is neither, or if no such day or time exists
  */
 export function instantOf(text: string): number | undefined {
   const [, date = '', day, time = ''] =

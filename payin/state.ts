@@ -216,7 +216,7 @@ function learned(payin: Payin, { pay_order_id, amount, currency }: Observation):
 /** An order of another amount was not paid in full, whatever status Lesspay states. */
 const paidAtBest = (status: LesspayStatus): LesspayStatus => (saysMoneyMoved(status) ? 'PAID' : status);
 
-/** Which id differs, in words; undefined where none does. */
+/** @returns a message that names the id that differs; undefined if none does */
 export function otherIdentity(
   payin: Payin,
   seen: Pick<Observation, 'request_id' | 'pay_order_id'>,

@@ -1,6 +1,6 @@
 /**
  * The typed search attributes of a pay-in, by which ops filter runs in the Temporal UI.
- * `npm run setup` registers them; the worker refuses to start where one is missing.
+ * `npm run setup` registers them; the worker refuses to start if one is missing.
  */
 export const SEARCH_ATTRIBUTES = {
   payinStatus: { name: 'PayinStatus', type: 'KEYWORD' },

@@ -1,4 +1,4 @@
-/** Where pay-ins run unless `TEMPORAL_TASK_QUEUE` says otherwise. */
+/** The task queue, unless `TEMPORAL_TASK_QUEUE` names another one. */
 export const DEFAULT_TASK_QUEUE = 'lesspay-payins';
 
 /**

@@ -49,7 +49,7 @@ export interface LoadedEvents {
 export interface NotificationActivities {
   /**
    * One attempt to send one event to one endpoint; with shorter time limits as a local activity. Its failure can't be
-   * retried if the endpoint answered 410 Gone, or has refused so many attempts that a person must look.
+   * retried if the endpoint answered 410 Gone, or has refused too many attempts: then a person must look.
    */
   readonly deliver: (request: DeliverRequest) => Promise<Delivered>;
   /** A page of events from the order records; `null` if they hold no such pay-in, or one the merchant is not notified of. */

@@ -7,13 +7,13 @@ import { rfc3339 } from '../../payin/rfc3339';
 
 /** What an operator sees of a run that notifies an endpoint. */
 
-/** So many undelivered events are listed at most. */
+/** How many undelivered events are listed at most. */
 const MOST_LISTED = 10;
 
 export const eventName = ({ number, kind, data }: PayinEvent): string =>
   `event ${number}, ${kind}${typeof data['to'] === 'string' ? ` to ${data['to']}` : ''}`;
 
-/** Writes the run's current details, and whether it needs attention where that has changed. */
+/** Writes the run's current details, and the search attribute `NeedsAttention` if it has changed. */
 export function showNotification(run: NotificationRun): void {
   setCurrentDetails(details(run));
   needAttention(run, run.trouble !== undefined);

@@ -23,7 +23,7 @@ export const TRY_FOR_MS = 3 * 24 * 3_600_000;
 /** How many finished entries are kept. */
 const MOST_DELIVERIES = 20;
 const MOST_GIVEN_UP = 100;
-/** Only so many pending events, and the last one, keep a pay-in of their own: what a run hands to the next must stay small. */
+/** How many pending events, besides the last, keep a pay-in of their own: what a run hands to the next must stay small. */
 const MOST_SNAPSHOTS = 50;
 
 /** The state of one run: which events its endpoint must get, and what became of them. Makes no calls. Instants in epoch ms. */

@@ -5,7 +5,7 @@ import { SEARCH_ATTRIBUTES } from '../search-attributes';
 
 /** What an operator sees of the end of a reconciliation. */
 
-/** So many of the differences that a person must look at are listed at most. */
+/** How many of the differences that a person must look at are listed at most. */
 const MOST_NAMED = 10;
 
 /** Writes the run's current details. Sets `NeedsAttention` if it found differences that no pay-in is flagged for. */

@@ -8,10 +8,10 @@ import type { UnmatchedRun } from './run';
 
 /** What an operator sees of an order of no known pay-in. */
 
-/** So many of its webhooks are listed at most, the newest. */
+/** How many of its webhooks are listed at most, the newest ones. */
 const MOST_LISTED = 10;
 
-/** Writes the run's current details, and whether it needs attention where that has changed. */
+/** Writes the run's current details, and the search attribute `NeedsAttention` if it has changed. */
 export function showUnmatched(run: UnmatchedRun): void {
   setCurrentDetails(details(run));
   needAttention(run, run.needsAttention);

@@ -20,7 +20,7 @@ const DAY = 24 * HOUR;
 
 /** The pause after each failed search. Lesspay's query may be later than its webhooks; after six days it is not searched any more. */
 const GAPS = [5 * SECOND, 25 * SECOND, 90 * SECOND, 10 * MINUTE, HOUR, 6 * HOUR, DAY, DAY, DAY, DAY, DAY, DAY];
-/** After so many failed searches the alert is raised. The last of them goes through all of the past. */
+/** After how many failed searches the alert is raised. The last of them goes through all of the past. */
 const LOOKS_BEFORE_ALERT = 4;
 /** However many webhooks come, the pause after a search is at least this long. */
 const SHORTEST_GAP = 5 * SECOND;
