@@ -26,7 +26,7 @@ export type Asked = 'answered' | 'in_vain' | 'broken_off';
  */
 export async function askLesspay(run: PayinRun, why: string): Promise<Asked> {
   const { facts } = run;
-  // A hint that comes from here on is a new one.
+  // A hint that comes while Lesspay is being asked is a new one.
   facts.hinted = false;
   try {
     const found = await findOrder(run, why);
