@@ -26,7 +26,7 @@ export type PayinStatus = (typeof PAYIN_STATUSES)[number];
 export const isLesspayStatus = (word: string): word is LesspayStatus =>
   (LESSPAY_STATUSES as readonly string[]).includes(word);
 
-/** A status that nothing ordinary changes any more. */
+/** A final status. Only a late payment, a refund or an operator changes it. */
 export function isOutcome(status: PayinStatus): boolean {
   return status === 'REJECTED' || status === 'SUCCEED' || status === 'REFUND' || isUnpaidEnd(status);
 }
