@@ -105,7 +105,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'What a webhook says is asked about, whatever its bytes, while it would still change the status',
       test: ['payin/money.test.ts', 'is asked about again where nothing came of it'],
-      breaks: ['payin/claims.ts', 'if (again && !isToldAnew(facts, claim)) return false;', 'if (again) return false;'],
+      breaks: [
+        'payin/claims.ts',
+        'if (again && !mustAskAgain(facts, claim)) return false;',
+        'if (again) return false;',
+      ],
     },
     {
       rule: 'A flood of identical webhooks costs one question while what it says is open',
@@ -354,14 +358,14 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/order-record.test.ts', 'the merchant is told at once, not with the next poll'],
       breaks: [
         'workflows/payin/publish.ts',
-        '!eventsFor(facts, who).every(isHint)',
+        '!eventsFor(facts, to).every(isHint)',
         "!eventsFor(facts, 'recorded').every(isHint)",
       ],
     },
     {
       rule: 'Where Lesspay refuses a second order of an id, the merchant is told REJECTED once the records can say whose the first is',
       test: ['e2e/order-record.test.ts', 'started again where it was forgotten'],
-      breaks: ['workflows/payin/publish.ts', "!(who === 'notified' && mayBeItsOwn(run.facts))", 'true'],
+      breaks: ['workflows/payin/publish.ts', "!(to === 'notified' && mayBeItsOwn(run.facts))", 'true'],
     },
     {
       rule: 'After an attempt that may have taken effect the order is looked up before any other',
@@ -626,8 +630,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['workflows/payin-resumed.test.ts', 'a late duplicate costs one short run and no call to Lesspay'],
       breaks: [
         'payin/claims.ts',
-        'if (again && !isToldAnew(facts, claim)) return false;',
-        'if (again && !isToldAnew(facts, claim)) return (askSoon(facts), false);',
+        'if (again && !mustAskAgain(facts, claim)) return false;',
+        'if (again && !mustAskAgain(facts, claim)) return (askSoon(facts), false);',
       ],
     },
     {
@@ -872,7 +876,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: [
         'workflows/payin/publish.ts',
         'else run.overtaken(ahead.facts, ahead.last_event, Date.now());',
-        "else markTold(run.facts, 'recorded', last_event);",
+        "else markPublished(run.facts, 'recorded', last_event);",
       ],
     },
     {
@@ -881,7 +885,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: [
         'workflows/payin/publish.ts',
         'else run.overtaken(ahead.facts, ahead.last_event, Date.now());',
-        "else markTold(run.facts, 'recorded', last_event);",
+        "else markPublished(run.facts, 'recorded', last_event);",
       ],
     },
   ],
@@ -896,8 +900,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/long-life.test.ts', 'goes on in a fresh run also while Lesspay has not answered for long'],
       breaks: [
         'workflows/payin/ask-lesspay.ts',
-        'const isOver = () => errand.ended || historyIsLong();',
-        'const isOver = () => errand.ended;',
+        'const isOver = () => activity.ended || historyIsLong();',
+        'const isOver = () => activity.ended;',
       ],
     },
     {

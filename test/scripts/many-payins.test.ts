@@ -105,7 +105,7 @@ it('says what it would do, then does it to two dozen pay-ins, each with its audi
   await listed(['resolve', '--status', 'SUCCEED', '--query', query], 13);
   const resolved = await npmRunPayin('resolve', '--status', 'SUCCEED', '--query', query, ...WHO, '--yes');
   expect([resolved.code, resolved.output]).toEqual([2, expect.stringContaining(': 12 done, 1 failed.')]);
-  expect(resolved.output).toMatch(new RegExp(`${other} {2}FAILED: PENDING_PAY is Lesspay's to change`));
+  expect(resolved.output).toMatch(new RegExp(`${other} {2}FAILED: only Lesspay can change PENDING_PAY`));
   for (const request_id of different)
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false });
 
