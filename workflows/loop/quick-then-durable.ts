@@ -6,7 +6,7 @@ import {
   TemporalFailure,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import { BackgroundActivity } from './errand';
+import { BackgroundActivity } from './background-activity';
 import { localCall } from './local-call';
 
 /** What the UI shows beside an ordinary activity. */

@@ -1,6 +1,6 @@
 import { ActivityFailure, ApplicationFailure, rootCause, TemporalFailure } from '@temporalio/workflow';
 import type { Delivered, DeliverRequest, DeliveryFailure } from './activities';
-import type { BackgroundActivity } from '../loop/errand';
+import type { BackgroundActivity } from '../loop/background-activity';
 import { eventName } from './display';
 import type { PendingNotification } from './messages';
 import type { NotificationPart } from './part';

@@ -1,6 +1,6 @@
 import { rootCause, TemporalFailure } from '@temporalio/workflow';
 import { type LoadedEvents, loadEvents } from './activities';
-import type { BackgroundActivity } from '../loop/errand';
+import type { BackgroundActivity } from '../loop/background-activity';
 import type { NotificationPart } from './part';
 import type { NotificationRun } from './run';
 

@@ -1,6 +1,6 @@
 import { createOrder, type LesspayFailure, lesspayFailure, wasReset } from './activities';
 import { askLesspay } from './ask-lesspay';
-import { BackgroundActivity } from '../loop/errand';
+import { BackgroundActivity } from '../loop/background-activity';
 import { historyIsLong } from '../loop/long-history';
 import type { PayinRequest } from '../../payin/request';
 import type { PayinRun } from './run';

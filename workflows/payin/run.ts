@@ -12,7 +12,7 @@ import { askSoon, isFinished } from '../../payin/watch';
 import { isClaim, type WebhookClaim } from '../../payin/webhook-claim';
 import type { Known } from './load';
 import type { PayinInput, PayinResult } from './messages';
-import { BackgroundActivity } from '../loop/errand';
+import { BackgroundActivity } from '../loop/background-activity';
 
 /** An ordinary activity that publishes events to one destination. */
 export interface Publishing {
