@@ -44,7 +44,10 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
     }),
   );
   return CancellationScope.nonCancellable(async () => {
-    if ('resume' in input && !run.loaded) run.load(await loadKnown(input.resume), Date.now());
+    if ('resume' in input && !run.loaded) {
+      const known = await loadKnown(input.resume, () => (run.loadsSlowly = true));
+      run.load(known, Date.now());
+    }
     const guard = loopGuard();
     while (!isOver(run) || (await lateMessages(run))) {
       guard();

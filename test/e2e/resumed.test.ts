@@ -7,8 +7,14 @@ import { waitFor } from '../machinery/wait-for';
 
 let rig: PayinRig;
 
+/** Holds back the loading of what is known, while it is set. */
+let loading: Promise<unknown> | undefined;
 beforeAll(async () => {
-  rig = await startRig();
+  rig = await startRig({
+    beforeActivity: async ({ activityType }) => {
+      if (activityType === 'loadPayin') await loading;
+    },
+  });
 });
 afterAll(() => rig.close());
 
@@ -75,6 +81,26 @@ it('Cancel that came to a resumed run while it loaded is not lost', async () => 
   // Temporal first asks the worker that is gone what the terminated run knew.
   await waitFor(async () => (await actions()).length === 2, { what: 'the audit' });
   expect(await actions()).toEqual(['stopWatching', 'wake']);
+});
+
+it('an operator who comes while a resumed run loads is told so soon, and by no timer of a handler', async () => {
+  const request_id = newRequestId();
+  await rig.post(requestOf(request_id));
+  await rig.handle(request_id).terminate();
+  let goOn = (): void => undefined;
+  loading = new Promise<void>((resolve) => (goOn = resolve));
+  await wakePayin(rig.client, request_id, { who: 'mia', why: 'a test' });
+  const acknowledge = () =>
+    rig.handle(request_id).executeUpdate('acknowledge', { args: [{ who: 'mia', why: 'a test' }] });
+  await expect(acknowledge()).rejects.toMatchObject({ cause: { type: 'loading' } });
+  const { events } = await rig.handle(request_id).fetchHistory();
+  const answered = events?.find((event) => event.workflowExecutionUpdateCompletedEventAttributes);
+  // `answer-apart.ts` has one.
+  expect(events?.filter((event) => event.timerStartedEventAttributes)).toHaveLength(1);
+  expect(answered).toBeDefined();
+  loading = undefined;
+  goOn();
+  await waitFor(async () => (await rig.state(request_id)).audit.length === 1, { what: 'the loaded pay-in' });
 });
 
 it('many late duplicates at once are all acknowledged, and cost no call to Lesspay', async () => {

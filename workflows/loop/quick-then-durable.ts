@@ -9,6 +9,8 @@ import {
 import { BackgroundActivity } from './background-activity';
 import { localCall } from './local-call';
 
+type WhyNot = (error: unknown) => void;
+
 /** What the UI shows beside an ordinary activity. */
 type Summary = NonNullable<ActivityOptions['summary']>;
 
@@ -20,14 +22,17 @@ type Summary = NonNullable<ActivityOptions['summary']>;
  * calls of its own, break the replay (`local-call.ts`).
  */
 export interface QuickThenDurable<Argument, Result> {
-  /** @returns the result of the quick call, or of the durable one after it. One that an operator ended is started again. */
-  (summary: Summary, argument: Argument): Promise<Result>;
+  /**
+   * @param whyNot gets the failure of the quick call
+   * @returns the result of the quick call, or of the durable one after it. One that an operator ended is started again.
+   */
+  (summary: Summary, argument: Argument, whyNot?: WhyNot): Promise<Result>;
   /**
    * The quick call alone.
    * @returns undefined if it failed, and the durable call may succeed; `whyNot` then gets the failure
    * @throws if the durable call would fail, too
    */
-  quickly(argument: Argument, whyNot?: (error: unknown) => void): Promise<{ readonly result: Result } | undefined>;
+  quickly(argument: Argument, whyNot?: WhyNot): Promise<{ readonly result: Result } | undefined>;
   /** Starts the durable call, and does not wait for it. */
   durably(summary: Summary, argument: Argument): BackgroundActivity<Result>;
 }
@@ -40,7 +45,7 @@ export function quickThenDurable<Argument, Result>(
   quick: (argument: Argument) => Promise<Result>,
   durable: ActivityFunctionWithOptions<(argument: Argument) => Promise<Result>>,
 ): QuickThenDurable<Argument, Result> {
-  async function quickly(argument: Argument, whyNot?: (error: unknown) => void) {
+  async function quickly(argument: Argument, whyNot?: WhyNot) {
     try {
       return { result: await localCall(() => quick(argument)) };
     } catch (error) {
@@ -49,8 +54,8 @@ export function quickThenDurable<Argument, Result>(
       return undefined;
     }
   }
-  const call = async (summary: Summary, argument: Argument): Promise<Result> => {
-    const answer = await quickly(argument);
+  const call = async (summary: Summary, argument: Argument, whyNot?: WhyNot): Promise<Result> => {
+    const answer = await quickly(argument, whyNot);
     if (answer) return answer.result;
     for (;;)
       try {

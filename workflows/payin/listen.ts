@@ -79,13 +79,9 @@ function handleOperator<Note extends OperatorNote>(
     if (message !== undefined) throw ApplicationFailure.nonRetryable(message, 'not_possible');
   };
   const handler = async (note: Note) => {
-    if (!run.loaded) {
-      if (!(await condition(() => run.loaded, LOADING_MS)))
-        throw ApplicationFailure.nonRetryable(
-          'what is known of the pay-in is still being loaded: try again',
-          'loading',
-        );
-    }
+    if (!run.loaded) await condition(() => run.loaded || run.loadsSlowly);
+    if (!run.loaded)
+      throw ApplicationFailure.nonRetryable('what is known of the pay-in is still being loaded: try again', 'loading');
     await run.betweenSteps(() => {
       refuse(note);
       act(run.facts, note, Date.now());
@@ -106,6 +102,3 @@ async function answered(run: PayinRun): Promise<void> {
   const before = run.asks;
   await condition(() => run.asks > before || run.creating || run.continuing || run.finished);
 }
-
-/** How long an update waits for a resumed run to load its facts. Temporal allows a run only 10 open updates at once. */
-const LOADING_MS = 5_000;

@@ -5,12 +5,15 @@ import type { ResumeInput } from './messages';
 /** What earlier runs knew; `facts` is absent if nothing is known. */
 export type Known = Omit<KnownPayin, 'input' | 'started_at'>;
 
-/** Loads what is known of a pay-in. Retries until that succeeds. */
-export async function loadKnown(resume: ResumeInput['resume']): Promise<Known> {
+/**
+ * Loads what is known of a pay-in. Retries until that succeeds.
+ * @param whenSlow called if the first, quick try has failed
+ */
+export async function loadKnown(resume: ResumeInput['resume'], whenSlow: () => void): Promise<Known> {
   const {
     input,
     started_at = 0,
     ...known
-  }: KnownPayin = (await loadPayin('load what is known of the pay-in', resume)) ?? {};
+  }: KnownPayin = (await loadPayin('load what is known of the pay-in', resume, whenSlow)) ?? {};
   return input && !known.facts ? { ...known, facts: firstFacts(input, started_at) } : known;
 }

@@ -27,6 +27,8 @@ export class PayinRun {
   readonly facts: PayinFacts;
   /** False in a resumed run that has not yet loaded its facts. */
   loaded: boolean;
+  /** Loading it takes long: updates are refused until then, since Temporal allows a run only 10 open updates at once. */
+  loadsSlowly = false;
   /** The messages that came before the facts were loaded. */
   private inbox: (() => void)[] = [];
   /** How often this run took over its order record (`overtaken`). */
