@@ -57,7 +57,10 @@ describe('npm run reconcile', () => {
   });
 
   it('never runs beside another; follows that one, and leaves it running', async () => {
-    expect(await runScript('reconcile', ['--follow'], env)).toMatchObject({ code: 1, output: 'None is running.\n' });
+    expect(await runScript('reconcile', ['--follow'], env)).toMatchObject({
+      code: 1,
+      output: 'No reconciliation is running.\n',
+    });
     const fault = rig.sandbox.faults.add({ on: 'query', http_status: 503, times: null });
     const range = { from: dateBefore(5), to: dateBefore(4) };
     const handle = await startReconciliation(rig.client, { range, by: 'a test', give_up_after_ms: 60_000 });
@@ -108,7 +111,7 @@ describe('the report', () => {
 
   it('says in words what was found', () => {
     expect(summary({ ...report, notes: ['slow'] })).toBe(
-      `complete: 7 orders from ${report.from} to ${report.to}, on 1 pages, and 0 asked for by id
+      `complete: 7 orders from ${report.from} to ${report.to}, on 1 pages; 0 queried by request_id
 2 differences: 2 status_behind; 1 repaired, 1 acknowledged
 note: slow
 report run-1`,
