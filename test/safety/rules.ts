@@ -680,7 +680,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A flood of orders of no known pay-in takes neither the worker nor Lesspay from the pay-ins',
       test: ['workflows/find-claimant.test.ts', 'two look at once on a worker, others come back in a moment'],
-      breaks: ['activities/unmatched-order.ts', 'if (atWork >= AT_ONCE) throw heldBack();', ''],
+      breaks: ['activities/unmatched-order.ts', 'if (running >= AT_ONCE) throw heldBack();', ''],
     },
     {
       rule: 'Of an order that nobody knew the merchant is told nothing until somebody has adopted it',
@@ -1025,7 +1025,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'An event that an endpoint refuses, beside others that it takes, is flagged within minutes',
       test: ['workflows/notification.test.ts', 'is flagged within minutes, and leaving it out'],
-      breaks: ['activities/notification.ts', 'attempt >= MOST_REFUSED && !flagged', 'attempt > 1_000 && !flagged'],
+      breaks: [
+        'activities/notification.ts',
+        'attempt >= MAX_REFUSED_ATTEMPTS && !flagged',
+        'attempt > 1_000 && !flagged',
+      ],
     },
     {
       rule: 'Only the first event that is undelivered can be left out: no command that comes late costs another one',
