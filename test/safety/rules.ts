@@ -242,7 +242,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['lesspay/schemas.test.ts', 'never imitates a member in what is signed'],
       breaks: [
         'lesspay/schemas.ts',
-        '.refine((text) => !/&[\\p{L}\\p{N}_.$-]+=/u.test(text), \'must not hold "&name="\')',
+        '.refine((text) => !/&[\\p{L}\\p{N}_.$-]+=/u.test(text), \'must not contain "&name="\')',
         '',
       ],
     },
@@ -396,7 +396,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: "What is no JSON proves nothing of a create-order: a CDN's 404 page may stand in the place of any answer",
       test: ['lesspay/answer.test.ts', 'HTTP 404 and "<html>'],
-      breaks: ['lesspay/answer.ts', ' && !isStranger(form);', ';'],
+      breaks: ['lesspay/answer.ts', ' && !isNotFromLesspay(form);', ';'],
     },
     {
       rule: 'A create-order never goes over a kept connection, which the other side may be closing',
