@@ -5,7 +5,7 @@ import type { PayinView } from '../payin/view';
 /** One write of a pay-in's row, with its new events. */
 export interface PayinWrite {
   readonly payin: PayinView;
-  /** SHA-256 of the merchant's request; absent when the request is not known (the merchant did not start this pay-in). */
+  /** SHA-256 of the merchant's request; absent when the request is not known. */
   readonly digest?: string;
   /** Stored unchanged, for a later run of the pay-in. */
   readonly facts: PayinFacts;

@@ -27,7 +27,8 @@ ACTION    ${ACTIONS.join(', ')}
 
 --why     the reason, for the audit trail
 --who     who does it, for the audit trail; the default is the user's login name
---alert   without REQUEST_ID: all pay-ins with an open alert of this code; acknowledge then closes only alerts of this code
+--alert   without REQUEST_ID: all pay-ins with an open alert of this code
+          for acknowledge: closes only alerts of this code; without --alert all open alerts
 --query   all pay-ins that match this Temporal visibility query, e.g. "PayinStatus = 'UNRESOLVED'"
 --yes     do it to all that match; without --yes they are only listed
 --status  for resolve: ${DECISIONS.join(', ')}
