@@ -14,10 +14,10 @@ const MAY_IMPORT = {
   'workflows/': ['payin/', 'lesspay/', 'records/', 'merchant/'],
   'client/': ['payin/', 'lesspay/', 'workflows/', 'temporal.config.ts'],
   'activities/': ['payin/', 'lesspay/', 'records/', 'merchant/', 'reconciliation/', 'workflows/', 'client/'],
-  'worker/': ['lesspay/', 'records/', 'activities/', 'settings.ts', 'temporal.config.ts'],
-  'api/': ['payin/', 'lesspay/', 'records/', 'workflows/', 'client/', 'settings.ts', 'temporal.config.ts'],
+  'worker/': ['lesspay/', 'records/', 'activities/', 'settings', 'temporal.config.ts'],
+  'api/': ['payin/', 'lesspay/', 'records/', 'workflows/', 'client/', 'settings', 'temporal.config.ts'],
   'sandbox/': ['lesspay/'],
-  'devstack/': ['records/', 'client/', 'worker/', 'api/', 'sandbox/', 'settings.ts', 'temporal.config.ts'],
+  'devstack/': ['records/', 'client/', 'worker/', 'api/', 'sandbox/', 'settings', 'temporal.config.ts'],
   'scripts/': [
     'payin/',
     'lesspay/',
@@ -25,11 +25,11 @@ const MAY_IMPORT = {
     'workflows/',
     'client/',
     'devstack/',
-    'settings.ts',
+    'settings',
     'temporal.config.ts',
   ],
   'examples/': ['client/index.ts'],
-  'settings.ts': ['merchant/'],
+  settings: ['merchant/'],
   'temporal.config.ts': ['workflows/'],
 };
 

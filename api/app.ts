@@ -31,7 +31,7 @@ export function createApp({ client, records, settings, logger, now = Date.now }:
   const app = express();
   const metrics = createMetrics();
   const gate = createGate(settings, logger);
-  const ways = { client, records, isOurs: (request_id: string) => isOurs(settings, request_id) };
+  const deps = { client, records, isOurs: (request_id: string) => isOurs(settings, request_id) };
   app.disable('etag');
   app.set('query parser', false);
   app.set('trust proxy', settings.TRUST_PROXY === 0 ? false : settings.TRUST_PROXY);
@@ -46,13 +46,13 @@ export function createApp({ client, records, settings, logger, now = Date.now }:
     .all(allowOnly('GET, HEAD'));
   app
     .route('/webhooks/lesspay')
-    .post(...readBody, receiveWebhook(ways, settings, now, metrics), noteRefusal(settings, metrics))
+    .post(...readBody, receiveWebhook(deps, settings, now, metrics), noteRefusal(settings, metrics))
     .all(allowOnly('POST'));
   app.use('/payins', payinRoutes(client, records, settings, gate, metrics));
   app.use(['/openapi.json', '/docs'], ...gate.anyone);
   app.use(docsRoutes());
   app.use(() => {
-    throw new Problem('not_found', 'There is nothing at this path. See the README for what there is.');
+    throw new Problem('not_found', 'No resource has this path. GET /docs shows all paths of this API.');
   });
   app.use(answerProblem);
   return app;

@@ -1,4 +1,4 @@
-/** What a backend needs to start pay-ins, and to follow them, with `@temporalio/client`. */
+/** What a backend needs to start, read and wake pay-ins with `@temporalio/client`. */
 export { checkoutWithStart, type CheckoutWithStart } from './update-with-start';
 export { payinRequest, type PayinRequestInput } from './payin-request';
 export { startPayin, type RecordedPayin, type StartOptions, type StartOutcome } from './start-payin';

@@ -1,6 +1,6 @@
 import type { OperatorNote } from './operator-note';
 
-/** What a person must see. Each holds the run open until it is acknowledged, or over by itself. */
+/** The codes of alerts. An open alert keeps the run open until a person acknowledges it or its condition ends. */
 export type AlertCode =
   | 'amount_mismatch'
   | 'credentials'
@@ -24,21 +24,24 @@ export interface Flag {
   readonly message: string;
 }
 
-/** A flag as it is kept. `at`, `over_at` and `acknowledged.at` in epoch ms; the last two never together. */
+/** A flag, and what became of it. Instants in epoch ms. Never has both `acknowledged` and `over_at`. */
 export interface Alert extends Flag {
   readonly at: number;
   /** A person has dealt with it. */
   readonly acknowledged?: { readonly who: string; readonly why: string; readonly at: number };
-  /** When what it told of was over by itself. */
+  /** When its condition ended without a person. */
   readonly over_at?: number;
 }
 
 export const isOpenAlert = ({ acknowledged, over_at }: Alert): boolean => !acknowledged && over_at === undefined;
 
-/** What is left for a person to deal with. */
+/** The alerts that a person must still deal with. */
 export const openAlerts = (alerts: readonly Alert[]): Alert[] => alerts.filter(isOpenAlert);
 
-/** Conditions rather than facts about the order: one at a time, and again when one comes back or outlasts its acknowledgement. */
+/**
+ * Alerts about a condition that lasts, not about a fact of the order. At most one of a code is open. It is raised again
+ * when the condition comes back, or still holds after the acknowledgement.
+ */
 const CONDITIONS: ReadonlySet<AlertCode> = new Set([
   'credentials',
   'query_unreadable',
@@ -46,19 +49,22 @@ const CONDITIONS: ReadonlySet<AlertCode> = new Set([
   'unresolved',
 ]);
 
-/** What keeps Lesspay's answers from us: over when one comes. */
+/** Alerts about missing or unreadable answers of Lesspay. They end when a readable answer comes. */
 export const isAboutAnswers = ({ code }: Flag): boolean => code === 'credentials' || code === 'query_unreadable';
 
-/** Each is an event of its own, also where it reads like one that was dealt with. */
+/** Alerts about something that can happen again. One with the text of an alert that was dealt with is raised again. */
 const EVENTS: ReadonlySet<AlertCode> = new Set(['dispute_received', 'unconfirmed_claim', 'unknown_event']);
 
-/** So many open ones of a code say enough: whatever Lesspay repeats, what a run carries stays small. */
+/** How many alerts of one code may be open: the facts of a run must stay small, whatever Lesspay sends. */
 const MOST_OPEN = 20;
 
-/** An alert that is open no more is kept while it is among the newest. */
+/** How many of the newest alerts are kept, even if they are no longer open. Open ones are always kept. */
 const MOST_KEPT = 100;
 
-/** With the flag raised, unless it says nothing new: a fact about the order is raised once, however often it is seen. */
+/**
+ * Adds an alert for the flag. A fact about the order is raised once, however often it is seen.
+ * @returns the same array if the flag says nothing new
+ */
 export function flagged(alerts: Alert[], flag: Flag, at: number): Alert[] {
   const known = alerts.some((alert) => {
     if (alert.code !== flag.code) return false;
@@ -71,7 +77,7 @@ export function flagged(alerts: Alert[], flag: Flag, at: number): Alert[] {
   return [...kept, { ...flag, at }];
 }
 
-/** With those alerts acknowledged that are still open. */
+/** @returns all alerts, those acknowledged that are open and that `which` selects */
 export const acknowledged = (
   alerts: readonly Alert[],
   which: (alert: Alert) => boolean,
@@ -80,6 +86,6 @@ export const acknowledged = (
 ): Alert[] =>
   alerts.map((alert) => (isOpenAlert(alert) && which(alert) ? { ...alert, acknowledged: { who, why, at } } : alert));
 
-/** With those alerts over that are still open. */
+/** @returns all alerts, those ended that are open and that `which` selects */
 export const ended = (alerts: readonly Alert[], which: (alert: Alert) => boolean, at: number): Alert[] =>
   alerts.map((alert) => (isOpenAlert(alert) && which(alert) ? { ...alert, over_at: at } : alert));

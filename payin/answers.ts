@@ -10,7 +10,7 @@ import { isDecidedOver, isOutcome, rejected, transition, windowEnded } from './s
 import { askSoon, pollAfter } from './watch';
 import { shownBy, unconfirmed } from './webhook-claim';
 
-/** What each answer of Lesspay, or its absence, does to a pay-in. */
+/** What each answer of Lesspay, or a missing answer, does to a pay-in. */
 
 /** Create-order answered: the order exists. */
 export function orderCreated(facts: PayinFacts, order: CreatedOrder, now: number): void {
@@ -29,7 +29,7 @@ function orderExists(facts: PayinFacts, at: number): void {
   if (request) facts.expires_at = Math.max(at, attempted_at) + request.expires_in * 1_000;
 }
 
-/** Lesspay refused to create the order, or could not be asked in time, and surely no order of ours exists. */
+/** Lesspay refused to create the order, or could not be reached in time; it is certain that no order of ours exists. */
 export function orderRefused(facts: PayinFacts, refusal: Refusal, now: number): void {
   if (refusal.code !== undefined) answered(facts, now);
   facts.creation_over = true;
@@ -42,7 +42,7 @@ export function orderRefused(facts: PayinFacts, refusal: Refusal, now: number): 
 export function takenByAnother(facts: PayinFacts, message: string, now: number): void {
   facts.taken = true;
   const refusal = { code: 1201, message };
-  // What an operator decided stays, and is flagged.
+  // An outcome that an operator decided stays; only the alert is raised.
   if (isOutcome(facts.payin.status)) facts.refusal = refusal;
   else orderRefused(facts, refusal, now);
   facts.claims = [];
@@ -55,7 +55,7 @@ export function flagTaken(facts: PayinFacts, now: number): void {
   raiseAlert(facts, { code: 'request_id_taken', message }, now);
 }
 
-/** The run was reset: it may have made an order that it does not remember, any time ago. */
+/** The run was reset: it may have made an order that its history no longer shows. All of the past is searched for it. */
 export function mayHaveForgotten(facts: PayinFacts): void {
   facts.doubt_since ??= facts.created_at;
   facts.any_age = true;
@@ -66,7 +66,7 @@ export function credentialsRefused(facts: PayinFacts, message: string, now: numb
   raiseAlert(facts, { code: 'credentials', message }, now);
 }
 
-/** Around which instants the order may have been made, the newest first, epoch ms: one query window for each. */
+/** The instants around which to look the order up, the newest first, epoch ms: one query window for each. */
 export function whenOrdered(facts: PayinFacts, now: number): number[] {
   const { ordered_at, any_age, created_at, doubt_since = created_at, attempted_at = doubt_since } = facts;
   if (ordered_at !== undefined) return [ordered_at];
@@ -74,8 +74,8 @@ export function whenOrdered(facts: PayinFacts, now: number): number[] {
 }
 
 /**
- * Query-order answered with our order, or with what goes by our request_id.
- * @param around the instant around which it was looked for
+ * Query-order answered with an order: ours, or another one under our request_id.
+ * @param around the instant around which the query searched, epoch ms
  */
 export function orderSeen(facts: PayinFacts, order: SeenOrder, now: number, around = now): void {
   answered(facts, now);
@@ -85,11 +85,16 @@ export function orderSeen(facts: PayinFacts, order: SeenOrder, now: number, arou
     const difference = request && !facts.adopted ? differsFromSent(request, order) : undefined;
     if (difference) return takenByAnother(facts, difference, now);
     orderExists(facts, around);
-    addNotice(facts, 'adopted', 'an order that no answer had told of was found at Lesspay and adopted', now);
+    addNotice(
+      facts,
+      'adopted',
+      'query-order found an order that no answer of create-order had named: it was adopted',
+      now,
+    );
   }
   const seen = transition(facts.payin, { ...order, at: now });
   const isStrange = seen.alerts.some(({ code }) => code === 'identity_mismatch');
-  // A person decided otherwise when Lesspay said this: that it says so again changes nothing.
+  // An operator decided against this same answer before: repeated, it changes nothing.
   const isOld = isDecidedOver(facts.decided_over, order);
   const raised = isStrange || !isOld ? applyTransition(facts, seen, 'lesspay', now) : [];
   if (isStrange) return;
@@ -114,11 +119,14 @@ export function orderNotFound(facts: PayinFacts, now: number): void {
   judgeClaims(facts, now);
   if (payin.pay_order_id !== undefined || any_age)
     addNotice(facts, 'not_found', 'Lesspay does not find the order', now);
-  // All of the past was looked through: if there is an order after all, it is a new one that the query lags behind.
+  // All of the past was searched. If the order exists nevertheless, it is too new for query-order to show it.
   facts.any_age = false;
 }
 
-/** Lesspay was asked, whatever came of it; `poll` where the schedule asked. The schedule's last poll ends the watch window. */
+/**
+ * Lesspay was asked, with or without a usable answer. The schedule's last poll ends the watch window.
+ * @param poll given if the poll schedule was the reason to ask
+ */
 export function wasAsked(facts: PayinFacts, poll: Poll | undefined, now: number): void {
   facts.claim_asks += 1;
   if (poll) {
@@ -130,21 +138,25 @@ export function wasAsked(facts: PayinFacts, poll: Poll | undefined, now: number)
   facts.woken = false;
 }
 
-/** From here on, only a webhook or a person brings news. */
+/** There are no more polls: from now on Lesspay is asked only after a hint. */
 function endWindow(facts: PayinFacts, now: number): void {
   facts.window_over = true;
   giveUpClaims(facts, now);
   applyTransition(facts, windowEnded(facts.payin), 'workflow', now);
 }
 
-/** A person woke it, and what is left to decide is still left. */
+/** The signal `wake` had Lesspay asked, and the status is still one that a person must decide. */
 function remindOfDecision(facts: PayinFacts, now: number): void {
   const { status } = facts.payin;
   if (status === 'UNRESOLVED' || status === 'PAID')
-    raiseAlert(facts, { code: 'unresolved', message: `woken and asked, and still ${status}` }, now);
+    raiseAlert(
+      facts,
+      { code: 'unresolved', message: `Lesspay was asked after the signal wake, and the status is still ${status}` },
+      now,
+    );
 }
 
-/** Lesspay answers, and in a way that can be read: what kept it from that is over. */
+/** A readable answer came: alerts about missing or unreadable answers end. */
 function answered(facts: PayinFacts, now: number): void {
   endAlerts(facts, isAboutAnswers, now);
 }

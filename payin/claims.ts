@@ -14,18 +14,18 @@ import { askSoon, patienceEnds, watchAnew, windowIsOver } from './watch';
 import { claimedWord, inWords, statedWord, unconfirmed, type OpenClaim, type WebhookClaim } from './webhook-claim';
 
 /**
- * What a webhook claims, weighed: it never changes the status. Lesspay is asked, and what query-order does not show in
- * time is a person's to clear up.
+ * What webhooks claim. A claim never changes the status: it makes the pay-in ask query-order. A claim that query-order
+ * does not show in time is flagged.
  */
 
-/** So many webhooks are remembered by their digest. */
+/** How many digests of webhooks are kept, the newest ones. */
 export const KEPT_DIGESTS = 100;
 const KEPT_CLAIMS = 20;
 
-/** @returns false for a webhook that came before, byte for byte, and says nothing that is still to be asked about */
+/** @returns false if an identical webhook came before, and this one gives no new reason to ask Lesspay */
 export function weighClaim(facts: PayinFacts, claim: WebhookClaim, now: number): boolean {
   const again = facts.digests.includes(claim.digest);
-  if (again && !isToldAnew(facts, claim)) return false;
+  if (again && !mustAskAgain(facts, claim)) return false;
   facts.digests = [...facts.digests.filter((known) => known !== claim.digest), claim.digest].slice(-KEPT_DIGESTS);
   addWebhookEvent(facts, claim, now);
   weigh(facts, claim, again, now);
@@ -33,7 +33,7 @@ export function weighClaim(facts: PayinFacts, claim: WebhookClaim, now: number):
 }
 
 function weigh(facts: PayinFacts, claim: WebhookClaim, again: boolean, now: number): void {
-  if (facts.taken) return addNotice(facts, 'not_ours', "a webhook for somebody else's order was left aside", now);
+  if (facts.taken) return addNotice(facts, 'not_ours', "a webhook for somebody else's order was ignored", now);
   const stranger = otherIdentity(facts.payin, claim);
   if (stranger)
     return void raiseAlert(facts, { code: 'identity_mismatch', message: `a webhook differs: ${stranger}` }, now);
@@ -48,7 +48,7 @@ function weigh(facts: PayinFacts, claim: WebhookClaim, again: boolean, now: numb
   askSoon(facts);
 }
 
-/** Keeps asking about it. However often Lesspay says the same, a person hears of it in time, and once. */
+/** Opens the claim, so that it is asked about. A repeated claim keeps the time and the flag of the first one. */
 function keepClaim(facts: PayinFacts, claim: WebhookClaim, now: number): void {
   const known = openClaimLike(facts, claim);
   const others = facts.claims.filter((other) => other !== known);
@@ -58,12 +58,12 @@ function keepClaim(facts: PayinFacts, claim: WebhookClaim, now: number): void {
   if (windowIsOver(facts, now)) watchAnew(facts, now);
 }
 
-/** A webhook that came before, byte for byte, says what would still change something, and nobody is asking about it. */
-function isToldAnew(facts: PayinFacts, claim: WebhookClaim): boolean {
+/** An identical webhook came before. Does it state what would still change something, and is no longer asked about? */
+function mustAskAgain(facts: PayinFacts, claim: WebhookClaim): boolean {
   const { order_status } = claim;
   if (facts.taken || otherIdentity(facts.payin, claim)) return false;
   if (order_status === undefined || !isLesspayStatus(order_status)) return false;
-  // Where it states no amount, it was asked about once.
+  // Without an amount, it may be what an operator decided over: it was asked about once, and that is enough.
   if (isDecidedOver(facts.decided_over, statedWord(claim))) return false;
   return openClaimLike(facts, claim) === undefined && isNews(facts, claim);
 }
@@ -71,11 +71,11 @@ function isToldAnew(facts: PayinFacts, claim: WebhookClaim): boolean {
 const openClaimLike = (facts: PayinFacts, claim: WebhookClaim): OpenClaim | undefined =>
   facts.claims.find((known) => claimedBy(facts, known) === claimedBy(facts, claim));
 
-/** What it claims, in words: claims with the same words are one. */
+/** What the webhook claims, as text. Claims with the same text are one claim. */
 export const claimedBy = ({ decided_over, payin }: PayinFacts, claim: WebhookClaim): string =>
   inWords(claimedWord(claim, decided_over), payin);
 
-/** Would the claim change anything, or be told anybody anew, were it true? */
+/** If the claim were true, would it change the pay-in or raise a new alert? */
 function isNews(facts: PayinFacts, claim: WebhookClaim): boolean {
   const { order_status } = claim;
   if (isNotKnownToExist(facts) || order_status === undefined || !isLesspayStatus(order_status)) return true;
@@ -87,7 +87,7 @@ function isNews(facts: PayinFacts, claim: WebhookClaim): boolean {
   return changes.length > 0 || alerts.some((flag) => flagged(known, flag, 0) !== known);
 }
 
-/** An order may exist under our request_id, and it is not yet known to be ours. */
+/** An order may exist under our request_id, but it is not yet known to be ours. */
 const isNotKnownToExist = ({ ordered_at, payin: { status } }: PayinFacts): boolean =>
   ordered_at === undefined && status !== 'REJECTED';
 
@@ -115,12 +115,12 @@ function addWebhookEvent(facts: PayinFacts, { digest, version, order_status, eve
   addEvent(facts, { kind: 'webhook', source: 'lesspay', data }, now);
 }
 
-/** Claims that would change nothing any more are dealt with. */
+/** Drops the claims that would no longer change anything. */
 export function dropOldClaims(facts: PayinFacts): void {
   facts.claims = facts.claims.filter((claim) => isNews(facts, claim));
 }
 
-/** Lesspay answered and did not show them: those that were asked about for too long are a person's to clear up. */
+/** Lesspay answered and did not show these claims: gives up those that were asked about for too long. */
 export function judgeClaims(facts: PayinFacts, now: number): void {
   facts.claims = facts.claims.flatMap((claim) => {
     if (claim.flagged || now < patienceEnds(facts, claim)) return [claim];
@@ -128,18 +128,18 @@ export function judgeClaims(facts: PayinFacts, now: number): void {
   });
 }
 
-/** No more questions are asked about any of them. */
+/** Ends all claims: none is asked about any more. */
 export function giveUpClaims(facts: PayinFacts, now: number): void {
   for (const claim of facts.claims) if (!claim.flagged) giveUp(facts, claim, now);
   facts.claims = [];
 }
 
-/** @returns whether a person hears of it; not of one that tells what was before the pay-in's status */
+/** @returns true if an alert was raised. A claim of a status before the pay-in's (`mayBeLate`) leaves only a notice */
 function giveUp(facts: PayinFacts, claim: WebhookClaim, now: number): boolean {
   const claimed = claimedBy(facts, claim);
   const { status } = facts.payin;
   if (mayBeLate(status, claim.order_status ?? '')) {
-    const message = `a webhook said ${claimed}, and Lesspay goes on saying otherwise: it is ${status}`;
+    const message = `a webhook said ${claimed}, but query-order does not: the status stays ${status}`;
     addNotice(facts, 'late_webhook', message, now);
     return false;
   }

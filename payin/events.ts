@@ -1,19 +1,19 @@
 /**
- * What happens to a pay-in, as its order record keeps it and as the merchant is told of it. Numbered by the pay-in's
- * workflow, so that whatever is written or sent twice is known by its number.
+ * One thing that happened to a pay-in. The order record keeps all events; the merchant is notified of some. The pay-in's
+ * workflow numbers them: an event that is written or sent twice is recognised by its number.
  */
 export interface PayinEvent {
   /**
-   * From 1; in an order that nobody knew (`unknown_order`) from a number above all told before. Without gaps, but where a
-   * run went on from its order record (docs/decisions/0010).
+   * From 1; for an order of no known pay-in (`unknown_order`), from a number above all that were used before. There are
+   * gaps only where a run went on from its order record (docs/decisions/0010).
    */
   readonly number: number;
   /** RFC 3339 with milliseconds, UTC. */
   readonly at: string;
   readonly kind: PayinEventKind;
-  /** Whose doing it was. */
+  /** Who caused it. */
   readonly source: 'lesspay' | 'merchant' | 'operator' | 'workflow';
-  /** By kind; never holds what the merchant's texts or metadata hold. */
+  /** Its members depend on `kind`. Never holds the merchant's texts or metadata. */
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -26,19 +26,19 @@ export const PAYIN_EVENT_KINDS = [
   'webhook',
   /** Lesspay reports a dispute; the status does not change: `{ category?, code? }`. */
   'dispute',
-  /** Lesspay says `REFUND` of another amount than was paid; the status does not change: `{ amount?, currency? }`, Lesspay's. */
+  /** Lesspay says `REFUND` of another amount than was paid; the status does not change: `{ amount?, currency? }` of that. */
   'part_refund',
-  /** Lesspay reports what this release has no name for; the status does not change: `{ event }`, Lesspay's word. */
+  /** Lesspay reports an event unknown to this release; the status does not change: `{ event }`, Lesspay's name for it. */
   'event',
   /** Lesspay declined an attempt to pay; the status does not change: `{ code? }`. */
   'payment_declined',
   /** A person must look: `{ code, message }`. */
   'alert',
-  /** What an alert told of is over by itself: `{ code, message }`. */
+  /** The condition of an alert ended without a person: `{ code, message }`. */
   'alert_over',
   /** A person acted: `{ action, who, why }`. */
   'operator',
-  /** A run goes on where the one before ended: `{}`. */
+  /** A resumed run goes on from what the last run knew: `{}`. */
   'resumed',
 ] as const;
 
@@ -52,5 +52,5 @@ const NOTIFIED: ReadonlySet<PayinEventKind> = new Set([
   'payment_declined',
 ]);
 
-/** Is the merchant's endpoint told of it? The rest is for the records. */
+/** Is the merchant notified of it? All other events are for the order record alone. */
 export const isNotified = ({ kind }: Pick<PayinEvent, 'kind'>): boolean => NOTIFIED.has(kind);

@@ -6,20 +6,20 @@ import type { Payin, Word } from './state';
 import type { OpenClaim } from './webhook-claim';
 
 /**
- * Everything a run knows, as plain data: what continue-as-new carries over, and what a resumed run loads.
+ * All that a run knows of its pay-in, as plain data: continue-as-new carries it over, and a resumed run loads it.
  * Instants in epoch ms.
  */
 export interface PayinFacts {
   payin: Payin;
-  /** What the merchant asked for, and its digest; absent where nobody knows. */
+  /** What the merchant asked for, and its digest; absent in an order of no known pay-in (`unknown_order`). */
   readonly request?: PayinRequest;
   readonly digest?: string;
   readonly poll_schedule: PollSchedule;
-  /** When its first run was started: the same however often the first task is done. */
+  /** When the first run was started. It stays the same if the first workflow task is repeated. */
   readonly created_at: number;
-  /** That run. *Reset* makes another one with the same start. */
+  /** The id of that run. A *Reset* makes a run with another id and the same start. */
   readonly begun_in?: string;
-  /** When the attempt that made the order ended, or around when it must have been made. */
+  /** When create-order answered; for an order that query-order found, the instant around which it was found. */
   ordered_at?: number;
   expires_at: number;
   checkout_url?: string;
@@ -30,34 +30,34 @@ export interface PayinFacts {
   attempted_at?: number;
   /** No further create-order: the order exists, was refused, its lifetime is over, or the run was resumed. */
   creation_over: boolean;
-  /** The order may have been made long before this pay-in: looked for further back, once. */
+  /** The order may have been made long before this pay-in: the whole past (`LOOK_BACK`) is searched for it once. */
   any_age: boolean;
   refusal?: Refusal;
-  /** The request_id belongs to somebody else's order: nothing said of that order is ours. */
+  /** The request_id belongs to somebody else's order, whose status is not applied. */
   taken: boolean;
-  /** An operator said that an order which is not what was sent, or which nobody knew, is ours all the same. */
+  /** An operator said by `adopt` that the order is ours, though it differs from what was sent, or no pay-in was known. */
   adopted: boolean;
-  /** What query-order said last of our order. */
+  /** The last answer of query-order about our order. */
   said?: Word;
-  /** All that it had said last when an operator decided otherwise: that it says so again is no news. */
+  /** For each `resolve`, the answer (`said`) that the operator decided against. Repeated, it changes nothing. */
   decided_over: Word[];
-  /** Somebody wants Lesspay asked now. */
+  /** A hint came: Lesspay is to be asked now. */
   hinted: boolean;
-  /** A person does: if nothing comes of it, what is left to decide is flagged again. */
+  /** The signal `wake` came: if the next answer leaves the status `PAID` or `UNRESOLVED`, that is flagged again. */
   woken: boolean;
-  /** False after `stopWatching`, or Cancel in the UI: no polls, webhooks still wake it. */
+  /** False after `stopWatching`, or Cancel in the UI: then there are no polls, but hints still have Lesspay asked. */
   watching: boolean;
-  /** When the watch began anew: after its window, by a webhook or a person. */
+  /** When the present watch window began, if a webhook or a person opened a new one. */
   watched_since?: number;
   window_over: boolean;
   polls: number;
-  /** The instant of the poll schedule that was last asked at. */
+  /** The planned instant (`Poll.planned_at`) of the last poll. Polls that were planned before it are over. */
   polled_for: number;
   /** Claims that query-order has not shown yet. */
   claims: OpenClaim[];
-  /** Queries since the newest of them came. */
+  /** How often Lesspay was asked since the newest claim came. */
   claim_asks: number;
-  /** The newest webhooks' digests, so that identical ones fold. */
+  /** The digests of the newest webhooks, by which a repeated webhook is recognised. */
   digests: string[];
   alerts: Alert[];
   notices: Notice[];
@@ -68,15 +68,15 @@ export interface PayinFacts {
   recorded: number;
   /** The number of the last event that was handed over to the merchant's notifications. */
   notified: number;
-  /** The events that one of the two does not have yet. */
+  /** The events that the order record or the notifications do not have yet. */
   outbox: PayinEvent[];
-  /** The events that the merchant is told of once an operator says that the order is the merchant's. */
+  /** The events to notify the merchant of once an operator says that the order is the merchant's. */
   withheld: PayinEvent[];
-  /** How many events were left out of the outbox since its last one, because it was full. */
+  /** How many events were not put into the outbox since its last event, because it was full. */
   left_out: number;
 }
 
-/** Something that happened and asks nothing of anybody. */
+/** Something that happened and that nobody must act on. */
 export interface Notice {
   readonly code: string;
   readonly message: string;

@@ -6,21 +6,24 @@ import { rfc3339 } from './rfc3339';
 import { isOutcome, type Payin, type Transition } from './state';
 
 /**
- * What happens to a pay-in, written down: its status and alerts, and the numbered events that say so to the order record
- * (all of them) and to the merchant (those that concern it).
+ * Changes a pay-in's status and alerts, and adds a numbered event for each change. The order record gets all events, the
+ * merchant is notified of some (`isNotified`).
  */
 
 const KEPT_NOTICES = 20;
 const KEPT_AUDIT = 100;
 
-/** So many events wait at most: a flood of webhooks must not make a run larger than Temporal takes. */
+/** From this many events on the outbox is full: a flood of webhooks must not make a run too large for Temporal. */
 const MOST_WAITING = 300;
 
-/** Who is told of events. Each is the name of the fact that says up to which number. */
-export const RECIPIENTS = ['recorded', 'notified'] as const;
-export type Recipient = (typeof RECIPIENTS)[number];
+/**
+ * Where events go: to the order record and to the merchant's notifications. Each is named like the fact that holds the
+ * number of the last event that went there.
+ */
+export const DESTINATIONS = ['recorded', 'notified'] as const;
+export type Destination = (typeof DESTINATIONS)[number];
 
-/** Adds an event under the next number. Where too many wait already, only one that the merchant is told of is added. */
+/** Adds an event under the next number. If the outbox is full, it takes only events that the merchant is notified of. */
 export function addEvent(facts: PayinFacts, event: Omit<PayinEvent, 'number' | 'at'>, now: number): void {
   if (facts.outbox.length >= MOST_WAITING && !isNotified(event)) {
     facts.left_out += 1;
@@ -36,13 +39,13 @@ export function addNotice(facts: PayinFacts, code: string, message: string, now:
   facts.notices = [...facts.notices, { code, message, at: now }].slice(-KEPT_NOTICES);
 }
 
-/** What a person did, and why. */
+/** Adds what a person did, and why, to the audit trail. */
 export function addAudit(facts: PayinFacts, action: string, { who, why }: OperatorNote, now: number): void {
   facts.audit = [...facts.audit, { action, who, why, at: now }].slice(-KEPT_AUDIT);
   addEvent(facts, { kind: 'operator', source: 'operator', data: { action, who, why } }, now);
 }
 
-/** @returns false where the same alert was raised before, and this one says nothing new */
+/** @returns false if the flag says nothing new */
 export function raiseAlert(facts: PayinFacts, flag: Flag, now: number): boolean {
   const alerts = flagged(facts.alerts, flag, now);
   if (alerts === facts.alerts) return false;
@@ -51,7 +54,7 @@ export function raiseAlert(facts: PayinFacts, flag: Flag, now: number): boolean 
   return true;
 }
 
-/** The conditions that these alerts tell of are over, without anybody's doing. */
+/** Ends the open alerts that `which` selects: their condition ended without a person. */
 export function endAlerts(facts: PayinFacts, which: (alert: Alert) => boolean, now: number): void {
   const over = openAlerts(facts.alerts).filter(which);
   if (over.length === 0) return;
@@ -71,7 +74,7 @@ export function moveTo(facts: PayinFacts, payin: Payin, source: PayinEvent['sour
   if (isOutcome(to)) endAlerts(facts, ({ code }) => code === 'unresolved', now);
 }
 
-/** @returns the alerts that it raises anew */
+/** @returns the flags that raised a new alert */
 export function applyTransition(
   facts: PayinFacts,
   { payin, alerts }: Transition,
@@ -82,27 +85,30 @@ export function applyTransition(
   return alerts.filter((flag) => raiseAlert(facts, flag, now));
 }
 
-/** The events that a recipient does not have yet. */
-export const eventsFor = ({ outbox, ...facts }: PayinFacts, recipient: Recipient): PayinEvent[] =>
-  outbox.filter(({ number }) => number > facts[recipient]);
+/** The events that a destination does not have yet. */
+export const eventsFor = ({ outbox, ...facts }: PayinFacts, destination: Destination): PayinEvent[] =>
+  outbox.filter(({ number }) => number > facts[destination]);
 
-/** The merchant asked for the pay-in, or an operator said that the order is the merchant's: then the merchant is told of it. */
+/** Is the merchant notified? It is if it asked for the pay-in, or an operator said that the order is the merchant's. */
 export const isTheMerchants = ({ digest, adopted }: Pick<PayinFacts, 'digest' | 'adopted'>): boolean =>
   digest !== undefined || adopted;
 
-/** Are there events that a recipient does not have yet? */
-export const isBehind = (facts: PayinFacts, recipient: Recipient): boolean =>
-  facts[recipient] < facts.last_event ||
-  (recipient === 'notified' && isTheMerchants(facts) && facts.withheld.length > 0);
+/** Are there events that a destination does not have yet? */
+export const isBehind = (facts: PayinFacts, destination: Destination): boolean =>
+  facts[destination] < facts.last_event ||
+  (destination === 'notified' && isTheMerchants(facts) && facts.withheld.length > 0);
 
-/** What the merchant is to be told now, in order. Empty for an order that is not the merchant's. */
+/** The events to notify the merchant of now, in order. Empty for an order that is not the merchant's. */
 export const eventsToNotify = (facts: PayinFacts): PayinEvent[] =>
   isTheMerchants(facts) ? [...facts.withheld, ...eventsFor(facts, 'notified').filter(isNotified)] : [];
 
-/** A recipient has all events up to a number. Those that the merchant may not be told of yet are withheld. */
-export function markTold(facts: PayinFacts, recipient: Recipient, number: number): void {
-  if (recipient === 'notified') facts.withheld = isTheMerchants(facts) ? [] : withheldUpTo(facts, number);
-  facts[recipient] = Math.max(facts[recipient], number);
+/**
+ * A destination has all events up to a number. Events of an order that is not known to be the merchant's are withheld
+ * instead of notified.
+ */
+export function markPublished(facts: PayinFacts, destination: Destination, number: number): void {
+  if (destination === 'notified') facts.withheld = isTheMerchants(facts) ? [] : withheldUpTo(facts, number);
+  facts[destination] = Math.max(facts[destination], number);
   const both = Math.min(facts.recorded, facts.notified);
   facts.outbox = facts.outbox.filter((event) => event.number > both);
 }
@@ -113,10 +119,14 @@ function withheldUpTo(facts: PayinFacts, until: number): PayinEvent[] {
 }
 
 /**
- * The order record has `recorded`, up to the event `number`. Did a run with these facts write it, though it never heard
- * that it did? Always false for the record of a run that a *Reset* ended: this run may have forgotten an order it made.
+ * Did this run write the order record itself, though the answer to that write was lost? It did if both have the same
+ * events. Always false if a *Reset* ended the run that wrote: this run may have forgotten an order.
+ * @param facts this run's
+ * @param recorded the record's facts, of which `outbox` and `begun_in` are used
+ * @param number the number of the record's last event
  */
-export function wroteItself(facts: PayinFacts, { outbox, begun_in }: PayinFacts, number: number): boolean {
+export function wroteItself(facts: PayinFacts, recorded: PayinFacts, number: number): boolean {
+  const { outbox, begun_in } = recorded;
   const theirs = new Map(outbox.map((event) => [event.number, event]));
   const ours = eventsFor(facts, 'recorded').filter((event) => event.number <= number);
   const since = [...theirs.keys()].filter((of) => of > facts.recorded);
@@ -131,7 +141,7 @@ export function wroteItself(facts: PayinFacts, { outbox, begun_in }: PayinFacts,
   );
 }
 
-/** Instants are not compared: in a replay, what came while a local activity was under way has another instant. */
+/** Times are not compared: in a replay, a message that came during a local activity gets another time. */
 const sameData = (one: PayinEvent['data'], other: PayinEvent['data']): boolean => sorted(one) === sorted(other);
 
 const sorted = (data: PayinEvent['data']): string =>

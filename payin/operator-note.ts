@@ -4,16 +4,16 @@ export interface OperatorNote {
   readonly why: string;
 }
 
-/** In characters. All that people write is carried by the run to its end, and kept. */
+/** Limits in characters: a run carries these texts to its end. */
 const LONGEST = { who: 500, why: 500, code: 64, status: 64 } as const;
 
-/** Members that some messages take beside who and why; a number is looked at by who takes it. */
+/** Members that some messages take besides `who` and `why`. The message's own handler checks `number`. */
 export type OptionalMember = 'code' | 'status' | 'number';
 
 /**
- * What is wrong with what a person sends along: the member, its limit, and how it should be.
- * @param optional what the message takes beside `who` and `why`
- * @returns undefined where nothing is
+ * Says what is wrong with an operator's note: which member, its limit, and the right form.
+ * @param optional what the message takes besides `who` and `why`
+ * @returns undefined if nothing is wrong
  */
 export function noteProblem(note: unknown, optional: readonly OptionalMember[] = []): string | undefined {
   const members = new Map<string, unknown>(typeof note === 'object' && note !== null ? Object.entries(note) : []);
@@ -38,6 +38,6 @@ function textProblem(name: keyof typeof LONGEST, text: unknown): string | undefi
   return `say ${name}, in at most ${most} characters${now}: {"who": "...", "why": "..."}`;
 }
 
-/** What a person sent along with a signal, which may hold anything: a text of at most 500 characters, or `otherwise`. */
+/** Reads a text from a signal, which may hold anything: the first 500 characters of a string, or else `otherwise`. */
 export const textOr = (value: unknown, otherwise: string): string =>
   typeof value === 'string' ? value.slice(0, 500) : otherwise;

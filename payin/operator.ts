@@ -9,7 +9,7 @@ import { askSoon, watchAnew, windowIsOver } from './watch';
 import { unconfirmed } from './webhook-claim';
 
 export interface AcknowledgeNote extends OperatorNote {
-  /** Only alerts of this code; all open ones where absent. */
+  /** Only alerts of this code; absent: all open alerts. */
   readonly code?: string;
 }
 
@@ -18,13 +18,13 @@ export interface ResolveNote extends OperatorNote {
 }
 
 /**
- * What an operator can do to a pay-in, and why not: each action says what is wrong with it, in words that tell what to
- * do instead, before it is done. Makes no calls.
+ * Something that an operator can do to a pay-in. `refusal` is asked first: it says why it is not possible now, and what to
+ * do instead. Makes no calls.
  */
 export interface OperatorAction<Note extends OperatorNote> {
-  /** What its note may say beside who and why. */
+  /** What its note may hold besides `who` and `why`. */
   readonly optional?: readonly OptionalMember[];
-  /** Undefined where it may be done. */
+  /** Undefined if it is possible. */
   readonly refusal: (facts: PayinFacts, note: Note) => string | undefined;
   readonly act: (facts: PayinFacts, note: Note, now: number) => void;
 }
@@ -51,7 +51,7 @@ export const acknowledge: OperatorAction<AcknowledgeNote> = {
   },
 };
 
-/** What a decision deals with. */
+/** The alerts that a decision acknowledges. */
 const DECIDED: ReadonlySet<AlertCode> = new Set([
   'amount_mismatch',
   'ended_with_money',
@@ -61,15 +61,14 @@ const DECIDED: ReadonlySet<AlertCode> = new Set([
   'unresolved',
 ]);
 
-/** A person decides what Lesspay leaves open; what Lesspay says afterwards is weighed against it, and never lost. */
+/** A person decides a status that Lesspay leaves open. Later answers of Lesspay are compared with it like with its own. */
 export const resolve: OperatorAction<ResolveNote> = {
   optional: ['status'],
   refusal({ payin, taken }, { status: to }) {
     if (taken) return SOMEBODY_ELSES;
     const { status } = payin;
     const allowed = resolvable(payin);
-    if (allowed.length === 0)
-      return `${status} is Lesspay's to change, not ours: pollNow asks it, acknowledge settles an alert`;
+    if (allowed.length === 0) return `only Lesspay can change ${status}: pollNow asks it, acknowledge closes an alert`;
     return allowed.includes(to) ? undefined : `"status" must be one of ${allowed.join(', ')}: the pay-in is ${status}`;
   },
   act(facts, { status, ...note }, now) {
@@ -82,8 +81,9 @@ export const resolve: OperatorAction<ResolveNote> = {
 };
 
 /**
- * The order under our request_id is ours after all. One that had been left aside: Lesspay is asked what became of it. One
- * that nobody knew is watched already: the merchant is told of it from now on, and first of what has happened so far.
+ * A person says that the order under our request_id is ours. If it had been taken for somebody else's, Lesspay is asked for
+ * its status. If no pay-in was known for it, it is watched already: from now on the merchant is notified of it, first of
+ * what has happened so far.
  */
 export const adopt: OperatorAction<OperatorNote> = {
   refusal: (facts) =>
@@ -107,7 +107,7 @@ export const adopt: OperatorAction<OperatorNote> = {
   },
 };
 
-/** No more polls, never a lost order. */
+/** Stops the polls. Hints still have Lesspay asked. */
 export const stopWatching: OperatorAction<OperatorNote> = {
   refusal: ({ watching }) => (watching ? undefined : 'it is not watched: resumeWatching polls again'),
   act(facts, note, now) {
@@ -130,7 +130,7 @@ export const resumeWatching: OperatorAction<OperatorNote> = {
   },
 };
 
-/** An operator or the reconciliation wants Lesspay asked. A signal sent by hand may hold anything. */
+/** The signal `wake`, from an operator or the reconciliation: ask Lesspay now. A signal sent by hand may hold anything. */
 export function wake(facts: PayinFacts, note: Partial<OperatorNote> | undefined, now: number): void {
   addAudit(facts, 'wake', { who: textOr(note?.who, 'somebody'), why: textOr(note?.why, 'no reason given') }, now);
   if (facts.taken) flagTaken(facts, now);
@@ -141,15 +141,16 @@ export function wake(facts: PayinFacts, note: Partial<OperatorNote> | undefined,
 /** A person has dealt with these alerts. */
 function dealWith(facts: PayinFacts, which: (alert: Alert) => boolean, note: OperatorNote, now: number): void {
   facts.alerts = acknowledged(facts.alerts, which, note, now);
-  // A claim that a person was told of is dealt with like its alert; should it be said again, it is asked about again.
+  // A flagged claim is closed with its alert. If a webhook repeats it, it is asked about again.
   const open = openAlerts(facts.alerts).map(({ message }) => message);
   facts.claims = facts.claims.filter((claim) => !claim.flagged || open.includes(unconfirmed(claimedBy(facts, claim))));
 }
 
-/** A person decides otherwise than query-order says: that it goes on saying so is no news, whatever is decided later. */
+/** Keeps the answer of query-order that a person decides against. Repeated, it changes nothing, whatever is decided later. */
 function decideOver(facts: PayinFacts): void {
   const { said, decided_over } = facts;
   if (said && !isDecidedOver(decided_over, said)) facts.decided_over = [...decided_over, said];
 }
 
-const SOMEBODY_ELSES = "this request_id belongs to somebody else's order: adopt it first, if it is ours after all";
+const SOMEBODY_ELSES =
+  "this request_id belongs to somebody else's order: if the order is ours after all, adopt it first";

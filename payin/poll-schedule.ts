@@ -1,5 +1,5 @@
 /**
- * When to ask Lesspay without being woken. Pure: instants in, instants out, all in epoch ms, all spans in ms.
+ * When to ask Lesspay without a hint. Pure. All instants in epoch ms, all spans in ms.
  * See docs/design.md, "The poll schedule".
  */
 export interface PollSchedule {
@@ -21,9 +21,9 @@ export interface PollSchedule {
   readonly watch_ms: number;
   /** The gaps after a webhook's claim that query-order does not yet show. */
   readonly claim_ms: readonly number[];
-  /** A claim that was not shown for so long is a person's to clear up; it is asked about all the same. */
+  /** A claim that query-order has not shown for so long is flagged. It is still asked about. */
   readonly claim_patience_ms: number;
-  /** One that a webhook may have told late, of what was before (`mayBeLate`), is given up after so long. */
+  /** A claim of an earlier status (`mayBeLate`), whose webhook may merely be late, is given up after so long. */
   readonly late_claim_ms: number;
   /** Share of the gap by which an instant is moved either way, so that many pay-ins don't ask at once. */
   readonly jitter: number;
@@ -89,7 +89,7 @@ export interface Poll {
 /**
  * The next poll.
  * @param after the last poll's `planned_at` (or the order's creation)
- * @param now instants that went by while nobody could ask are not made up for one by one
+ * @param now polls that were missed before it are skipped, but for the last one of the watch window
  * @param random in [0, 1), for the jitter
  * @returns undefined when the watch window is over
  */

@@ -2,11 +2,11 @@ const DAY = 24 * 3_600_000;
 
 /** A query window reaches from a day before its anchor to six days after it: with this step they overlap by two days. */
 const STEP = 5 * DAY;
-/** How far back an order is looked for of which nobody knows when it was made. */
+/** How far back an order is searched if it is not known when it was made. */
 export const LOOK_BACK = 90 * DAY;
 
 /**
- * Around which instants to look an order up that was made at some time between two instants: one query window each
+ * The instants around which to look up an order that was made at some time between two instants: one query window each
  * (`payin/query-window.ts`; Lesspay allows 7 days at most), the newest first. Clocks may differ by a day.
  * Pure; epoch ms.
  */

@@ -16,7 +16,7 @@ export interface PayinRequest {
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Why there is no order; `code` is Lesspay's, where it gave one. */
+/** Why there is no order; `code` is Lesspay's, if it stated one. */
 export interface Refusal {
   readonly code?: number;
   readonly message: string;

@@ -13,7 +13,7 @@ import type { WebhookClaim } from './webhook-claim';
 /** What a merchant starts a pay-in with. */
 export interface StartedWith {
   readonly request: PayinRequest;
-  /** SHA-256 of the normalised request, lower-case hex: tells the same request from another under the same id. */
+  /** SHA-256 of the normalised request, lower-case hex: a repeated request has the same, a different one another. */
   readonly digest: string;
   readonly poll_schedule: PollSchedule;
 }
@@ -38,8 +38,8 @@ export function firstFacts({ request, digest, poll_schedule }: StartedWith, now:
 }
 
 /**
- * What is known of an order that nobody but Lesspay knows. Its events are numbered from the minute on, since 1970: above
- * all that may have been told of it and forgotten, so that no notification is taken for one of then.
+ * What is known of an order that only Lesspay knows. Its events are numbered from the number of minutes since 1970: above
+ * every number that a forgotten run may have used, so that no new notification is taken for an old one.
  */
 export function nothingKnown(request_id: string, poll_schedule: PollSchedule, now: number): PayinFacts {
   const last_event = Math.floor(now / 60_000);
@@ -76,8 +76,8 @@ export function nothingKnown(request_id: string, poll_schedule: PollSchedule, no
 }
 
 /**
- * What a resumed run goes on from. It never creates: a pay-in whose creation was under way is in doubt from its start
- * to now, and looked up.
+ * The facts that a resumed run starts with. It never creates an order. If the last run was still creating one, the order
+ * may have been made at any time since the pay-in's start, and is looked up.
  */
 function resumedFacts(known: PayinFacts, now: number): PayinFacts {
   const facts = { ...known, creation_over: true };
@@ -87,22 +87,22 @@ function resumedFacts(known: PayinFacts, now: number): PayinFacts {
   return { ...facts, doubt_since, attempted_at: Math.min(now, expires_at), hinted: true };
 }
 
-/** What the runs before this one knew; no facts where nobody knows anything. */
+/** What earlier runs knew; `facts` is absent if nothing is known. */
 export interface LastKnown {
   readonly facts?: PayinFacts;
-  /** The run whose later knowledge could not be read. */
+  /** A run whose last facts could not be read. */
   readonly unread_run_id?: string;
 }
 
-/** A resumed run goes on from all that a run before it knew, or from nothing. */
+/** Starts a resumed run with all that earlier runs knew, or with nothing. */
 export function resumeFrom(facts: PayinFacts, { facts: known, unread_run_id }: LastKnown, now: number): void {
-  // A run that failed because it bore a stranger's id knows of that stranger's pay-in.
+  // The last run may have failed because it ran under the wrong workflow id: then its facts are another pay-in's.
   if (known?.payin.request_id === facts.payin.request_id) {
     replaceFacts(facts, resumedFacts({ ...facts, ...known }, now));
     addEvent(facts, { kind: 'resumed', source: 'workflow', data: {} }, now);
-    addNotice(facts, 'resumed', 'no run was running: this one goes on from what the last one knew', now);
+    addNotice(facts, 'resumed', 'no run was open: this one goes on from what the last one knew', now);
   } else {
-    const message = 'a message came for an order of which no pay-in is known';
+    const message = 'a message named an order, but no pay-in is known for it';
     raiseAlert(facts, { code: 'unknown_order', message }, now);
     watchAnew(facts, now);
     askSoon(facts);
@@ -115,8 +115,8 @@ export function resumeFrom(facts: PayinFacts, { facts: known, unread_run_id }: L
 }
 
 /**
- * The order record knows what this run does not: it was reset, or its last step is done anew, or it was started where
- * the pay-in was forgotten. It goes on from the record, with what it alone was told.
+ * The order record knows what this run does not: the run was reset, its last step is repeated, or it was started after
+ * Temporal had forgotten the pay-in. It goes on from the record, and adds what only this run received.
  * @param last_event the number of the record's last event
  * @param received the webhooks that this run received
  */
@@ -130,12 +130,12 @@ export function overtakenBy(
   const { payin, audit, claims, alerts, notified, checkout_url, creation_over, hinted, woken } = facts;
   const nothing = nothingKnown(payin.request_id, recorded.poll_schedule, now);
   replaceFacts(facts, resumedFacts({ ...nothing, ...recorded, recorded: last_event }, now));
-  // No number under which the merchant was told something is given once more.
+  // A number that was used for a notification is not used again.
   facts.last_event = Math.max(facts.last_event, notified);
-  // Where neither run's creation is over it goes on, in doubt: looked up before each attempt.
+  // If creation is over in neither, it goes on in doubt: with a look-up before each attempt.
   facts.creation_over = recorded.creation_over || creation_over;
   if (checkout_url !== undefined) facts.checkout_url ??= checkout_url;
-  addNotice(facts, 'overtaken', 'the order record knew more than this run, which goes on from there', now);
+  addNotice(facts, 'overtaken', 'the order record knew more than this run: it goes on from the record', now);
   const isKnown = (entry: AuditEntry) =>
     recorded.audit.some(({ action, who, why }) => entry.action === action && entry.who === who && entry.why === why);
   for (const entry of audit) if (!isKnown(entry)) addAudit(facts, entry.action, entry, now);
@@ -150,7 +150,7 @@ export function overtakenBy(
   if (hinted || !isOutcome(facts.payin.status)) askSoon(facts);
 }
 
-/** In place: a step that waits for Lesspay meanwhile holds these facts. */
+/** Changes the object in place: a step that is waiting for Lesspay holds it, too. */
 function replaceFacts(facts: PayinFacts, others: PayinFacts): void {
   for (const name of Object.keys(facts)) if (!(name in others)) Reflect.deleteProperty(facts, name);
   Object.assign(facts, others);

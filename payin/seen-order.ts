@@ -21,7 +21,10 @@ export interface SeenOrder {
   readonly fail_url?: string;
 }
 
-/** Names the first thing Lesspay echoes that is not what was sent: then the order is not ours (docs/design.md, rule 3). */
+/**
+ * Compares what Lesspay echoes with what was sent: if something differs, the order is not ours (docs/design.md, rule 3).
+ * @returns a message that names the first difference; undefined if there is none
+ */
 export function differsFromSent(request: PayinRequest, order: SeenOrder): string | undefined {
   if (order.amount !== undefined && !sameDecimal(order.amount, request.amount)) return other('amount');
   for (const member of ['request_id', 'currency', 'product_name', 'description', 'success_url', 'fail_url'] as const)

@@ -19,14 +19,14 @@ const LESSPAY_STATUSES = [
 ] as const;
 
 export type LesspayStatus = (typeof LESSPAY_STATUSES)[number];
-/** Lesspay's statuses and ours: not yet known to exist, watched to no end, refused. */
+/** Lesspay's statuses, and ours: `CREATING`, `UNRESOLVED`, `REJECTED`. */
 export const PAYIN_STATUSES = ['CREATING', ...LESSPAY_STATUSES, 'UNRESOLVED', 'REJECTED'] as const;
 export type PayinStatus = (typeof PAYIN_STATUSES)[number];
 
 export const isLesspayStatus = (word: string): word is LesspayStatus =>
   (LESSPAY_STATUSES as readonly string[]).includes(word);
 
-/** A status that nothing ordinary changes any more. */
+/** A final status. Only a late payment, a refund or an operator changes it. */
 export function isOutcome(status: PayinStatus): boolean {
   return status === 'REJECTED' || status === 'SUCCEED' || status === 'REFUND' || isUnpaidEnd(status);
 }
@@ -40,25 +40,25 @@ export const saysMoneyMoved = (status: PayinStatus) => status === 'SUCCEED' || s
 /** The part of a pay-in that observations change. */
 export interface Payin {
   readonly request_id: string;
-  /** Decimal string, major units. Absent, like the currency, while nobody has said what an adopted order is about. */
+  /** Decimal string, major units. Absent, like the currency, while neither the merchant nor Lesspay has stated it. */
   readonly amount?: string;
   readonly currency?: string;
   readonly status: PayinStatus;
   readonly pay_order_id?: string;
-  /** Epoch ms of the first outcome, and of each that replaced it. */
+  /** When the present outcome came, epoch ms. */
   readonly outcome_at?: number;
   /** Epoch ms of the first `PAID`: money has come, whatever Lesspay says later. */
   readonly paid_at?: number;
 }
 
-/** A status as Lesspay states it, with the amount and currency it states beside. */
+/** A status as Lesspay states it, with the amount and currency that it states with it. */
 export interface Word {
   readonly status: string;
   readonly amount?: string;
   readonly currency?: string;
 }
 
-/** What Lesspay said of an order at one time. A member that is absent was not stated: no disagreement. */
+/** What Lesspay said of an order at one time. An absent member was not stated, which is no difference. */
 export interface Observation extends Word {
   readonly request_id?: string;
   readonly pay_order_id?: string;
@@ -80,7 +80,7 @@ export interface Transition {
 /** `late_payment` is applied and flagged, `status_conflict` only flagged. */
 export type Verdict = 'same' | 'stale' | 'applied' | 'late_payment' | 'status_conflict';
 
-/** What becomes of a status that Lesspay states, for every pair. */
+/** What to do with a status that Lesspay states, for every pair of statuses. */
 export function verdict(from: PayinStatus, to: LesspayStatus): Verdict {
   if (from === to) return 'same';
   switch (from) {
@@ -106,19 +106,19 @@ export function verdict(from: PayinStatus, to: LesspayStatus): Verdict {
   }
 }
 
-/** A webhook that says what an order is on its way to its status may merely have come late. */
+/** Does a webhook state a status that an order has before it gets the pay-in's? Then the webhook may merely be late. */
 export const mayBeLate = (status: PayinStatus, said: string): boolean =>
   (said === 'PAID' && (status === 'SUCCEED' || status === 'REFUND')) || (said === 'SUCCEED' && status === 'REFUND');
 
-/** The same word, as far as both state it. */
+/** Do both state the same status, and the same amount and currency where both state one? */
 export const sameWord = (one: Word, other: Word): boolean =>
   one.status === other.status && !amountsDiffer(one, other) && !currenciesDiffer(one, other);
 
-/** Nor does one of them state an amount that the other leaves open. */
+/** Like `sameWord`, and either both state an amount or neither does. */
 export const statesTheSame = (one: Word, other: Word): boolean =>
   sameWord(one, other) && (one.amount === undefined) === (other.amount === undefined);
 
-/** A person decided otherwise when Lesspay said this. */
+/** Did a person decide against this statement of Lesspay? */
 export const isDecidedOver = (decidedOver: readonly Word[], said: Word): boolean =>
   decidedOver.some((word) => sameWord(word, said));
 
@@ -139,7 +139,7 @@ export function transition(payin: Payin, observation: Observation): Transition {
 
   const status = mismatch ? paidAtBest(observation.status) : observation.status;
   const what = verdict(payin.status, status);
-  // Money of another amount is told of already: that it contradicts an outcome as well would say it twice.
+  // The other amount is flagged already: a `status_conflict` would flag the same money twice.
   const isSaid = what === 'status_conflict' && mismatch && saysMoneyMoved(status);
   if ((what === 'status_conflict' || what === 'late_payment') && !isSaid)
     alerts.push({ code: what, message: `Lesspay says ${observation.status} after ${payin.status}` });
@@ -163,8 +163,8 @@ export function transition(payin: Payin, observation: Observation): Transition {
 export const rejected = (payin: Payin, at: number): Payin => moved(payin, 'REJECTED', at);
 
 /**
- * What a person may decide: where Lesspay leaves it open (`PAID`, `UNRESOLVED`, an unpaid end although money came), a
- * refund made by other means, and one that was reversed.
+ * The statuses that a person may decide: where Lesspay leaves it open (`PAID`, `UNRESOLVED`, an unpaid end although money
+ * came), after a refund that Lesspay does not know of, and after a refund that was reversed.
  */
 export function resolvable({ status, paid_at }: Payin): LesspayStatus[] {
   if (status === 'SUCCEED') return ['REFUND'];
@@ -173,10 +173,10 @@ export function resolvable({ status, paid_at }: Payin): LesspayStatus[] {
   return isUnpaidEnd(status) && paid_at !== undefined ? ['SUCCEED', 'REFUND'] : [];
 }
 
-/** A person's decision. What Lesspay says afterwards is weighed against it like against its own word. */
+/** A person's decision. Later answers of Lesspay are compared with it like with a status of Lesspay's own. */
 export const resolved = (payin: Payin, to: LesspayStatus, at: number): Payin => moved(payin, to, at);
 
-/** An operator says that the order under our request_id is ours after all: what it is, Lesspay must say. */
+/** An operator says that the order under our request_id is ours. Its status is open until Lesspay states it. */
 export function adopted({ outcome_at: _rejected, ...payin }: Payin): Payin {
   return { ...payin, status: 'CREATING' };
 }
@@ -203,7 +203,7 @@ function moved({ outcome_at: _before, paid_at, ...payin }: Payin, status: PayinS
   };
 }
 
-/** The ids and the amount that were not known before. */
+/** Adds the id, the amount and the currency, if they were not known before. */
 function learned(payin: Payin, { pay_order_id, amount, currency }: Observation): Payin {
   return {
     ...payin,
@@ -213,10 +213,10 @@ function learned(payin: Payin, { pay_order_id, amount, currency }: Observation):
   };
 }
 
-/** An order of another amount was not paid in full, whatever it says. */
+/** An order of another amount was not paid in full, whatever status Lesspay states. */
 const paidAtBest = (status: LesspayStatus): LesspayStatus => (saysMoneyMoved(status) ? 'PAID' : status);
 
-/** Which id differs, in words; undefined where none does. */
+/** @returns a message that names the id that differs; undefined if none does */
 export function otherIdentity(
   payin: Payin,
   seen: Pick<Observation, 'request_id' | 'pay_order_id'>,
@@ -229,7 +229,7 @@ export function otherIdentity(
   return undefined;
 }
 
-/** Another amount or currency than ours; after the whole was paid, most likely a part of it that went back. */
+/** Flags an amount or currency other than ours. With `REFUND`, after all was paid, it is most likely a refund of a part. */
 function otherAmount(payin: Payin, observation: Observation): Flag | undefined {
   if (!amountsDiffer(payin, observation) && !currenciesDiffer(payin, observation)) return undefined;
   const { status, amount = payin.amount, currency = payin.currency } = observation;
@@ -245,7 +245,7 @@ interface Money {
   readonly currency?: string | undefined;
 }
 
-/** The same text for the same: `40 USDT`. */
+/** An amount as text: `40 USDT`. Equal amounts give the same text. */
 export const moneyInWords = ({ amount = '?', currency = '?' }: Money): string =>
   `${canonicalDecimal(amount)} ${currency}`;
 
@@ -254,7 +254,7 @@ const amountsDiffer = ({ amount: one }: Money, { amount: other }: Money): boolea
 const currenciesDiffer = ({ currency: one }: Money, { currency: other }: Money): boolean =>
   one !== undefined && other !== undefined && one !== other;
 
-/** Whether a webhook says it or query-order. */
+/** For a status in a webhook or in an answer of query-order. */
 export const unknownStatus = (status: string): Flag => ({
   code: 'unknown_status',
   message: `Lesspay says "${status.slice(0, 64)}", a status unknown to us`,

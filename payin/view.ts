@@ -9,7 +9,7 @@ export interface PayinView {
   readonly request_id: string;
   readonly pay_order_id?: string;
   readonly status: PayinStatus;
-  /** Absent, like the currency, in an order that is known from Lesspay alone, where Lesspay does not state it. */
+  /** Absent, like the currency, if only Lesspay knows the order and does not state it. */
   readonly amount?: string;
   readonly currency?: string;
   readonly checkout_url?: string;
@@ -24,23 +24,23 @@ export interface PayinView {
 
 export interface AlertView extends Pick<Alert, 'code' | 'message'> {
   readonly at: string;
-  /** When a person had dealt with it. Not part of REST's answers. */
+  /** When a person dealt with it. Not part of REST's answers. */
   readonly acknowledged_at?: string;
-  /** When what it told of was over by itself. Never beside `acknowledged_at`; both are absent while it is open. */
+  /** When its condition ended without a person. Never beside `acknowledged_at`; both are absent while it is open. */
   readonly over_at?: string;
 }
 
 /** A pay-in with all that a person may want to know of it. */
 export interface PayinState extends PayinView {
-  /** Absent where nobody knows what the merchant asked for (`unknown_order`). */
+  /** Absent if it is not known what the merchant asked for (`unknown_order`). */
   readonly digest?: string;
   /** Its order is still being made: there may yet be a checkout page. */
   readonly creating: boolean;
   /** The request_id belongs to somebody else's order. */
   readonly taken: boolean;
-  /** Why there is no order, where there is none. */
+  /** Why there is no order; absent if there is one. */
   readonly refusal?: Refusal;
-  /** What happened, the newest 20; holds nothing open. */
+  /** The newest 20. They keep no run open. */
   readonly notices: readonly NoticeView[];
   /** What people did, the newest 100. */
   readonly audit: readonly AuditView[];
@@ -81,7 +81,7 @@ export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
   };
 }
 
-/** Callers look at the page alone: it is there only while it can be paid. */
+/** Callers look at the URL alone: it is shown only while the order can be paid. */
 const pageToPay = (status: PayinStatus, checkout_url: string | undefined) =>
   checkout_url !== undefined && isPayable(status) ? { checkout_url } : {};
 

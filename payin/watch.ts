@@ -6,27 +6,27 @@ import { nextPoll, watchUntil, type Lifetime, type Poll } from './poll-schedule'
 
 /** How long a pay-in is watched, and when it is asked about next. Pure. */
 
-/** Why the loop will ask, when nothing wakes it before. */
+/** When the loop asks Lesspay next, if no hint comes before; `poll` is set if the poll schedule is the reason. */
 export interface Wait {
   readonly at: number;
   readonly poll?: Poll;
 }
 
-/** When to ask next if nothing comes before; undefined when only a hint should. */
+/** @returns undefined if only a hint makes the loop ask */
 export function nextWait(facts: PayinFacts, now: number, random: number): Wait | undefined {
   const { claims, claim_asks, poll_schedule, window_over, watching } = facts;
   const claimed = claims.length > 0;
   const gap = claimed ? poll_schedule.claim_ms[Math.max(claim_asks - 1, 0)] : undefined;
-  const soon = earliest([...(gap === undefined ? [] : [now + gap]), ...turns(facts, now)]);
+  const soon = earliest([...(gap === undefined ? [] : [now + gap]), ...claimDeadlines(facts, now)]);
   const noNews = isOutcome(facts.payin.status) && !claimed;
   if (window_over || noNews) return soon ?? doesItAnswer(facts, now);
-  // Not watching means: no polls but the window's last, and what a webhook claims is followed up all the same.
+  // While watching is stopped, only the window's last poll is left; but an open claim is still asked about.
   const poll = watching || claimed ? pollAfter(facts, now, random) : lastPoll(facts);
   if (soon && (!poll || soon.at < poll.at)) return soon;
   return poll && { at: Math.max(poll.at, now), poll };
 }
 
-/** With an outcome nothing else asks; whether what kept Lesspay's answers from us is over is seen only so. */
+/** After an outcome there are no polls. But an alert about missing answers can end only if Lesspay is asked. */
 function doesItAnswer(
   { payin: { status }, alerts, poll_schedule, watching }: PayinFacts,
   now: number,
@@ -37,14 +37,14 @@ function doesItAnswer(
     : undefined;
 }
 
-/** When a claim that is not shown until then is given up, or a person's to clear up. */
+/** When a claim that query-order has not shown is flagged, or given up if its webhook may merely be late. Epoch ms. */
 export function patienceEnds({ payin, poll_schedule }: PayinFacts, { order_status = '', since }: OpenClaim): number {
   const { late_claim_ms, claim_patience_ms } = poll_schedule;
   return since + (mayBeLate(payin.status, order_status) ? late_claim_ms : claim_patience_ms);
 }
 
-/** Those instants that are still to come. */
-const turns = (facts: PayinFacts, now: number): number[] =>
+/** The ends of patience that are still to come. */
+const claimDeadlines = (facts: PayinFacts, now: number): number[] =>
   facts.claims
     .filter(({ flagged }) => !flagged)
     .map((claim) => patienceEnds(facts, claim))
@@ -60,19 +60,19 @@ export const pollAfter = (facts: PayinFacts, now: number, random: number): Poll 
 export const windowIsOver = (facts: PayinFacts, now: number): boolean =>
   facts.window_over || now >= watchUntil(facts.poll_schedule, lifetime(facts));
 
-/** For a whole watch window from now on. */
+/** Begins a new watch window now. */
 export function watchAnew(facts: PayinFacts, now: number): void {
   facts.watched_since = now;
   facts.polled_for = now;
   facts.window_over = false;
 }
 
-/** Lesspay is asked next, unless the order is somebody else's. */
+/** Has the loop ask Lesspay now, unless the order is somebody else's. */
 export function askSoon(facts: PayinFacts): void {
   if (!facts.taken) facts.hinted = true;
 }
 
-/** Nothing is left to ask Lesspay, and no person has anything left to do. */
+/** There is nothing more to ask Lesspay, and no alert is open. */
 export const isFinished = ({ payin, window_over, hinted, claims, alerts }: PayinFacts): boolean =>
   (isOutcome(payin.status) || window_over) && !hinted && claims.length === 0 && openAlerts(alerts).length === 0;
 

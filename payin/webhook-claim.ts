@@ -1,8 +1,8 @@
 import { moneyInWords, sameWord, type Payin, type Word } from './state';
 
-/** What a verified webhook claims. A hint: only query-order is believed. Nothing personal in it. */
+/** What a verified webhook claims. A hint: only query-order is believed. Holds no personal data. */
 export interface WebhookClaim {
-  /** SHA-256 of the webhook's body, lower-case hex: identical deliveries fold. */
+  /** SHA-256 of the webhook's body, lower-case hex: repeated deliveries are recognised by it. */
   readonly digest: string;
   readonly received_at: string;
   readonly version: 'v1' | 'v2';
@@ -26,15 +26,15 @@ export const isClaim = (claim: unknown): claim is WebhookClaim =>
   'digest' in claim &&
   Object.values(claim).every((member) => typeof member === 'string');
 
-/** What webhooks say and query-order has not shown. Pure. */
+/** A claim that query-order has not shown yet. */
 export interface OpenClaim extends WebhookClaim {
   /** When it came, epoch ms. */
   readonly since: number;
-  /** A person was told that it is not shown (`unconfirmed_claim`). */
+  /** The alert `unconfirmed_claim` was raised for it. */
   readonly flagged?: true;
 }
 
-/** What a webhook says, with all that it states. */
+/** The status, amount and currency that a webhook states. */
 export const statedWord = ({ order_status: status = '', amount, currency }: WebhookClaim): Word => ({
   status,
   ...(amount === undefined ? {} : { amount }),
@@ -42,8 +42,8 @@ export const statedWord = ({ order_status: status = '', amount, currency }: Webh
 });
 
 /**
- * What a webhook would have query-order say. The amount that it states counts only where it speaks of a refund, or of
- * other money than a person decided over: else query-order may go on saying that the whole was paid.
+ * What query-order must say to confirm the webhook. The webhook's amount counts only for a `REFUND`, and for a status that
+ * a person decided against with another amount. Otherwise the status alone counts: query-order may state the whole amount.
  */
 export function claimedWord(claim: WebhookClaim, decidedOver: readonly Word[]): Word {
   const word = statedWord(claim);
@@ -52,16 +52,16 @@ export function claimedWord(claim: WebhookClaim, decidedOver: readonly Word[]): 
   return isOtherMoney || (status === 'REFUND' && amount !== undefined) ? word : { status };
 }
 
-/** In words, the same for the same: `SUCCEED`, `REFUND of 40 USDT`. */
+/** As text: `SUCCEED`, `REFUND of 40 USDT`. Equal statements give the same text. */
 export function inWords({ status, amount, currency }: Word, payin: Payin): string {
   if (amount === undefined && currency === undefined) return status;
   return `${status} of ${moneyInWords({ amount: amount ?? payin.amount, currency: currency ?? payin.currency })}`;
 }
 
-/** What of that query-order shows when it says this. Where it states no amount it speaks of the whole. */
+/** The claims, as text, that an answer of query-order confirms. An answer without an amount means the whole amount. */
 export function shownBy(said: Word, payin: Payin): readonly string[] {
   return [said.status, inWords({ ...payin, ...said }, payin)];
 }
 
-/** The message of its alert, by which it is known. */
+/** The message of the claim's alert, by which the alert is found. */
 export const unconfirmed = (claimed: string): string => `a webhook said ${claimed}, and query-order has not shown it`;

@@ -1,11 +1,12 @@
 import { pino } from 'pino';
 import { openRecords } from '../records/open-records';
 import { readSettings, SettingsError, WORKER_SETTINGS } from '../settings';
-import { temporalConfig, workerConnection } from '../temporal.config';
+import { temporalConfig } from '../temporal.config';
+import { workerConnection } from './connection';
 import { installRuntime } from './runtime-logger';
 import { startWorker } from './worker';
 
-/** `npm run start:worker`: one worker, until SIGTERM or SIGINT. */
+/** `npm run start:worker`: runs one worker until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const settings = readSettings(WORKER_SETTINGS);
   const logger = pino({ name: 'worker', level: settings.LOG_LEVEL });

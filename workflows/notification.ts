@@ -30,20 +30,20 @@ import { refuseBadNote } from './operator-note';
 import { atRest } from './loop/at-rest';
 
 /**
- * Tells one of the merchant's endpoints of one pay-in: its events one after the other, in the order of their numbers,
- * each until the endpoint has taken it or a person has given it up. Runs while there is something to tell.
+ * Notifies one endpoint of the merchant of one pay-in. Sends its events one after the other, in the order of their numbers,
+ * each until the endpoint has accepted it or a person has given it up. Ends when no event is undelivered.
  */
 export async function notification(input: NotificationInput): Promise<NotificationResult> {
   const run = new NotificationRun(input, Date.now());
   listen(run);
   refuseStrangeId(input);
 
-  // *Cancel* in the UI loses nothing: whoever wants no more of it gives it up, and says why.
+  // *Cancel* in the UI changes nothing: to give up events, an operator sends `acknowledge`, and says why.
   CancellationScope.current().cancelRequested.catch(() => run.askedToCancel());
   return CancellationScope.nonCancellable(() => loop(run));
 }
 
-/** All calls are made here, one after the other; whoever sends a message only changes what `run` knows, or asks for it. */
+/** Makes all calls, one after the other. A message only changes `run`, or leaves a request for this loop. */
 async function loop(run: NotificationRun): Promise<NotificationResult> {
   const parts: readonly NotificationPart[] = [new Resends(run), new Deliveries(run)];
   const guard = loopGuard();
@@ -61,11 +61,11 @@ async function loop(run: NotificationRun): Promise<NotificationResult> {
       await condition(() => run.news || parts.some(({ hasEnded }) => hasEnded) || isOver() || isLong());
       await atRest();
     }
-    for (const part of parts) if (part.hasEnded) part.takeUp();
-    // Never between a message and the step that it makes due: a replay may hand an update out together with that message,
-    // before it begins the local activity during which the update came.
+    for (const part of parts) if (part.hasEnded) part.applyResult();
+    // Not between a message and the step that this message makes due. A replay may deliver an update together with that
+    // message, before the start of the local activity during which the update came.
     if ((due || !parts.some(({ isDue }) => isDue)) && run.actOnUpdates()) await atRest();
-    if (run.interrupted || run.finished) for (const part of parts) part.callOff();
+    if (run.interrupted || run.finished) for (const part of parts) part.cancel();
     run.interrupted = false;
     run.news = false;
   }
@@ -76,13 +76,13 @@ function listen(run: NotificationRun): void {
   setHandler(knownNotificationsQuery, () => run.known());
   setHandler(handOverSignal, (handOver) => run.take(handOver, Date.now()));
   setHandler(resendSignal, (request) => run.askForResend(request));
-  setHandler(giveUpUpdate, (note) => answerApart(() => run.inTurn(() => run.giveUp(note, Date.now()))), {
+  setHandler(giveUpUpdate, (note) => answerApart(() => run.betweenSteps(() => run.giveUp(note, Date.now()))), {
     validator(note) {
       refuseBadNote(note);
       run.refuseGivingUp();
     },
   });
-  setHandler(skipUpdate, (note) => answerApart(() => run.inTurn(() => run.skip(note, Date.now()))), {
+  setHandler(skipUpdate, (note) => answerApart(() => run.betweenSteps(() => run.skip(note, Date.now()))), {
     validator(note) {
       refuseBadNote(note, ['number']);
       run.refuseSkip(note.number);
@@ -90,10 +90,10 @@ function listen(run: NotificationRun): void {
   });
 }
 
-/** Goes on with a fresh history. */
+/** Continues as new. */
 async function continueWithFreshHistory(run: NotificationRun, parts: readonly NotificationPart[]): Promise<void> {
-  for (const part of parts) part.callOff();
-  // The list of what is left to do names the run that goes on, not this one.
+  for (const part of parts) part.cancel();
+  // Only the next run may be listed as needing attention.
   hideNotification(run);
   const { request_id, endpoint } = run.input;
   await continueAsNew<typeof notification>({ request_id, endpoint, known: run.known() });
@@ -102,5 +102,5 @@ async function continueWithFreshHistory(run: NotificationRun, parts: readonly No
 function refuseStrangeId({ request_id, endpoint }: NotificationInput): void {
   const id = notificationWorkflowId(request_id, endpoint);
   if (workflowInfo().workflowId !== id)
-    throw ApplicationFailure.nonRetryable(`it must run as ${id}`, 'wrong_workflow_id');
+    throw ApplicationFailure.nonRetryable(`its workflow id must be ${id}`, 'wrong_workflow_id');
 }

@@ -21,12 +21,12 @@ import { nextWait, type Wait } from '../payin/watch';
 import { wasAsked } from '../payin/answers';
 
 /**
- * One pay-in, from its start to its certain end: makes the order at Lesspay, hands out its checkout page, waits for
+ * One pay-in, from its start to its certain end: creates the order at Lesspay, hands out its checkout page, waits for
  * Lesspay's webhook or the next poll, asks Lesspay what became of the order, and ends when nothing is left to do.
- * Where a message comes for a pay-in that no longer runs, a resumed run goes on from what is known.
+ * If a message comes for a pay-in without an open run, a resumed run goes on from what is known.
  *
- * It does one thing after another: the loop alone makes calls, waits and shows; messages only change what is known, and
- * wake it (docs/decisions/0012).
+ * It does one thing after another: only the loop makes calls and starts timers; messages only change facts, and wake the
+ * loop (docs/decisions/0012).
  */
 export async function payin(input: PayinInput): Promise<PayinResult> {
   const info = workflowInfo();
@@ -59,12 +59,13 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
   });
 }
 
-/** Nothing is left to do, and nobody waits for an answer. */
+/** Is nothing left to do, and does no caller wait for an answer? */
 const isOver = (run: PayinRun): boolean => run.finished && allHandlersFinished() && isPublished(run);
 
 /**
- * A resumed run stays for a moment. Whoever saw that the run before it was the last one, and did not see it start, may
- * still be about to start another from what that one knew; so long, it finds this one.
+ * Keeps a resumed run open for `RESUMED_FOR_MS`. Someone else may have found the same last run before this run started,
+ * and be about to start a resumed run from it, too. Within this time that start finds this run instead.
+ * @returns true if there is something to do
  */
 async function lateMessages(run: PayinRun): Promise<boolean> {
   const rest = workflowInfo().runStartTime.getTime() + RESUMED_FOR_MS - Date.now();
@@ -72,7 +73,7 @@ async function lateMessages(run: PayinRun): Promise<boolean> {
   return waitUntil(run, () => !isOver(run), { at: Date.now() + rest, summary: 'a moment for messages on their way' });
 }
 
-/** Waits for a hint, or for the schedule, then asks Lesspay. */
+/** Waits for a hint or the next poll, then asks Lesspay. */
 async function watch(run: PayinRun): Promise<void> {
   const wait = nextWait(run.facts, Date.now(), Math.random());
   const woken = await hintOr(run, wait);
@@ -81,21 +82,21 @@ async function watch(run: PayinRun): Promise<void> {
   if (asked !== 'broken_off') wasAsked(run.facts, woken ? undefined : wait?.poll, Date.now());
 }
 
-/** Starts the same pay-in with a fresh history, as soon as nobody waits for an answer of this run. */
+/** Continues as new, as soon as no caller waits for an answer of this run. */
 async function continueWithFreshHistory(run: PayinRun): Promise<void> {
   run.continuing = true;
   stopPublishing(run);
   await waitUntil(run, () => allHandlersFinished() && hasStoppedPublishing(run));
   show(run);
-  // The list of what is left to do names the run that goes on, not this one.
+  // Only the next run may be listed as needing attention.
   hide(run);
   await continueAsNew<typeof payin>({ ...run.input, carried: run.facts });
 }
 
-/** True when something woke it, false when the time came. */
+/** @returns true if a hint or a change came, false if the time of the next poll came */
 async function hintOr(run: PayinRun, wait: Wait | undefined): Promise<boolean> {
   const { alerts, watching } = run.facts;
-  // Alerts and the end of the watch change when to ask next.
+  // Alerts and `watching` change when to ask next.
   const isChanged = () => run.facts.alerts !== alerts || run.facts.watching !== watching;
   const woken = () => run.facts.hinted || isChanged() || historyIsLong();
   return waitUntil(run, woken, wait && { at: wait.at, summary: whyNow(run, wait) });

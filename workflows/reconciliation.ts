@@ -22,14 +22,14 @@ import { keepReport } from './reconciliation/report';
 import { rfc3339 } from '../payin/rfc3339';
 import { openReport, compareOrders, findMissing, recheck } from './reconciliation/activities';
 
-/** After the sweep, before each look at what has become of the woken pay-ins, ms: a minute in all. */
+/** The pause before each check of the woken pay-ins, ms; a minute in all. */
 const LOOKS_AFTER = [0, 1_000, 2_000, 3_000, 4_000, 5_000, 10_000, 15_000, 20_000];
 
 /**
  * Compares the orders that Lesspay lists for a range of time with our records, wakes each pay-in that would learn
  * something by asking Lesspay, and reports every difference and what became of it. Writes no pay-in itself.
- * There is one at a time: its workflow id is `reconciliationId`.
- * @throws ApplicationFailure of a `ReconciliationFailureType` when it was not done; its details hold the result
+ * Only one runs at a time: its workflow id is `reconciliationId`.
+ * @throws ApplicationFailure of a `ReconciliationFailureType` if it failed; its details hold the result
  */
 export async function reconciliation(input: ReconciliationInput): Promise<ReconciliationResult> {
   const run = new Run(input);
@@ -61,7 +61,7 @@ class Run {
   not_ours = 0;
   readonly notes: string[] = [];
   private readonly parts: { readonly from: string; readonly to: string }[];
-  /** Nothing is begun after this, and nothing goes on; epoch ms. */
+  /** Every activity of the sweep ends by then, epoch ms. */
   private readonly until: number;
 
   constructor({ range, by, give_up_after_ms }: ReconciliationInput) {
@@ -97,7 +97,7 @@ class Run {
     this.show('waiting for repairs');
     for (const ms of LOOKS_AFTER) {
       if (ms > 0) await sleep(ms, { summary: 'woken pay-ins ask Lesspay and write their records' });
-      const options = this.inTime('what has become of the woken ones?');
+      const options = this.inTime('what has become of the woken pay-ins?');
       const left = await recheck.executeWithOptions(options, [this.start.report_id]);
       if (left === 0) return;
     }

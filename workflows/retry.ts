@@ -1,9 +1,9 @@
 import type { RetryPolicy } from '@temporalio/common';
 
-/** A local activity that fails is followed by an ordinary one. */
+/** For local activities, which an ordinary one follows when they fail, and for create-order. */
 export const ONCE: RetryPolicy = { maximumAttempts: 1 };
 
-/** Again and again, at most a minute apart: what fails is down, and comes back. */
+/** For what fails only while something is down: again and again, at most a minute apart. */
 export const UNTIL_IT_ANSWERS: RetryPolicy = {
   initialInterval: '1 second',
   backoffCoefficient: 2,

@@ -18,15 +18,15 @@ import {
 import { rangeOf } from './reconciliation/range';
 import { rfc3339 } from '../payin/rfc3339';
 
-/** After the first try; then twice as long each time, up to the longest. */
+/** The pause after the first try; each later pause is twice as long, up to the longest. */
 const TRY_AGAIN_MS = 15_000;
 const LONGEST_WAIT_MS = 5 * 60_000;
-/** With less time than this left, none is begun. */
+/** No reconciliation is started if less time than this is left. */
 const AT_LEAST_MS = 60_000;
 
 /**
- * What a schedule starts, under an id of Temporal's making: a reconciliation under the one id they all have. Where one
- * runs already it waits its turn, and when that does not come in time it says so in a report.
+ * What a Schedule starts, under an id that Temporal makes. It runs the reconciliation as a child, under the one id of all
+ * reconciliations. While another one runs, it waits; if that takes too long, its report says so.
  */
 export async function scheduledReconciliation(input: ReconciliationInput): Promise<ReconciliationResult> {
   const { startTime, taskQueue, runId } = workflowInfo();
@@ -48,7 +48,7 @@ export async function scheduledReconciliation(input: ReconciliationInput): Promi
       });
     } catch (error) {
       if (!runsAlready(error)) throw error;
-      show('another reconciliation runs, this one waits its turn');
+      show('another reconciliation is running, this one waits for its end');
     }
     if (Date.now() + wait + AT_LEAST_MS > until) break;
     await sleep(wait, { summary: 'another reconciliation runs: wait for its end' });
@@ -60,6 +60,6 @@ export async function scheduledReconciliation(input: ReconciliationInput): Promi
   return keepReport(start, { outcome: 'skipped', pages: 0, asked_by_id: 0, not_ours: 0, notes });
 }
 
-/** The class is not exported to workflows. */
+/** By name, since the SDK does not export the class to workflows. */
 const runsAlready = (error: unknown): boolean =>
   error instanceof Error && error.name === 'WorkflowExecutionAlreadyStartedError';

@@ -1,6 +1,6 @@
 /**
  * The typed search attributes of a pay-in, by which ops filter runs in the Temporal UI.
- * `npm run setup` registers them; the worker refuses to start where one is missing.
+ * `npm run setup` registers them; the worker refuses to start if one is missing.
  */
 export const SEARCH_ATTRIBUTES = {
   payinStatus: { name: 'PayinStatus', type: 'KEYWORD' },
@@ -10,14 +10,14 @@ export const SEARCH_ATTRIBUTES = {
   /** For filters only: a double can't hold every amount. The amount itself is in the pay-in, as text. */
   payinAmount: { name: 'PayinAmount', type: 'DOUBLE' },
   needsAttention: { name: 'NeedsAttention', type: 'BOOL' },
-  /** The codes of the alerts that are open. */
+  /** The codes of the open alerts. */
   payinAlerts: { name: 'PayinAlerts', type: 'KEYWORD_LIST' },
 } as const;
 
-/** PostgreSQL and MySQL keep 15 digits in front of the point, and drop, unseen, a whole run whose number has more. */
+/** Temporal's PostgreSQL and MySQL keep 15 digits before the point. A run with a longer number is silently not listed. */
 const TOO_LARGE = 1e15;
 
-/** What filters by amount see of one; undefined where it is too large for them. */
+/** The amount as a number for filters; undefined if it is too large for them. */
 export function amountForFilters(amount: string): number | undefined {
   const number = Number(amount);
   return Math.abs(number) < TOO_LARGE ? number : undefined;

@@ -26,9 +26,9 @@ import { UnmatchedRun } from './unmatched/run';
 import { findClaimant, handOverWebhooks } from './unmatched/activities';
 
 /**
- * An order that verified webhooks name by its `pay_order_id` alone, and that no pay-in is known by. Keeps what came, looks
- * for the pay-in, and hands it over where that is found; where nobody knows whose it is, a person must look. So a webhook
- * is acknowledged, and still not lost.
+ * An order of no known pay-in, which verified webhooks name only by its `pay_order_id`. Keeps the webhooks, searches for
+ * the pay-in, and hands them over to it when it is found. If it is not found, a person must look. So these webhooks can be
+ * acknowledged, and are not lost.
  */
 export async function unmatchedOrder(input: UnmatchedOrderInput): Promise<UnmatchedOrderResult> {
   const run = new UnmatchedRun(input, Date.now());
@@ -36,7 +36,7 @@ export async function unmatchedOrder(input: UnmatchedOrderInput): Promise<Unmatc
   refuseStrangeId(input);
   showUnmatched(run);
 
-  // *Cancel* in the UI loses nothing: whoever wants no more of it acknowledges it, and says why.
+  // *Cancel* in the UI changes nothing: to give the webhooks up, an operator sends `acknowledge`, and says why.
   CancellationScope.current().cancelRequested.catch(() => (run.cancelAsked = true));
   return CancellationScope.nonCancellable(async () => {
     const guard = loopGuard();
@@ -51,7 +51,7 @@ export async function unmatchedOrder(input: UnmatchedOrderInput): Promise<Unmatc
   });
 }
 
-/** The loop alone makes calls; messages only change what is known. */
+/** Only the loop makes calls; messages only change facts. */
 async function step(run: UnmatchedRun): Promise<void> {
   const { found, webhooks, look_at = Infinity } = run.facts;
   if (run.outcome) await condition(allHandlersFinished);
@@ -69,7 +69,7 @@ async function look(run: UnmatchedRun): Promise<void> {
     const call = () => findClaimant.executeWithOptions({ summary }, [{ pay_order_id, around }]);
     run.answered(await untilHistoryIsLong(call, () => run.facts.woken || run.outcome !== undefined), Date.now());
   } catch (error) {
-    // Broken off by ourselves: asked again, at once or by the fresh run.
+    // The call was cancelled above: search again, now or in the next run.
     if (isCancellation(error)) run.facts.look_at = Date.now();
     else if (error instanceof TemporalFailure) run.failed(rootCause(error) ?? error.message, Date.now());
     else throw error;
@@ -86,9 +86,9 @@ async function handOver(run: UnmatchedRun, request_id: string): Promise<void> {
     run.handedOver(webhooks, Date.now());
   } catch (error) {
     if (!(error instanceof TemporalFailure)) throw error;
-    // Then this run, or the fresh one, hands over once more: the pay-in knows what it has had.
+    // If cancelled, this run or the next one hands them over once more: the pay-in ignores those that it has.
     if (!isCancellation(error))
-      run.flag(`pay-in ${request_id} takes no webhook: ${rootCause(error) ?? ''}`, Date.now());
+      run.flag(`the webhooks could not be handed over to pay-in ${request_id}: ${rootCause(error) ?? ''}`, Date.now());
   }
 }
 
@@ -125,10 +125,10 @@ function listen(run: UnmatchedRun): void {
   );
 }
 
-/** Goes on with a fresh history. */
+/** Continues as new. */
 async function continueWithFreshHistory(run: UnmatchedRun): Promise<never> {
   await condition(allHandlersFinished);
-  // The list of what is left to do names the run that goes on, not this one.
+  // Only the next run may be listed as needing attention.
   hideUnmatched(run);
   return continueAsNew<typeof unmatchedOrder>({ ...run.input, known: run.facts });
 }
@@ -136,5 +136,5 @@ async function continueWithFreshHistory(run: UnmatchedRun): Promise<never> {
 function refuseStrangeId({ pay_order_id }: UnmatchedOrderInput): void {
   const id = unmatchedOrderId(pay_order_id);
   if (workflowInfo().workflowId !== id)
-    throw ApplicationFailure.nonRetryable(`it must run as ${id}`, 'wrong_workflow_id');
+    throw ApplicationFailure.nonRetryable(`its workflow id must be ${id}`, 'wrong_workflow_id');
 }

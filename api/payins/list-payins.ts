@@ -10,7 +10,7 @@ import { queryOf } from './query-parameters';
 
 const TIMEOUT_MS = 5_000;
 
-/** `GET /payins`: a page of the order records, the newest first. */
+/** `GET /payins`: a page of the order records, the newest pay-in first. */
 export function listPayins(records: Records): RequestHandler {
   return async (req, res) => {
     const filter = queryOf(req, payinQuery);

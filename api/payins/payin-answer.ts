@@ -11,7 +11,7 @@ export interface Answer {
 }
 
 /**
- * What POST /payins answers, by the table in README.md, "REST".
+ * The answer of `POST /payins` (README.md, "REST").
  * @throws Problem other_content, request_id_taken, checkout_url_lost, rejected
  */
 export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
@@ -25,13 +25,12 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
       return {
         status: 202,
         headers: { ...location, 'Retry-After': String(RETRY_AFTER_S) },
-        // The order is not yet known to exist: that is what pending means.
         body: { request_id, status: 'CREATING', workflow_id: payinWorkflowId(request_id) },
       };
     case 'other_content':
       throw new Problem(
         'other_content',
-        'This request_id belongs to a pay-in with other content. Send that content, or a new request_id.',
+        'A pay-in with different content exists under this request_id. Send the same content as before, or use a new request_id.',
       );
     case 'request_id_taken':
     case 'checkout_url_lost':
@@ -41,7 +40,7 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
   }
 }
 
-/** What GET /payins/{request_id} answers. */
+/** The answer of `GET /payins/{request_id}`. */
 export const foundAnswer = (payin: PayinView): Answer => ({ status: 200, headers: {}, body: publicView(payin) });
 
 export const send = (res: Response, { status, headers, body }: Answer) => res.status(status).set(headers).json(body);

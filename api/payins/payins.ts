@@ -19,10 +19,10 @@ import { recordedPayin } from './recorded-payin';
 
 /** How long POST waits for Lesspay's checkout page before it answers 202. */
 const CHECKOUT_TIMEOUT_MS = 10_000;
-/** For the calls around that wait: looking at the run, reading an ended one's result. */
+/** For the other calls: to describe the run, and to read the result of an ended one. */
 const EXTRA_MS = 5_000;
 
-/** All under `/payins`, by the table in README.md, "REST". */
+/** The routes under `/payins` (README.md, "REST"). */
 export function payinRoutes(
   client: Client,
   records: Records,
@@ -71,11 +71,11 @@ function start(client: Client, records: Records, schema: OwnRequest, metrics: Me
 
 type OwnRequest = ReturnType<typeof ownRequest>;
 
-/** What may be asked for here: of a shop beside others, only request_ids that begin like its own. */
+/** The request's schema. With `REQUEST_ID_PREFIX`, only our own prefixes are accepted. */
 function ownRequest(settings: Pick<Settings, 'REQUEST_ID_PREFIX'>) {
   const { REQUEST_ID_PREFIX: prefixes } = settings;
-  const beginnings = prefixes.map((prefix) => `"${prefix}"`).join(' or ');
-  const problem = `must begin with ${beginnings}: REQUEST_ID_PREFIX says which are ours. Use such a one, or add its beginning there`;
+  const allowed = prefixes.map((prefix) => `"${prefix}"`).join(' or ');
+  const problem = `must begin with ${allowed}: the setting REQUEST_ID_PREFIX allows no other. Use such a request_id, or extend the setting`;
   const { request_id } = payinRequest.shape;
   return payinRequest.extend({ request_id: request_id.refine((id) => isOurs(settings, id), problem) });
 }
@@ -83,5 +83,5 @@ function ownRequest(settings: Pick<Settings, 'REQUEST_ID_PREFIX'>) {
 function requestOf(schema: OwnRequest, body: unknown): PayinRequest {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  throw invalidRequest(fieldErrors(result.error, 'is not a field of a pay-in; leave it out'));
+  throw invalidRequest(fieldErrors(result.error, 'is not a known field. Remove it'));
 }

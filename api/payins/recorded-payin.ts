@@ -4,10 +4,13 @@ import type { Records } from '../../records/payin-records';
 import { payinState } from '../../payin/view';
 import { recordOf, whyNot } from './find-payin';
 
-/** A payer waits: a database that is slow or down must not keep a pay-in from starting. */
+/** Short, since a payer waits. A slow database must not delay the start of a pay-in. */
 const TIMEOUT_MS = 500;
 
-/** What the order records know of a pay-in that is about to be started; nothing, and so in the log, where they are down. */
+/**
+ * The recorded state of a pay-in that is about to be started.
+ * @returns undefined where there is no record, or the database does not answer; the log then says why
+ */
 export async function recordedPayin(records: Records, request_id: string, { locals }: Response) {
   try {
     const record = await recordOf(records, request_id, TIMEOUT_MS);

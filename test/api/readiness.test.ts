@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { openRecords } from '../../records/open-records';
+import { recordsOn } from '../../records/records-on';
 import { TASK_QUEUE, temporalClient } from '../../temporal.config';
+import { createDatabase } from '../machinery/empty-database';
 import { call, NOWHERE, postWebhook, signed, startTestApi, temporalAddress } from './running-api';
 
 test('without Temporal the API is alive and not ready, and says so soon', async () => {
@@ -47,8 +48,7 @@ test('with Temporal the API is ready, with workers and the database or without',
   const down = await startTestApi(temporalAddress());
   expect(await call(`${down.url}/readyz`)).toMatchObject({ status: 200, json: { ...ready, database: 'down' } });
   await down.close();
-  const records = openRecords({});
-  // PGlite takes its time to start.
+  const records = recordsOn((await createDatabase()).database);
   await records.ping();
   const up = await startTestApi(temporalAddress(), { records });
   expect(await call(`${up.url}/readyz`)).toMatchObject({ status: 200, json: { ...ready, database: 'up' } });

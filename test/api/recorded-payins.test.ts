@@ -1,7 +1,7 @@
 import { recordsOn } from '../../records/records-on';
 import type { Records } from '../../records/payin-records';
 import type { PayinView } from '../../payin/view';
-import { DATABASES } from '../records/databases';
+import { MAIN_DATABASES } from '../records/databases';
 import { waitFor } from '../machinery/wait-for';
 import { eventOf, newRequestId, viewOf, writeOf } from '../records/payin-writes';
 import { bearer, call, NOWHERE, READ_KEY, startTestApi, temporalAddress, type TestApi } from './running-api';
@@ -11,7 +11,7 @@ import { runPayin } from './running-payin';
 
 const minute = (index: number) => new Date(Date.parse('2026-03-01T00:00:00Z') + index * 60_000).toISOString();
 
-describe.each(DATABASES)('on $name', ({ create }) => {
+describe.each(MAIN_DATABASES)('on $name', ({ create }) => {
   let records: Records;
   let api: TestApi;
   beforeAll(async () => {

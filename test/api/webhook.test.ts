@@ -130,7 +130,9 @@ describe('a webhook with a pay_order_id alone, by which Temporal lists no pay-in
       expectSuccess(await postWebhook(api, nameless(pay_order_id, status)));
     expect(await kept(pay_order_id)).toMatchObject([{ order_status: 'PENDING_PAY' }, { order_status: 'SUCCEED' }]);
     const line = api.log.find((text) => text.includes('webhook kept'));
-    expect(JSON.parse(line ?? '{}')).toMatchObject({ unasked: { records: expect.stringContaining('DATABASE_URL') } });
+    expect(JSON.parse(line ?? '{}')).toMatchObject({
+      failed_lookups: { records: expect.stringContaining('DATABASE_URL') },
+    });
   });
 
   test('is kept when the run that kept the last one has ended', async () => {
@@ -202,7 +204,10 @@ describe('with REQUEST_ID_PREFIX', () => {
     const answer = await postPayin(shop, { ...PAYIN, amount: '0' });
     expect(answer).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
     expect(answer.json?.['errors']).toEqual([
-      { field: 'request_id', problem: expect.stringMatching(/^must begin with "shop-" or "w-": REQUEST_ID_PREFIX/) },
+      {
+        field: 'request_id',
+        problem: expect.stringMatching(/^must begin with "shop-" or "w-": the setting REQUEST_ID_PREFIX/),
+      },
       { field: 'amount', problem: expect.any(String) },
     ]);
   });

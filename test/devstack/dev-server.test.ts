@@ -5,7 +5,7 @@ import { Client, Connection } from '@temporalio/client';
 import { type DevServer, startDevServer } from '../../devstack/dev-server';
 import { missingSearchAttributes } from '../../temporal.config';
 import { ownPort } from '../machinery/own-ports';
-import { fromSetUp } from '../machinery/payin-rig';
+import { fromSetUp } from '../machinery/from-set-up';
 
 let folder: string;
 let server: DevServer | undefined;

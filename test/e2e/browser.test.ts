@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { launchBrowser, withBrowser } from '../machinery/browser';
+import { makeEmptyDatabase } from '../machinery/empty-database';
+import { fromSetUp } from '../machinery/from-set-up';
 import { ownPorts } from '../machinery/own-ports';
-import { fromSetUp, jsonObject, newRequestId, requestOf } from '../machinery/payin-rig';
+import { jsonObject, newRequestId, requestOf } from '../machinery/payin-request';
 import { waitFor } from '../machinery/wait-for';
 
 /** The whole stack as `npm start` runs it, and a payer with a real browser. */
@@ -17,6 +19,7 @@ let ports: string[];
 let browser: Browser | undefined;
 
 beforeAll(async () => {
+  await makeEmptyDatabase(join(dataDir, 'orders'));
   ports = (await ownPorts(2)).map(String);
   stack = await startStack();
   browser = await launchBrowser();

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Info } from '@temporalio/activity';
 import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { replayAll, type RunToReplay } from '../machinery/replay';
+import { leaveUnreplayed } from '../machinery/replay-at-end';
 import { waitFor } from '../machinery/wait-for';
 import { stateQuery } from '../../workflows/payin/messages';
 import { changedBundles } from './changed-bundle';
@@ -67,6 +68,7 @@ it.each(ORDERS.map((messages) => ({ messages, name: messages.join(', ') })))(
   async ({ messages }) => {
     const lives = await Promise.all(Array.from({ length: LOCAL_CALLS }, (_none, left) => live(left, messages)));
     expect(await replayAll(fromSetUp('TEST_WORKFLOW_BUNDLE'), lives)).toEqual(lives.map(() => undefined));
+    for (const { workflowId } of lives) leaveUnreplayed(workflowId);
   },
 );
 
@@ -101,7 +103,7 @@ it('replays where a query was answered in the moment in which a local activity e
   const bundles = await changedBundles();
   // Answers so slowly that the local activity ends meanwhile.
   const slow = await bundles.bundleWith(
-    'listen.ts',
+    'workflows/payin/listen.ts',
     '    return run.state();\n  });\n',
     '    for (let turn = 0, sum = 0; turn < 20_000_000; turn += 1) sum += turn % 7;\n    return run.state();\n  });\n',
   );

@@ -9,6 +9,7 @@ import {
 } from '../../api/openapi/answer-schemas';
 import { findSchemathesis, runSchemathesis } from '../machinery/schemathesis';
 import { type Answered, API_KEY, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { sized } from '../machinery/size';
 import { CREATED_AT, newRequestId, viewOf, writeOf } from '../records/payin-writes';
 
 /** What /openapi.json says, and what the whole product does, tried by a client that was made from the document alone. */
@@ -19,7 +20,7 @@ const withSchemathesis = home === undefined ? it.skip : it;
 
 /** All that it can check, by data that the document allows and by data that it forbids, the same in each run. */
 const OPTIONS = [
-  '--checks all --mode all --phases examples,coverage,fuzzing,stateful --max-examples 25',
+  `--checks all --mode all --phases examples,coverage,fuzzing,stateful --max-examples ${sized(8, 25)}`,
   '--seed 1 --generation-deterministic --request-timeout 20',
   '--continue-on-failure --no-color --output-truncate false',
 ].flatMap((line) => line.split(' '));

@@ -14,7 +14,7 @@ import { newDatabaseUrl } from '../machinery/postgres';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { ownPort } from '../machinery/own-ports';
 import { waitFor } from '../machinery/wait-for';
-import { DATABASES, describeOnPostgres } from '../records/databases';
+import { MAIN_DATABASES, describeOnPostgres } from '../records/databases';
 
 /** What the order records say of a pay-in, while they can be written and while they can't. */
 
@@ -61,7 +61,7 @@ async function reset(request_id: string): Promise<void> {
 
 const runOf = async (request_id: string) => (await rig.handle(request_id).describe()).runId;
 
-describe.each(DATABASES)('while the database answers, $name', ({ create }) => {
+describe.each(MAIN_DATABASES)('while the database answers, $name', ({ create }) => {
   beforeAll(async () => {
     rig = await startRig({ records: recordsOn(await create()) });
     await rig.records.ping();

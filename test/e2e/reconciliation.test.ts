@@ -1,19 +1,21 @@
 import { once } from 'node:events';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { PAYIN_WORKFLOW, checkoutWithStart } from '../../client';
+import { checkoutWithStart, PAYIN_WORKFLOW } from '../../client';
 import { startReconciliation } from '../../client/reconcile';
 import { TASK_QUEUE } from '../../temporal.config';
 import type { Database } from '../../records/database';
+import type { PayinWrite } from '../../records/payin-record';
 import { recordsOn } from '../../records/records-on';
 import type { OrderView } from '../../sandbox/control';
 import { reconciliationId, type ReconciliationResult } from '../../workflows/reconciliation/messages';
 import type { Difference, DifferenceKind } from '../../records/reconciliation-report';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 import { forgetRuns } from '../machinery/behind-our-back';
+import { createDatabase } from '../machinery/empty-database';
 import { newRequestId, type PayinRig, requestOf, startRig } from '../machinery/payin-rig';
 import { sized } from '../machinery/size';
 import { waitFor } from '../machinery/wait-for';
-import { createDatabase, describeOnPostgres, run } from '../records/databases';
+import { describeOnPostgres, recordMany, run } from '../records/databases';
 import { viewOf, writeOf } from '../records/payin-writes';
 import { runWorker } from './running-program';
 
@@ -36,6 +38,7 @@ let databaseUrl: string | undefined;
 beforeAll(async () => {
   ({ database, databaseUrl } = await createDatabase());
   rig = await startRig({ records: recordsOn(database) });
+  await rig.records.ping();
   // Every one of them, from the first to the last.
   rig.sandbox.faults.add({ on: 'webhook', lose: true, times: null });
 });
@@ -51,18 +54,18 @@ async function seedWeek(): Promise<OrderView[]> {
       created_at: start + index * 60_000,
     })),
   );
-  await inBatches(orders, recordAs);
+  await recordMany(database, orders.map(recordOf));
   return orders;
 }
 
-async function recordAs({ request_id, pay_order_id, status, created_at, target_amount: amount }: OrderView) {
+function recordOf({ request_id, pay_order_id, status, created_at, target_amount: amount }: OrderView): PayinWrite {
   const at = new Date(created_at).toISOString();
   const payin = viewOf(request_id, { pay_order_id, status, amount, created_at: at, expires_at: at, outcome_at: at });
   const write = writeOf(request_id, 1);
   const settled = { request_id, pay_order_id, status, amount, currency: 'USDT', outcome_at: created_at };
   const instants = { created_at, ordered_at: created_at, expires_at: created_at };
   const facts = { ...write.facts, ...instants, payin: settled, creation_over: true, any_age: false };
-  await rig.records.record({ ...write, payin, facts });
+  return { ...write, payin, facts };
 }
 
 async function inBatches<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {
@@ -175,16 +178,17 @@ async function breakForGood(): Promise<void> {
   };
   for (let index = 0; index < SOME; index += 1) {
     const other = make('PENDING_PAY', '99.00');
-    await recordAs({ ...other, status: 'CLOSED', target_amount: '100.00' });
+    await rig.records.record(recordOf({ ...other, status: 'CLOSED', target_amount: '100.00' }));
     expected.set(`${other.request_id} amount_differs`, 'amount_differs');
     expected.set(`${other.request_id} status_contradicts`, 'status_contradicts');
 
     const unpaid = make('FAILED', '100.00');
-    await recordAs({ ...unpaid, status: 'SUCCEED' });
+    await rig.records.record(recordOf({ ...unpaid, status: 'SUCCEED' }));
     expectKind('status_contradicts', [unpaid.request_id]);
 
     const missing = newRequestId();
-    await recordAs({ ...unpaid, request_id: missing, pay_order_id: `P-${missing}`, status: 'SUCCEED' });
+    const named = { request_id: missing, pay_order_id: `P-${missing}` };
+    await rig.records.record(recordOf({ ...unpaid, ...named, status: 'SUCCEED' }));
     nowhere.push(missing);
   }
   expectKind('not_at_lesspay', nowhere);

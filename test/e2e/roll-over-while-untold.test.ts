@@ -3,7 +3,8 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { checkoutWithStart } from '../../client/update-with-start';
 import { TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { fillHistory } from '../machinery/fill-history';
-import { fromSetUp, newRequestId, requestOf } from '../machinery/payin-rig';
+import { fromSetUp } from '../machinery/from-set-up';
+import { newRequestId, requestOf } from '../machinery/payin-request';
 import { waitFor } from '../machinery/wait-for';
 
 /** Neither the database nor the way to the merchant's notifications works: the run must go on all the same. */

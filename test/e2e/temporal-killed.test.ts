@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runCell } from '../crash/cell';
-import { fromSetUp } from '../machinery/payin-rig';
+import { fromSetUp } from '../machinery/from-set-up';
 import { newDatabaseUrl } from '../machinery/postgres';
 import { describeOnPostgres } from '../records/databases';
 

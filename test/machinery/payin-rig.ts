@@ -1,12 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { Info } from '@temporalio/activity';
-import { TestWorkflowEnvironment } from '@temporalio/testing';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
 import { pino } from 'pino';
-import { z } from 'zod';
 import { createLesspayActivities } from '../../activities/lesspay';
 import type { LesspayActivities } from '../../workflows/payin/activities';
 import { createNotificationActivities } from '../../activities/notification';
@@ -18,9 +16,11 @@ import { createUnmatchedActivities } from '../../activities/unmatched-order';
 import { startApi } from '../../api/server';
 import type { PayinRequestInput } from '../../client/payin-request';
 import { createLesspayClient } from '../../lesspay/client';
-import { openRecords } from '../../records/open-records';
 import type { Endpoint } from '../../merchant/endpoint';
+import type { Database } from '../../records/database';
 import type { Records } from '../../records/payin-records';
+import { postgres } from '../../records/postgres';
+import { recordsOn } from '../../records/records-on';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox';
 import { isOurs, SANDBOX_MERCHANT } from '../../settings';
 import { addSearchAttributes, TASK_QUEUE, temporalClient } from '../../temporal.config';
@@ -34,20 +34,16 @@ import { fromSetUp } from './from-set-up';
 import { mixesMessages } from './mixes-messages';
 import { replayRuns, type Run } from './replay-at-end';
 import { ServerClock } from './server-clock';
+import { APP, jsonObject, newRequestId, requestOf } from './payin-request';
 import { testDatabaseUrl } from './postgres';
 import { underWay } from './time-locks';
 import { waitFor } from './wait-for';
 
-export { fromSetUp };
+export { APP, fromSetUp, jsonObject, newRequestId, requestOf };
 
 /** The whole product on a real Temporal server, against the sandbox over real HTTP. */
 
-/** What the sandbox of every rig knows its merchant by. */
-export const APP = { appId: 'test-app', appSecret: 'test-secret' };
 export const API_KEY = 'test-key';
-
-/** What a JSON answer is, before a test looks closer. */
-export const jsonObject = z.record(z.string(), z.unknown());
 
 export interface Answered {
   readonly status: number;
@@ -89,18 +85,6 @@ export interface TimeSkippingRig extends PayinRig {
   freeTime(): Promise<void>;
 }
 
-export const newRequestId = (): string => `t${randomBytes(6).toString('hex')}`;
-
-export const requestOf = (request_id: string): PayinRequestInput => ({
-  request_id,
-  amount: '100.00',
-  currency: 'USDT',
-  product_name: 'Order coffee',
-  description: 'A coffee order',
-  success_url: 'https://shop.example/success?o=coffee',
-  fail_url: 'https://shop.example/fail',
-});
-
 /** On the dev server that all test files share, in real time. */
 export async function startRig(options: RigOptions = {}): Promise<PayinRig> {
   const address = fromSetUp('TEST_TEMPORAL_ADDRESS');
@@ -131,6 +115,7 @@ async function close(connection: NativeConnection): Promise<void> {
 
 /** On a time-skipping server of its own: days pass in seconds. */
 export async function startTimeSkippingRig(options: RigOptions = {}): Promise<TimeSkippingRig> {
+  const { TestWorkflowEnvironment } = await import('@temporalio/testing');
   const path = fromSetUp('TEST_TEMPORAL_TEST_SERVER');
   const env = await TestWorkflowEnvironment.createTimeSkipping({
     server: { executable: { type: 'existing-path', path } },
@@ -183,7 +168,7 @@ export interface RigOptions {
   readonly aroundRecord?: (request_id: string, when: 'before' | 'after') => void;
   /** Holds each execution of an activity back until it resolves; what runs then is the real one. */
   readonly beforeActivity?: (info: Info) => Promise<void>;
-  /** Where the order records are; by default on a PostgreSQL of the tests, or without one in memory. */
+  /** Where the order records are; by default on a PostgreSQL of the tests, or without one in PGlite. */
   readonly records?: Records;
   /** How the reconciliation is set, where not as ever. */
   readonly reconciliation?: Pick<ReconciliationActivitiesDeps, 'pageSize'>;
@@ -228,7 +213,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     REQUEST_ID_PREFIX: [...(parts.requestIdPrefix ?? [])],
   };
   const databaseUrl = parts.records ? undefined : await testDatabaseUrl();
-  const records = parts.records ?? openRecords({ databaseUrl });
+  const records = parts.records ?? recordsOn(await databaseAt(databaseUrl));
   const api = await startApi({ client, records, settings, logger });
   // As the worker's: over its own connection.
   const own = new Client({ connection, namespace: client.options.namespace });
@@ -332,14 +317,17 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     get: (request_id) => ask(`/payins/${request_id}`),
     handle,
     async state(request_id) {
+      // Each look costs the server some of the time that is waited for.
+      let restMs = 10;
+      const rest = () => pause((restMs = Math.min(restMs * 1.5, 200)));
       for (;;)
         try {
           // A question that comes with a task has its workflow go on in steps; asked over and over, it gets nowhere.
-          while ((await handle(request_id).describe()).raw.pendingWorkflowTask) await pause(10);
+          while ((await handle(request_id).describe()).raw.pendingWorkflowTask) await rest();
           return await handle(request_id).query(stateQuery);
         } catch (error) {
           if (!(error instanceof Error && PASSES.test(`${error.message} ${String(error.cause)}`))) throw error;
-          await pause(20);
+          await rest();
         }
     },
     async result(request_id) {
@@ -362,6 +350,12 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     },
   };
 }
+
+/** PGlite is loaded where it is needed. */
+const databaseAt = async (databaseUrl: string | undefined): Promise<Database> =>
+  databaseUrl === undefined
+    ? jest.requireActual<typeof import('./empty-database')>('./empty-database').emptyEmbedded()
+    : postgres(databaseUrl);
 
 /** The time-skipping server loses a workflow task now and then, and makes another one after ten seconds of its own time. */
 const LOST_TASK_MS = 15_000;

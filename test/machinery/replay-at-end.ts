@@ -6,7 +6,6 @@ import { historyText } from '../../scripts/history-text';
 import { cacheDir, projectRoot } from '../../devstack/project-root';
 import { TASK_QUEUE } from '../../temporal.config';
 import { fromSetUp } from './from-set-up';
-import { replayAll, wasPausedTooEarly } from './replay';
 
 /**
  * Every run that a test file made must replay: a worker that takes it up anew, after a restart or when its cache is full,
@@ -17,10 +16,11 @@ const FOLDER = join(cacheDir, 'test', 'failed-histories');
 /** A file that makes more has made them all alike. */
 const MOST = 300;
 
-/** Ids of workflows that were run by other code than today's. */
-const byOtherCode = new Set<string>();
+/** Ids of workflows. */
+const unreplayed = new Set<string>();
 
-export const leaveUnreplayed = (workflowId: string): void => void byOtherCode.add(workflowId);
+/** For a run by other code than today's, and for one that its test has replayed. */
+export const leaveUnreplayed = (workflowId: string): void => void unreplayed.add(workflowId);
 
 /** Names its child by its task queue, which is another one in a replay. */
 const BY_ITS_QUEUE = 'scheduledReconciliation';
@@ -30,6 +30,7 @@ export interface Run {
   readonly runId: string;
 }
 
+type Replay = typeof import('./replay');
 type NamedHistory = Run & { readonly history: History };
 type HistoryEvent = NonNullable<History['events']>[number];
 
@@ -42,20 +43,23 @@ export async function replayRuns(
   runs: AsyncIterable<Run> | Iterable<Run>,
   isTelling: (events: readonly HistoryEvent[]) => boolean = () => true,
 ): Promise<void> {
+  // Loaded when there is something to replay: with it come Temporal's worker and all that it needs.
+  let replay: Replay | undefined;
   const histories: NamedHistory[] = [];
   const seen = new Set<string>();
   for await (const run of runs) {
-    if (byOtherCode.has(run.workflowId)) continue;
+    if (unreplayed.has(run.workflowId)) continue;
     if (histories.length === MOST) {
       process.stderr.write(`Of the runs of this test file, ${MOST} are replayed\n`);
       break;
     }
+    replay ??= jest.requireActual<Replay>('./replay');
     const history = await historyOf(client, run);
     const events = history?.events ?? [];
     const shape = shapeOf(events);
     if (
       !history ||
-      wasPausedTooEarly(history) ||
+      replay.wasPausedTooEarly(history) ||
       seen.has(shape) ||
       typeOf(events) === BY_ITS_QUEUE ||
       !wasTakenUp(events) ||
@@ -65,8 +69,8 @@ export async function replayRuns(
     seen.add(shape);
     histories.push({ ...run, history });
   }
-  if (histories.length === 0) return;
-  const problems = await replayAll(fromSetUp('TEST_WORKFLOW_BUNDLE'), histories);
+  if (!replay || histories.length === 0) return;
+  const problems = await replay.replayAll(fromSetUp('TEST_WORKFLOW_BUNDLE'), histories);
   const kept: string[] = [];
   for (const [index, problem] of problems.entries()) {
     const run = histories[index];

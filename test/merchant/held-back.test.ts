@@ -3,13 +3,15 @@ import { DefaultLogger } from '@temporalio/worker';
 import { ApplicationFailure } from '@temporalio/workflow';
 import { createNotificationActivities } from '../../activities/notification';
 import type { Delivered, DeliverRequest } from '../../workflows/notification/activities';
-import { openRecords } from '../../records/open-records';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { temporalClient } from '../../temporal.config';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { startEndpoint } from './endpoint-server';
 
 const MINUTE = 60_000;
+
+const unasked = () => Promise.reject(new Error('no delivery asks the order records'));
+const records = { find: unasked, events: unasked };
 
 /** Thousands may wait for an endpoint that hangs: they must not all come back every ten seconds for three days. */
 it.each([
@@ -18,7 +20,6 @@ it.each([
   [20, 30 * MINUTE, 60 * MINUTE],
 ])('what is held back comes back ever more seldom, and apart: attempt %d', async (attempt, least, most) => {
   const hanging = await startEndpoint(() => undefined);
-  const records = openRecords({ databaseUrl: undefined });
   const client = temporalClient({ namespace: 'default', connectionOptions: { address: '127.0.0.1:1' } });
   const endpoint = { name: 'hung', url: hanging.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true };
   const { deliver } = createNotificationActivities({ client, records, endpoints: [endpoint], timeoutMs: 1_000 });
@@ -39,7 +40,7 @@ it.each([
     }),
   );
   const heldBack = delays.filter((delay) => delay !== undefined);
-  await Promise.all([hanging.close(), records.close(), client.connection.close()]);
+  await Promise.all([hanging.close(), client.connection.close()]);
   expect(heldBack).toHaveLength(10);
   expect(Math.min(...heldBack)).toBeGreaterThanOrEqual(least);
   expect(Math.max(...heldBack)).toBeLessThanOrEqual(most);
@@ -50,8 +51,6 @@ it('is not called before the time it asked for, by whichever worker', async () =
   const server = await startEndpoint();
   const client = temporalClient({ namespace: 'default', connectionOptions: { address: '127.0.0.1:1' } });
   const endpoint = { name: 'shop', url: server.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true };
-  const unasked = () => Promise.reject(new Error('no delivery asks the order records'));
-  const records = { find: unasked, events: unasked };
   const { deliver } = createNotificationActivities({ client, records, endpoints: [endpoint], now: () => 1_000 });
   const notification = { payin: notifiedPayin('r1'), event: notifiedEvent(1) };
   const call = (not_before: number) =>

@@ -1,9 +1,13 @@
-import { embedded } from '../../records/embedded';
+import type { Records } from '../../records/payin-records';
 import { recordsOn } from '../../records/records-on';
 import { createCheck } from '../../reconciliation/check-orders';
+import { createDatabase } from '../machinery/empty-database';
 import { writeOf } from '../records/payin-writes';
 
-const records = recordsOn(embedded());
+let records: Records;
+beforeAll(async () => {
+  records = recordsOn((await createDatabase()).database);
+});
 afterAll(() => records.close());
 
 it("our order under somebody else's request_id is compared with ours, and nobody is made to adopt it", async () => {

@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { openRecords } from '../../records/open-records';
 import { dist, startNode } from '../scripts/running-script';
 import { waitFor } from '../machinery/wait-for';
+import { makeEmptyDatabase } from '../machinery/empty-database';
+import { IS_FULL } from '../machinery/size';
 import { writeOf } from './payin-writes';
 
 const folder = mkdtempSync(join(tmpdir(), 'orders-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 it('what was recorded in a folder outlives a process that is killed at any moment', async () => {
-  const data = join(folder, 'not', 'yet', 'there');
+  const data = join(folder, 'recorded');
+  await makeEmptyDatabase(data);
   const write = JSON.stringify(writeOf('r', 1));
   const program = `
     const { openRecords } = require(${JSON.stringify(dist('records/open-records.js'))});
@@ -40,25 +43,38 @@ it('what was recorded in a folder outlives a process that is killed at any momen
   await again.close();
 });
 
-/** What is there at some moment of a first start, in the order of its coming: in the folder, or in what becomes it. */
-const INSTANTS: readonly (readonly [what: string, isThere: (data: string) => boolean])[] = [
-  ['the first file', (data) => existsSync(join(`${data}.new`, 'PG_VERSION'))],
-  ['the last database', (data) => existsSync(join(`${data}.new`, 'base', '5', 'PG_VERSION'))],
-  ['the pid file of the server', (data) => existsSync(join(`${data}.new`, 'postmaster.pid'))],
-  ['the folder in its place', (data) => existsSync(join(data, 'PG_VERSION'))],
+/** What comes to be in a first start, in this order: in the folder, or in what becomes it. */
+const INSTANTS = (data: string): string[] => [
+  join(`${data}.new`, 'PG_VERSION'),
+  // Each costs a whole start, and leaves what the first does: an incomplete folder beside the place.
+  ...(IS_FULL ? [join(`${data}.new`, 'base', '5', 'PG_VERSION'), join(`${data}.new`, 'postmaster.pid')] : []),
+  join(data, 'PG_VERSION'),
 ];
 
 it('a first start that is killed, at whatever moment, leaves a folder that opens', async () => {
-  const data = join(folder, 'killed');
-  const program = `
-    const { openRecords } = require(${JSON.stringify(dist('records/open-records.js'))});
-    void openRecords({ folder: ${JSON.stringify(data)} }).ping().then(() => console.log('opened'));`;
-  for (const [what, isThere] of INSTANTS) {
+  const data = join(folder, 'not', 'yet', 'there');
+  for (const file of INSTANTS(data)) {
+    // It kills itself, as soon as the file is there.
+    const program = `
+      const fs = require('node:fs');
+      const { existsSync } = fs;
+      for (const name of ['openSync', 'renameSync']) {
+        const call = fs[name];
+        fs[name] = (...args) => {
+          const result = call(...args);
+          if (existsSync(${JSON.stringify(file)})) process.kill(process.pid, 'SIGKILL');
+          return result;
+        };
+      }
+      const { openRecords } = require(${JSON.stringify(dist('records/open-records.js'))});
+      void openRecords({ folder: ${JSON.stringify(data)} }).ping().then(() => console.log('opened'));`;
     const start = startNode(['-e', program]);
-    await waitFor(() => isThere(data) || start.output() !== '', { what });
-    start.child.kill('SIGKILL');
     await start.exited;
-    expect(start.output()).toBe('');
+    expect({ file, killed: start.child.signalCode, output: start.output() }).toMatchObject({
+      killed: 'SIGKILL',
+      output: '',
+    });
+    expect(existsSync(file)).toBe(true);
   }
   const records = openRecords({ folder: data });
   await records.record(writeOf('r1', 1));
@@ -69,6 +85,7 @@ it('a first start that is killed, at whatever moment, leaves a folder that opens
 
 it('a folder whose last start was killed before it had written its pid file opens', async () => {
   const data = join(folder, 'empty-pid');
+  await makeEmptyDatabase(data);
   const before = openRecords({ folder: data });
   await before.record(writeOf('r1', 1));
   await before.close();

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import type { Records } from '../../records/payin-records';
 import type { PayinWrite } from '../../records/payin-record';
 import { recordsOn } from '../../records/records-on';
+import { sized } from '../machinery/size';
 import { DATABASES } from './databases';
 import { eventOf, newRequestId, writeOf } from './payin-writes';
 
@@ -43,7 +44,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
         // Nor did anybody ever see it go back.
         for (const versions of seen) expect(versions).toEqual(versions.toSorted((a, b) => a - b));
       }),
-      { numRuns: 60 },
+      { numRuns: sized(25, 60) },
     );
   });
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
-import type { Records, PayinFilter } from '../../records/payin-records';
+import type { PayinFilter, Records } from '../../records/payin-records';
 import { recordsOn } from '../../records/records-on';
 import type { PayinView } from '../../payin/view';
-import { DATABASES } from './databases';
+import { sized } from '../machinery/size';
+import { DATABASES, recordMany } from './databases';
 import { viewOf, writeOf } from './payin-writes';
 
 const HOUR_MS = 3_600_000;
@@ -35,8 +36,13 @@ const PAYINS: readonly PayinView[] = fc
 describe.each(DATABASES)('on $name', ({ create }) => {
   let records: Records;
   beforeAll(async () => {
-    records = recordsOn(await create());
-    for (const payin of PAYINS) await records.record({ ...writeOf(payin.request_id, 1), payin });
+    const database = await create();
+    records = recordsOn(database);
+    await records.ping();
+    await recordMany(
+      database,
+      PAYINS.map((payin) => ({ ...writeOf(payin.request_id, 1), payin })),
+    );
   });
   afterAll(() => records.close());
 
@@ -45,7 +51,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
       fc.asyncProperty(filter, async (filter) => {
         expect(await allPages(filter)).toEqual(expected(filter));
       }),
-      { numRuns: 200 },
+      { numRuns: sized(80, 200) },
     );
   });
 

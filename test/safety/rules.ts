@@ -105,7 +105,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'What a webhook says is asked about, whatever its bytes, while it would still change the status',
       test: ['payin/money.test.ts', 'is asked about again where nothing came of it'],
-      breaks: ['payin/claims.ts', 'if (again && !isToldAnew(facts, claim)) return false;', 'if (again) return false;'],
+      breaks: [
+        'payin/claims.ts',
+        'if (again && !mustAskAgain(facts, claim)) return false;',
+        'if (again) return false;',
+      ],
     },
     {
       rule: 'A flood of identical webhooks costs one question while what it says is open',
@@ -286,8 +290,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['api/webhook.test.ts', 'a verified webhook gets 503 while Temporal is out of reach'],
       breaks: [
         'api/webhook/receive-webhook.ts',
-        'await deliverWebhook(ways, claim);',
-        "await deliverWebhook(ways, claim).catch((): Delivery => ({ result: 'delivered' }));",
+        'await deliverWebhook(deps, claim);',
+        "await deliverWebhook(deps, claim).catch((): Delivery => ({ result: 'delivered' }));",
       ],
     },
     {
@@ -300,8 +304,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/webhook-flood.test.ts', 'while no worker runs'],
       breaks: [
         'client/signal-payin.ts',
-        '    if (!(error instanceof WorkflowNotFoundError)) throw error;\n  }\n  // What',
-        "    if (!(error instanceof WorkflowNotFoundError)) return 'delivered';\n  }\n  // What",
+        '    if (!(error instanceof WorkflowNotFoundError)) throw error;\n  }\n  // The',
+        "    if (!(error instanceof WorkflowNotFoundError)) return 'delivered';\n  }\n  // The",
       ],
     },
     {
@@ -317,7 +321,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: "A webhook is taken for another shop's only where we surely do not know its ids",
       test: ['api/webhook.test.ts', 'a pay-in that was started before it is ours for good'],
-      breaks: ['api/webhook/deliver-webhook.ts', 'await knownAs(ways, request_id, pay_order_id)', 'undefined'],
+      breaks: ['api/webhook/deliver-webhook.ts', 'await knownPayin(deps, request_id, pay_order_id)', 'undefined'],
     },
     {
       rule: "Another shop's webhook is acknowledged, counted, and becomes no run",
@@ -354,14 +358,14 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/order-record.test.ts', 'the merchant is told at once, not with the next poll'],
       breaks: [
         'workflows/payin/publish.ts',
-        '!eventsFor(facts, who).every(isHint)',
+        '!eventsFor(facts, to).every(isHint)',
         "!eventsFor(facts, 'recorded').every(isHint)",
       ],
     },
     {
       rule: 'Where Lesspay refuses a second order of an id, the merchant is told REJECTED once the records can say whose the first is',
       test: ['e2e/order-record.test.ts', 'started again where it was forgotten'],
-      breaks: ['workflows/payin/publish.ts', "!(who === 'notified' && mayBeItsOwn(run.facts))", 'true'],
+      breaks: ['workflows/payin/publish.ts', "!(to === 'notified' && mayBeItsOwn(run.facts))", 'true'],
     },
     {
       rule: 'After an attempt that may have taken effect the order is looked up before any other',
@@ -549,7 +553,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'All who ask about one pay-in at once share a question, asked after they came',
       test: ['e2e/unasked-payin.test.ts', 'twenty GETs at once of one that is busy ask it twice'],
-      breaks: ['client/ask-state.ts', 'line.next ??= line.underWay', 'line.next = line.underWay'],
+      breaks: ['client/ask-state.ts', 'queries.next ??= queries.current', 'queries.next = queries.current'],
     },
     {
       rule: 'What can not be read is said to be so, and why',
@@ -582,11 +586,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['payin/answers.ts', 'return any_age ? queryAnchors(now - LOOK_BACK, now)', 'return any_age ? [now]'],
     },
   ],
-  'Rule 6: nothing arrives in vain': [
+  'Rule 6: no webhook is lost': [
     {
       rule: 'An outcome is told to who asks, although the database can be read and not be written',
       test: ['e2e/order-record.test.ts', 'GET tells the outcome that the workflow knows'],
-      breaks: ['api/payins/find-payin.ts', 'record && isLastWord(record) ? record', 'record ? record'],
+      breaks: ['api/payins/find-payin.ts', 'record && isFinal(record) ? record', 'record ? record'],
     },
     {
       rule: 'A webhook for a pay-in that no longer runs starts a run that takes it',
@@ -626,8 +630,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['workflows/payin-resumed.test.ts', 'a late duplicate costs one short run and no call to Lesspay'],
       breaks: [
         'payin/claims.ts',
-        'if (again && !isToldAnew(facts, claim)) return false;',
-        'if (again && !isToldAnew(facts, claim)) return (askSoon(facts), false);',
+        'if (again && !mustAskAgain(facts, claim)) return false;',
+        'if (again && !mustAskAgain(facts, claim)) return (askSoon(facts), false);',
       ],
     },
     {
@@ -731,7 +735,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['api/webhook/note-refusal.ts', 'claimed_request_id: claimedRequestId(req),', 'headers: req.headers,'],
     },
   ],
-  "Rule 9: ops can't hurt it": [
+  "Rule 9: operators can't harm a pay-in": [
     {
       rule: '*Cancel* stops the polls and loses nothing',
       test: ['workflows/payin.test.ts', 'Cancel in the UI stops the polls and loses nothing'],
@@ -744,7 +748,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'After *Terminate* the same POST goes on with the pay-in',
       test: ['e2e/idempotent-start.test.ts', 'goes on with a terminated pay-in'],
-      breaks: ['client/start-payin.ts', 'if (isBrokenOff(run)) await wake(client, request_id);', ''],
+      breaks: ['client/start-payin.ts', 'if (endedEarly(run)) await wake(client, request_id);', ''],
     },
     {
       rule: 'After *Reset* nothing is created twice',
@@ -872,7 +876,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: [
         'workflows/payin/publish.ts',
         'else run.overtaken(ahead.facts, ahead.last_event, Date.now());',
-        "else markTold(run.facts, 'recorded', last_event);",
+        "else markPublished(run.facts, 'recorded', last_event);",
       ],
     },
     {
@@ -881,7 +885,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: [
         'workflows/payin/publish.ts',
         'else run.overtaken(ahead.facts, ahead.last_event, Date.now());',
-        "else markTold(run.facts, 'recorded', last_event);",
+        "else markPublished(run.facts, 'recorded', last_event);",
       ],
     },
   ],
@@ -896,8 +900,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/long-life.test.ts', 'goes on in a fresh run also while Lesspay has not answered for long'],
       breaks: [
         'workflows/payin/ask-lesspay.ts',
-        'const isOver = () => errand.ended || historyIsLong();',
-        'const isOver = () => errand.ended;',
+        'const isOver = () => activity.ended || historyIsLong();',
+        'const isOver = () => activity.ended;',
       ],
     },
     {

@@ -96,7 +96,7 @@ describe('npm run setup', () => {
       return code === again.code && output === again.output;
     };
     // The server learns of a new namespace within seconds.
-    await waitFor(isDone, { what: 'the registration' });
+    await waitFor(isDone, { restMs: 500, what: 'the registration' });
     expect(said).toMatch(/Registered PayinStatus, /);
     expect(said).toMatch(/Scheduled reconcile-recent, reconcile-week in/);
   });

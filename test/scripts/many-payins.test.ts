@@ -52,7 +52,7 @@ async function listed(args: readonly string[], count: number): Promise<string> {
     ({ output } = await npmRunPayin(...args, ...WHO));
     return output.includes(`${count} pay-ins match. Nothing was done`);
   };
-  await waitFor(isListed, { what: `${count} pay-ins listed for ${args.join(' ')}` });
+  await waitFor(isListed, { restMs: 500, what: `${count} pay-ins listed for ${args.join(' ')}` });
   return output;
 }
 
@@ -105,7 +105,7 @@ it('says what it would do, then does it to two dozen pay-ins, each with its audi
   await listed(['resolve', '--status', 'SUCCEED', '--query', query], 13);
   const resolved = await npmRunPayin('resolve', '--status', 'SUCCEED', '--query', query, ...WHO, '--yes');
   expect([resolved.code, resolved.output]).toEqual([2, expect.stringContaining(': 12 done, 1 failed.')]);
-  expect(resolved.output).toMatch(new RegExp(`${other} {2}FAILED: PENDING_PAY is Lesspay's to change`));
+  expect(resolved.output).toMatch(new RegExp(`${other} {2}FAILED: only Lesspay can change PENDING_PAY`));
   for (const request_id of different)
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false });
 
@@ -143,7 +143,7 @@ it('tells in one place that Lesspay is out of reach, and what a person has pause
     return what.test(output);
   };
   const down = says(/^4 {2}Lesspay is out of reach: queryOrder, LesspayUnavailable, up to attempt \d+; e\.g\. /m);
-  await waitFor(down, { what: 'four that wait' });
+  await waitFor(down, { restMs: 1_000, what: 'four that wait' });
   expect(output).toMatch(/^4 of \d+ open pay-ins wait/m);
 
   const [paused = ''] = request_ids;
@@ -156,14 +156,14 @@ it('tells in one place that Lesspay is out of reach, and what a person has pause
     reason: 'hold it',
     identity: 'joe',
   });
-  await waitFor(says(new RegExp(`^1  PAUSED by a person; ${paused}$`, 'm')), { what: 'the paused one' });
+  await waitFor(says(new RegExp(`^1  PAUSED by a person; ${paused}$`, 'm')), { restMs: 500, what: 'the paused one' });
   expect((await npmRunPayin('show', paused)).output).toMatch(
     /Note: its activity queryOrder is paused since 20\S+ by joe \(hold it\)\. To unpause it: temporal activity unpause -w payin-\S+ -a \d+/,
   );
   for (const { id } of faults) rig.sandbox.faults.remove(id);
   // A hint has Lesspay asked anew, by another activity than the paused one.
   for (const request_id of request_ids) await npmRunPayin('wake', request_id, ...WHO);
-  await waitFor(says(/^0 of \d+ open pay-ins wait/m), { what: 'the end of it' });
+  await waitFor(says(/^0 of \d+ open pay-ins wait/m), { restMs: 1_000, what: 'the end of it' });
 }, 300_000);
 
 it('lists a paused run, too, and says of it that it is paused', async () => {

@@ -82,7 +82,7 @@ it('lists what an endpoint has not taken: since when, which attempt, and why', a
     ({ output } = await notifications('list', '--limit', '200'));
     return output.includes(request_id);
   };
-  await waitFor(listed, { what: 'the run in the list' });
+  await waitFor(listed, { restMs: 500, what: 'the run in the list' });
   const line = output.split('\n').find((text) => text.startsWith(request_id));
   expect(line).toMatch(/1 undelivered, first: event 7, transition to PENDING_PAY, since 20.*attempt \d+.*answered 503/);
   rig.sandbox.faults.remove(fault.id);
@@ -101,7 +101,7 @@ it('leaves out the first event that an endpoint does not take, and no other, and
     notifications('skip', request_id, ...args, '--endpoint', endpoint, '--who', 'mia');
   expect(await skip('2', '--why', 'x')).toMatchObject({
     code: 1,
-    output: expect.stringContaining('"number" must be 1, the first event that is undelivered'),
+    output: expect.stringContaining('"number" must be 1, the first undelivered event'),
   });
   const run = rig.client.workflow.getHandle<typeof notification>(notificationWorkflowId(request_id, endpoint));
   expect(await skip('1', '--why', 'ticket 816')).toMatchObject({
@@ -130,7 +130,7 @@ it('says of what a person has paused that it is, instead of that it will be sent
   const listed = async () =>
     (await notifications('list', '--limit', '200')).output.split('\n').find((text) => text.startsWith(request_id)) ??
     '';
-  await waitFor(async () => (await listed()).includes('PAUSED'), { what: 'the paused activity' });
+  await waitFor(async () => (await listed()).includes('PAUSED'), { restMs: 500, what: 'the paused activity' });
   expect(await listed()).toMatch(
     /PAUSED: its activity deliver is paused since 20\S+ by joe \(hold it\)\. To unpause it: temporal activity unpause -w notify-\S+ -a \d+ {2}1 undelivered/,
   );
@@ -143,7 +143,7 @@ it('says of what a person has paused that it is, instead of that it will be sent
 
   // A paused run is not `Running`, and answers no query.
   await workflowService.pauseWorkflowExecution({ ...which, workflowId, requestId: request_id });
-  await waitFor(async () => (await listed()).includes('the run is paused'), { what: 'the paused run' });
+  await waitFor(async () => (await listed()).includes('the run is paused'), { restMs: 500, what: 'the paused run' });
   expect(await listed()).toMatch(/by joe \(hold it\)\. To unpause it: temporal workflow unpause -w notify-\S+$/);
   expect((await notifications('resend', request_id)).output).toMatch(
     /^The notification workflow has the request, but the run is paused/,

@@ -5,8 +5,10 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../devstack/ports';
+import { makeEmptyDatabase } from '../machinery/empty-database';
+import { fromSetUp } from '../machinery/from-set-up';
 import { ownPorts } from '../machinery/own-ports';
-import { fromSetUp } from '../machinery/payin-rig';
+import { testDatabaseUrl } from '../machinery/postgres';
 import { waitFor } from '../machinery/wait-for';
 import { isAlive, pressCtrlC, runScript, type RunningScript, startScript } from './running-script';
 
@@ -24,6 +26,7 @@ beforeEach(async () => {
   env = {
     TEMPORAL_CLI_PATH: fromSetUp('TEST_TEMPORAL_CLI'),
     DATA_DIR: dataDir,
+    DATABASE_URL: await testDatabaseUrl(),
     ...Object.fromEntries(PARTS.map((setting, index) => [setting, String(ports[index])])),
   };
 });
@@ -66,7 +69,8 @@ const says = (script: RunningScript, text: string) =>
   );
 
 it('brings everything up, and one Ctrl-C, which npm sends twice, stops it all in peace', async () => {
-  env = { ...env, npm_lifecycle_event: 'start' };
+  // As on a new machine, with order records in a folder.
+  env = { ...env, DATABASE_URL: undefined, npm_lifecycle_event: 'start' };
   const stack = await start();
   for (const part of ['temporal', 'sandbox', 'worker', 'api'])
     expect(stack.output()).toContain(`${part.padEnd(9)} started in`);
@@ -111,6 +115,8 @@ it('starts nothing twice: not on the same data, not on taken ports', async () =>
 });
 
 it('killed with SIGKILL, it takes the Temporal server along; the next start takes over, and the pay-in goes on', async () => {
+  await makeEmptyDatabase(join(dataDir, 'orders'));
+  env = { ...env, DATABASE_URL: undefined };
   const stack = await start();
   env = { ...env, API_URL: `http://127.0.0.1:${env['PORT']}` };
   const demo = await start('demo', 'PENDING_PAY');

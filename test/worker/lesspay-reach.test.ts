@@ -1,7 +1,7 @@
 import { createLesspayClient } from '../../lesspay/client';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { sayWhenOutOfReach } from '../../worker/lesspay-reach';
-import { APP } from '../machinery/payin-rig';
+import { APP } from '../machinery/payin-request';
 
 let sandbox: Sandbox;
 beforeAll(async () => {

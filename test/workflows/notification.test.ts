@@ -172,7 +172,7 @@ describe('an event that the endpoint refuses, beside others that it takes', () =
       '__temporal_workflow_metadata',
     );
     expect(currentDetails).toMatch(
-      /does not take event 1, transition to PENDING_PAY[^]*npm run notifications -- skip [^ ]+ 1 --endpoint sandbox --why/,
+      /does not accept event 1, transition to PENDING_PAY[^]*npm run notifications -- skip [^ ]+ 1 --endpoint sandbox --why/,
     );
     // It waits behind the first one: which is tried on.
     const tries = ids(request_id).length;

@@ -49,6 +49,11 @@ async function endedAs(...actions: readonly ('pay' | 'refund')[]): Promise<strin
   return request_id;
 }
 
+const timersFired = async (request_id: string): Promise<number> => {
+  const { events } = await rig.handle(request_id).fetchHistory();
+  return (events ?? []).filter((event) => event.timerFiredEventAttributes).length;
+};
+
 /** The same bytes each time. */
 const sayPaid = (request_id: string) =>
   rig.sandbox.webhooks.send({ request_id, status: 'SUCCEED', overrides: { complete_time: 1_800_000_000_000 } });
@@ -65,7 +70,9 @@ it.each([
   await waitFor(() => calls(request_id) === 1, { what: 'the question' });
   for (let copies = 0; copies < 20; copies += 1) await sayPaid(request_id);
   await rig.quiet(request_id);
-  expect(calls(request_id)).toBe(1);
+  // On a slow machine seconds have passed, and the schedule has asked, too.
+  const asked = calls(request_id);
+  expect(asked).toBeLessThanOrEqual(1 + (await timersFired(request_id)));
   await rig.passUntil('1 day', 'the end of the window', async () => (await state(request_id)).status === 'UNRESOLVED');
   await operate(request_id, update, note);
   expect((await rig.result(request_id)).needs_attention).toBe(false);

@@ -109,7 +109,7 @@ describe('pollNow', () => {
     const request_id = newRequestId();
     rig.sandbox.faults.add({ on: 'create', request_id, code: 1201, msg: 'duplicate' });
     await rig.post(requestOf(request_id));
-    expect(await refusal(request_id, 'pollNow')).toMatch(/adopt it first/);
+    expect(await refusal(request_id, 'pollNow')).toMatch(/if the order is ours after all, adopt it first/);
     expect(calls(request_id).query_calls).toBe(0);
   });
 });
@@ -161,7 +161,9 @@ describe('resolve', () => {
 
   it("never overrides Lesspay's word, nor takes what is no decision", async () => {
     const pending = await started();
-    expect(await refusal(pending, 'resolve', { ...MIA, status: 'SUCCEED' })).toMatch(/Lesspay's to change/);
+    expect(await refusal(pending, 'resolve', { ...MIA, status: 'SUCCEED' })).toMatch(
+      /only Lesspay can change PENDING_PAY/,
+    );
     const request_id = await paidDifferently();
     expect(await refusal(request_id, 'resolve', { ...MIA, status: 'PENDING_PAY' })).toMatch(/must be one of SUCCEED/);
     expect(await refusal(request_id, 'resolve', { ...MIA, status: 'REJECTED' })).toMatch(/must be one of/);

@@ -1,12 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startReconciliation } from '../../client/reconcile';
 import type { Database } from '../../records/database';
-import { embedded } from '../../records/embedded';
 import { recordsOn } from '../../records/records-on';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../../temporal.config';
 import type { PayinView } from '../../payin/view';
-import type { Difference } from '../../records/reconciliation-report';
 import { reconciliationId, type ReconciliationResult } from '../../workflows/reconciliation/messages';
+import type { Difference } from '../../records/reconciliation-report';
+import { createDatabase } from '../machinery/empty-database';
 import { newRequestId, type PayinRig, requestOf, startRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { run } from '../records/databases';
@@ -20,7 +20,7 @@ let database: Database;
 let from: number;
 
 beforeAll(async () => {
-  database = embedded();
+  ({ database } = await createDatabase());
   rig = await startRig({ records: recordsOn(database) });
 });
 afterAll(() => rig.close());

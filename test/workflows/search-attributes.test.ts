@@ -1,6 +1,6 @@
 import { checkoutWithStart } from '../../client';
 import { amountForFilters, SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
-import { requestOf } from '../machinery/payin-rig';
+import { requestOf } from '../machinery/payin-request';
 
 /** PostgreSQL's visibility keeps a double as numeric(20,5), and drops a whole run, unseen, where it does not fit. */
 it.each([

@@ -156,7 +156,7 @@ it('of which more came than is kept is handed over, and left for a person to loo
   expect(await state(pay_order_id)).toMatchObject({
     request_id,
     needs_attention: true,
-    alerts: [{ message: expect.stringMatching(/no room for 1 more$/) }],
+    alerts: [{ message: expect.stringMatching(/dropped: 1$/) }],
   });
   await handle(pay_order_id).signal(wakeSignal, MIA);
   expect(await attention(pay_order_id)).toBe(true);
@@ -180,7 +180,7 @@ it('while Lesspay refuses our credentials a person hears at once why it can not 
   rig.sandbox.faults.add({ on: 'query', http_status: 401, times: null });
   expect(await send(pay_order_id)).toBe(200);
   await waitFor(async () => (await state(pay_order_id)).needs_attention, { what: 'the alert' });
-  expect((await state(pay_order_id)).alerts[0]?.message).toMatch(/^it could not be looked for: /);
+  expect((await state(pay_order_id)).alerts[0]?.message).toMatch(/^the pay-in could not be searched for: /);
   rig.sandbox.faults.clear();
   await rig.pass('10 seconds');
   expect((await state(pay_order_id)).alerts[0]?.message).toMatch(/does not find it/);

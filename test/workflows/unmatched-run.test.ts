@@ -28,7 +28,7 @@ it('keeps each refund of another amount or currency, and what says the same once
 it('has a person look where it could not keep all, once the rest is handed over', () => {
   const run = handedOver(2);
   expect([run.outcome, run.needsAttention]).toEqual([undefined, true]);
-  expect(run.state().alerts).toMatchObject([{ message: expect.stringMatching(/^pay-in r1 .* no room for 2 more$/) }]);
+  expect(run.state().alerts).toMatchObject([{ message: expect.stringMatching(/^pay-in r1 .* dropped: 2$/) }]);
   run.acknowledge(OPS, T);
   expect([run.outcome, run.needsAttention]).toEqual(['handed_over', false]);
 });

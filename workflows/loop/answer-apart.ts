@@ -1,9 +1,10 @@
 import { CancellationScope, sleep } from '@temporalio/workflow';
 
 /**
- * Answers an update in a workflow task of its own. Where the end of a local activity stands one task earlier in the history
- * than it was handed out, and the later task is lost, a replay would answer the update in the earlier one. Temporal then
- * lacks the answer's message, and refuses every task of that run (docs/decisions/0012).
+ * Answers an update in a workflow task of its own, one timer after its work. Otherwise this could happen: the history has
+ * the result of a local activity one task before the task in which the workflow got it; the later task is lost; and a
+ * replay answers the update in the earlier task. Temporal has no message for that answer there, and refuses every further
+ * task of the run (docs/decisions/0012).
  */
 export const answerApart = <Answer>(work: () => Promise<Answer>): Promise<Answer> =>
   CancellationScope.nonCancellable(async () => {

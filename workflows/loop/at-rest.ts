@@ -1,16 +1,17 @@
 import { condition } from '@temporalio/workflow';
 
-/** More than any chain of conditions here in which one, coming true, makes the next come true. */
+/** More than the longest chain here of conditions that make each other true. */
 const ROUNDS = 5;
 
 /**
- * Waits until all else that this activation brought has come to rest. To be awaited after every local activity, before
- * anything follows from it.
+ * Waits until everything else that this activation brought has been handled. Await it after every local activity, before
+ * its result is used.
  *
- * Temporal hands the end of a local activity out alone the first time, and in a replay together with the signals, updates
- * and ends of ordinary activities that came while it was under way. Whoever has the fewest promises to pass then goes
- * first, and commands come in another order than history has them. In each round here, all promises that can go on do so;
- * so what came meanwhile has always been dealt with before the local activity's end is (docs/decisions/0012).
+ * At first the workflow gets the result of a local activity alone. In a replay it gets the result together with the
+ * signals, updates and results of ordinary activities that came while the local activity ran. Then the code with the
+ * shortest chain of promises runs first, and commands may come in another order than in the history. Each round here lets
+ * every promise go on that can. So those messages are always handled before the local activity's result
+ * (docs/decisions/0012).
  */
 export async function atRest(): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {

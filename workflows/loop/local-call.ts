@@ -2,8 +2,8 @@ import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow
 import { atRest } from './at-rest';
 
 /**
- * One local activity, as the loop of a workflow calls it: never cancelled, and never two at once. Returns, or throws, only
- * when whatever follows will be the same in a replay (docs/decisions/0012).
+ * Calls a local activity from the loop of a workflow. It is never cancelled, and no other one runs at the same time.
+ * Returns or throws only when a replay will go on from here in the same way (docs/decisions/0012).
  */
 export async function localCall<Result>(call: () => Promise<Result>): Promise<Result> {
   const watch = new Watch();
@@ -16,10 +16,10 @@ export async function localCall<Result>(call: () => Promise<Result>): Promise<Re
 }
 
 /**
- * Tells whether the history may have the end of a local activity elsewhere than it was handed out. A workflow task that
- * answers a query is done at once. Where a local activity ends in this very moment, its end goes into the history with
- * that task, and is handed out in the next one, after the messages that came meanwhile: in a replay before them.
- * (SDK 1.24.0, `prepare_complete_resp` in `managed_run.rs` of its core.)
+ * Detects that the history may have the result of a local activity in another task than the one in which the workflow got
+ * it. A workflow task that answers a query is completed at once. If a local activity ends at that moment, its result goes
+ * into the history with that task. But the workflow gets it in the next task, after the messages that came in between; in
+ * a replay, before them. (SDK 1.24.0, `prepare_complete_resp` in `managed_run.rs` of its core.)
  */
 class Watch {
   private readonly beganReplaying = isReplaying();
@@ -29,7 +29,7 @@ class Watch {
   private over = false;
 
   constructor() {
-    // Looked at after every message of an activation, and all of one activation come at one time.
+    // Temporal checks a condition after every job of an activation, and the clock is the same for all jobs of one activation.
     void condition(() => {
       const now = Date.now();
       this.looks = now === this.time ? this.looks + 1 : 1;
@@ -38,15 +38,15 @@ class Watch {
     });
   }
 
-  /** @throws Error, so that Temporal does the task anew from the history, where that may say otherwise */
+  /** @throws Error if a replay may differ: the task fails, and Temporal repeats it from the history */
   end(): void {
     this.over = true;
     const isLater = workflowInfo().historyLength !== this.beganAt;
     const isAlone = this.looks === 1;
     if (isLater && !isAlone && !this.beganReplaying && !isReplaying())
-      throw new Error('a local activity ended together with messages: this task is done anew from the history');
+      throw new Error('a local activity ended together with messages: Temporal repeats this task from the history');
   }
 }
 
-/** Read for nothing but that: no command may depend on it. */
+/** For the check above only: no command may depend on it. */
 const isReplaying = (): boolean => workflowInfo().unsafe.isReplaying;

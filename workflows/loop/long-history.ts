@@ -1,21 +1,21 @@
 import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
 
 /**
- * Far below Temporal's own suggestion (4,096 events) and limits (51,200 events, 10,000 signals a run), so that a flood
- * of signals meanwhile does no harm either.
+ * In events. Far below Temporal's own suggestion (4,096 events) and limits (51,200 events, 10,000 signals a run): a flood
+ * of signals may come before the run can continue as new.
  */
 const LONG = 1_000;
 
-/** True when the run should go on in a fresh one. */
+/** Should the run continue as new? */
 export function historyIsLong(): boolean {
   const { historyLength, continueAsNewSuggested } = workflowInfo();
   return continueAsNewSuggested || historyLength > LONG;
 }
 
 /**
- * Waits for a call, but no longer than until the history is long: a call to a Lesspay that is down may take a day.
- * @param enough what else ends the wait
- * @throws CancelledFailure when it gave the call up
+ * Makes a call, and cancels it when the history is long: while Lesspay is down, a call may take a day.
+ * @param enough another reason to cancel the call
+ * @throws CancelledFailure if the call was cancelled
  */
 export function untilHistoryIsLong<T>(call: () => Promise<T>, enough = () => false): Promise<T> {
   const scope = new CancellationScope();

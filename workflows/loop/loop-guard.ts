@@ -1,12 +1,12 @@
 import { workflowInfo } from '@temporalio/workflow';
 
-/** Far more than any loop here turns while its history stays as it is. */
+/** Far more turns than any loop here makes without a new event in the history. */
 const MOST_TURNS = 1_000;
 
 /**
- * To be called at every turn of a loop. A loop that turns without ever waiting would block its worker's thread, and with
- * it every other pay-in: this fails the task of the one run instead, which Temporal repeats ever more slowly.
- * @throws Error
+ * Makes a function to call at every turn of a loop. A loop that never waits would block its worker's thread, and every
+ * other pay-in with it. The function throws an Error instead: only this run's task fails, and Temporal repeats it at
+ * growing intervals.
  */
 export function loopGuard(): () => void {
   let seen = 0;

@@ -6,31 +6,30 @@ import {
   TemporalFailure,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import { Errand } from './errand';
+import { BackgroundActivity } from './background-activity';
 import { localCall } from './local-call';
 
 /** What the UI shows beside an ordinary activity. */
 type Summary = NonNullable<ActivityOptions['summary']>;
 
 /**
- * One call that is quick when all is well and durable when it isn't: first as a local activity, one attempt, inside the
- * workflow task, which costs the server nothing; when that fails, as an ordinary activity with its long retry policy,
- * which the UI shows pending.
+ * Calls an activity first as a local activity: one attempt, inside the workflow task, cheap for the server. If that fails,
+ * as an ordinary activity with a long retry policy, which the UI shows as pending.
  *
- * Only a workflow's one loop may call it: two local activities at once, or one beside signal handlers that make calls of
- * their own, break the replay (`local-call.ts`).
+ * Only the one loop of a workflow may call it: two local activities at once, or one beside a signal handler that makes
+ * calls of its own, break the replay (`local-call.ts`).
  */
 export interface QuickThenDurable<Argument, Result> {
-  /** The result of the quick call, or of the durable one that followed it. One that an operator ended is begun anew. */
+  /** @returns the result of the quick call, or of the durable one after it. One that an operator ended is started again. */
   (summary: Summary, argument: Argument): Promise<Result>;
   /**
    * The quick call alone.
-   * @returns undefined where it failed in a way that the durable one may cure; its failure goes to `whyNot`
-   * @throws where retrying can't cure it
+   * @returns undefined if it failed, and the durable call may succeed; `whyNot` then gets the failure
+   * @throws if the durable call would fail, too
    */
   quickly(argument: Argument, whyNot?: (error: unknown) => void): Promise<{ readonly result: Result } | undefined>;
-  /** The durable call, to be waited for while the loop does other things. */
-  durably(summary: Summary, argument: Argument): Errand<Result>;
+  /** Starts the durable call, and does not wait for it. */
+  durably(summary: Summary, argument: Argument): BackgroundActivity<Result>;
 }
 
 /**
@@ -63,7 +62,7 @@ export function quickThenDurable<Argument, Result>(
   return Object.assign(call, {
     quickly,
     durably: (summary: Summary, argument: Argument) =>
-      new Errand(() => durable.executeWithOptions({ summary }, [argument])),
+      new BackgroundActivity(() => durable.executeWithOptions({ summary }, [argument])),
   });
 }
 

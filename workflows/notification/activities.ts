@@ -5,23 +5,23 @@ import type { PayinEvent } from '../../payin/events';
 import type { PayinView } from '../../payin/view';
 import type { Notification } from '../../merchant/notification-body';
 
-/** What the notification of an endpoint asks of the world, and how long it waits. `activities/` implements it. */
+/** The activities of the notification workflow, with their time limits. `activities/` implements them. */
 
 export interface DeliverRequest {
   readonly endpoint: string;
   readonly notification: Notification;
-  /** The endpoint asked not to be called before, epoch ms. */
+  /** The endpoint asked not to be called before this instant, epoch ms. */
   readonly not_before?: number;
-  /** A person has been told that it is refused: it is tried on, whatever the answer. */
+  /** The run already needs attention because the endpoint refuses the event: retry, however often it is refused. */
   readonly flagged?: boolean;
 }
 
-/** What a failed delivery says beside its message: the first of the failure's details. */
+/** Why a delivery failed: the first detail of its ApplicationFailure. */
 export interface DeliveryFailure {
   /** Which attempt of this activity it was. */
   readonly attempt: number;
   readonly http_status?: number;
-  /** The endpoint is not to be called before so many ms have passed. */
+  /** How long to wait before the endpoint is called again, ms. */
   readonly retry_after_ms?: number;
 }
 
@@ -42,27 +42,27 @@ export interface LoadRequest {
 export interface LoadedEvents {
   readonly payin: PayinView;
   readonly events: readonly PayinEvent[];
-  /** There are others behind them. */
+  /** There are more events after these. */
   readonly more: boolean;
 }
 
-/** What the notification of an endpoint asks of it, and of the order records. */
 export interface NotificationActivities {
   /**
-   * One attempt to tell one endpoint of one event; quick where it runs as a local activity. Its failure is for good
-   * where the endpoint is gone, or where so many attempts were refused that a person should hear of it.
+   * One attempt to send one event to one endpoint; with shorter time limits as a local activity. Its failure can't be
+   * retried if the endpoint answered 410 Gone, or has refused too many attempts: then a person must look.
    */
   readonly deliver: (request: DeliverRequest) => Promise<Delivered>;
-  /** A page of what the order records hold; `null` where they hold no such pay-in, or none that the merchant is told of. */
+  /** A page of events from the order records; `null` if they hold no such pay-in, or one the merchant is not notified of. */
   readonly loadEvents: (request: LoadRequest) => Promise<LoadedEvents | null>;
 }
 
 const quick = proxyLocalActivities<NotificationActivities>({ startToCloseTimeout: '3 seconds', retry: ONCE });
 
 /**
- * One delivery: each call is given longer than it may take (`merchant/merchant.ts`), so that its failure says what was wrong.
+ * Delivers one event. The time-outs are longer than those of the HTTP request (`merchant/merchant.ts`), so that a failure
+ * says what was wrong.
  * @param rest_ms how long it may still be tried
- * @param flagged a person has been told already: there is no hurry
+ * @param flagged the run already needs attention: it is tried less often
  */
 export const deliver = (rest_ms: number, flagged: boolean) =>
   quickThenDurable(

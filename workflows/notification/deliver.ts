@@ -1,25 +1,25 @@
 import { ActivityFailure, ApplicationFailure, rootCause, TemporalFailure } from '@temporalio/workflow';
 import type { Delivered, DeliverRequest, DeliveryFailure } from './activities';
-import type { Errand } from '../loop/errand';
+import type { BackgroundActivity } from '../loop/background-activity';
 import { eventName } from './display';
 import type { PendingNotification } from './messages';
 import type { NotificationPart } from './part';
 import { type NotificationRun, TRY_FOR_MS } from './run';
 import { deliver } from './activities';
 
-/** The failure's type where the endpoint wants no more of it (`activities/notification.ts`). */
+/** The type of the failure if the endpoint answered 410 Gone (`activities/notification.ts`). */
 const GONE = 'EndpointGone';
 
-/** Tells the endpoint of one event after the other: quickly where it takes them, else durably. */
+/** Delivers one event after the other: by a quick call, and if that fails, by a durable one. */
 export class Deliveries implements NotificationPart {
-  private underWay: { readonly of: PendingNotification; readonly errand: Errand<Delivered> } | undefined;
-  /** Attempts at the event of now that came to nothing. */
+  private running: { readonly of: PendingNotification; readonly activity: BackgroundActivity<Delivered> } | undefined;
+  /** How many attempts to deliver the present event have failed. */
   private failed = 0;
 
   constructor(private readonly run: NotificationRun) {}
 
   get isDue(): boolean {
-    return this.run.trying && this.run.notification !== undefined && !this.underWay;
+    return this.run.trying && this.run.notification !== undefined && !this.running;
   }
 
   async step(): Promise<void> {
@@ -43,37 +43,37 @@ export class Deliveries implements NotificationPart {
       } catch (error) {
         return this.endedBy(error, next);
       }
-      // Somebody asked for something else meanwhile.
+      // A message that came meanwhile changes what to deliver.
       if (run.interrupted || run.next !== next) return;
     }
-    this.underWay = { of: next, errand: call.durably(`${eventName(next.event)}, to ${endpoint}`, request) };
+    this.running = { of: next, activity: call.durably(`${eventName(next.event)}, to ${endpoint}`, request) };
   }
 
   get hasEnded(): boolean {
-    return this.underWay?.errand.ended ?? false;
+    return this.running?.activity.ended ?? false;
   }
 
-  takeUp(): void {
-    const { underWay } = this;
-    this.underWay = undefined;
-    if (!underWay) return;
+  applyResult(): void {
+    const { running } = this;
+    this.running = undefined;
+    if (!running) return;
     try {
-      this.delivered(underWay.of, underWay.errand.result);
+      this.delivered(running.of, running.activity.result);
     } catch (error) {
-      this.endedBy(error, underWay.of);
+      this.endedBy(error, running.of);
     }
   }
 
-  callOff(): void {
-    this.underWay?.errand.cancel();
-    this.underWay = undefined;
+  cancel(): void {
+    this.running?.activity.cancel();
+    this.running = undefined;
   }
 
   private delivered(of: PendingNotification, { attempt, at, http_status }: Delivered): void {
     this.run.wasDelivered(of, { at, attempts: this.failed + attempt, http_status });
   }
 
-  /** Trying has ended, for the time being: a person must look. */
+  /** The retries have ended: a person must look. */
   private endedBy(error: unknown, of: PendingNotification): void {
     if (!(error instanceof TemporalFailure)) throw error;
     const { run } = this;

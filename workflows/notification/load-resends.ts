@@ -1,17 +1,17 @@
 import { rootCause, TemporalFailure } from '@temporalio/workflow';
 import { type LoadedEvents, loadEvents } from './activities';
-import type { Errand } from '../loop/errand';
+import type { BackgroundActivity } from '../loop/background-activity';
 import type { NotificationPart } from './part';
 import type { NotificationRun } from './run';
 
-/** Loads what is to be sent again, page by page, when somebody asks for it. Deliveries wait for no database that is down. */
+/** Loads, page by page, the events that a person wants sent again. Deliveries do not wait for it, so the database may be down. */
 export class Resends implements NotificationPart {
-  private underWay: { readonly from: number; readonly errand: Errand<LoadedEvents | null> } | undefined;
+  private running: { readonly from: number; readonly activity: BackgroundActivity<LoadedEvents | null> } | undefined;
 
   constructor(private readonly run: NotificationRun) {}
 
   get isDue(): boolean {
-    return this.run.resend_from !== undefined && !this.underWay;
+    return this.run.resend_from !== undefined && !this.running;
   }
 
   async step(): Promise<void> {
@@ -21,31 +21,31 @@ export class Resends implements NotificationPart {
     const loaded = await loadEvents.quickly(request);
     if (loaded) run.reload(from, loaded.result, Date.now());
     else
-      this.underWay = {
+      this.running = {
         from,
-        errand: loadEvents.durably(`load events from ${from} on, to send them again`, request),
+        activity: loadEvents.durably(`load events from ${from} on, to send them again`, request),
       };
   }
 
   get hasEnded(): boolean {
-    return this.underWay?.errand.ended ?? false;
+    return this.running?.activity.ended ?? false;
   }
 
-  takeUp(): void {
-    const { underWay } = this;
-    this.underWay = undefined;
-    if (!underWay) return;
+  applyResult(): void {
+    const { running } = this;
+    this.running = undefined;
+    if (!running) return;
     try {
-      this.run.reload(underWay.from, underWay.errand.result, Date.now());
+      this.run.reload(running.from, running.activity.result, Date.now());
     } catch (error) {
       if (!(error instanceof TemporalFailure)) throw error;
-      // An operator has ended it: it is still due, and begun anew.
+      // An operator ended the activity. The load is still due, and starts again.
       this.run.last_failure = rootCause(error) ?? error.message;
     }
   }
 
-  callOff(): void {
-    this.underWay?.errand.cancel();
-    this.underWay = undefined;
+  cancel(): void {
+    this.running?.activity.cancel();
+    this.running = undefined;
   }
 }

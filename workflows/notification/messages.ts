@@ -3,13 +3,11 @@ import type { PayinEvent, PayinEventKind } from '../../payin/events';
 import type { OperatorNote } from '../../payin/operator-note';
 import type { PayinView } from '../../payin/view';
 
-/**
- * What the workflow that notifies one of the merchant's endpoints of one pay-in is told and asked: names and types only.
- */
+/** The messages of the workflow that notifies one endpoint of the merchant of one pay-in. Names and types only. */
 
 export const NOTIFICATION_WORKFLOW = 'notification';
 
-/** An endpoint's name holds no "-" (`settings.ts`), so two pairs never make one id. */
+/** An endpoint's name holds no "-" (`settings.ts`), so two different pairs never give the same id. */
 export const notificationWorkflowId = (request_id: string, endpoint: string): string =>
   `notify-${request_id}-${endpoint}`;
 
@@ -20,43 +18,43 @@ export const notificationSummary = ({ request_id, endpoint }: Pick<NotificationI
 export interface NotificationInput {
   readonly request_id: string;
   readonly endpoint: string;
-  /** What the run before this one knew; absent where there was none. */
+  /** What the last run knew; absent if there was none. */
   readonly known?: KnownNotifications;
-  /** What the run before this one was told, as it came, where that run can't be asked. */
+  /** The hand-overs that the last run received, unchecked, if that run can't be queried. */
   readonly told?: readonly unknown[];
 }
 
-/** Everything a run knows, as plain data: for the run that comes after it. Instants in epoch ms. */
+/** Everything a run knows, as plain data, for the next run. Instants in epoch ms. */
 export interface KnownNotifications {
   /** The highest number of an event that was delivered, or that a person gave up. 0: none yet. */
   readonly delivered: number;
   /** The newest 100, the oldest first. */
   readonly given_up: readonly GivenUp[];
-  /** What was delivered, the newest 20. */
+  /** The newest 20. */
   readonly deliveries: readonly Delivery[];
   /** In the order of their numbers. */
   readonly pending: readonly PendingNotification[];
-  /** Since when the first of them is being tried. */
+  /** Since when the first of them has been tried. */
   readonly trying_since?: number;
-  /** A person must look. */
+  /** Why a person must look. */
   readonly trouble?: Trouble;
-  /** Why the last attempt failed that this workflow heard of. */
+  /** The failure of the last attempt whose end the workflow knows. */
   readonly last_failure?: string;
-  /** Events are to be sent again that the order records have, from this number on; they are being loaded. */
+  /** The events from this number on are being loaded from the order records, to be sent again. */
   readonly resend_from?: number;
-  /** Somebody asked for *Cancel*, which does nothing. */
+  /** *Cancel* was requested, which changes nothing. */
   readonly cancel_asked?: boolean;
 }
 
 /**
- * What is wrong with the first that is undelivered. `refused`: the endpoint does not take it, in a way that waiting seldom
- * cures; it is still tried. `gone`: the endpoint wants no more of it (410); `in_vain`: tried for 3 days; both are tried
- * again when a person asks for it, the latter also when something newer is to be told.
+ * Why the first undelivered event is not delivered. `refused`: the endpoint refuses it with an answer that time seldom
+ * changes; it is still tried. `gone`: the endpoint answered 410 Gone. `in_vain`: all attempts of 3 days failed. After `gone`
+ * and `in_vain` it is tried again when a person asks for it; after `in_vain`, also when a newer event comes.
  */
 export type Trouble = 'refused' | 'gone' | 'in_vain';
 
 export interface PendingNotification {
-  /** Absent in a long row of them: then the next one's that has it. */
+  /** Absent in a long list of them: then it is sent with the pay-in of the next one that has one. */
   readonly payin?: PayinView;
   readonly event: PayinEvent;
   /** When it was handed over. */
@@ -71,7 +69,7 @@ export interface GivenUp extends OperatorNote {
 export interface Delivery {
   readonly number: number;
   readonly at: number;
-  /** Of the calls of its last round: a first quick one counts, too. */
+  /** How many calls were made since its delivery was last started; the quick call counts, too. */
   readonly attempts: number;
   readonly http_status: number;
 }
@@ -104,7 +102,7 @@ export interface PendingView {
   readonly since: string;
 }
 
-/** What a run ends with; `known` is what a later run of the same pay-in and endpoint goes on from. */
+/** What a run ends with; the next run of the same pay-in and endpoint starts with `known`. */
 export interface NotificationResult extends NotificationState {
   readonly known: KnownNotifications;
 }
@@ -117,25 +115,25 @@ export interface HandOver {
 
 export interface ResendRequest {
   /**
-   * Events from this number on are sent again, with the ids they had. Absent: what is undelivered is tried now; where
-   * nothing is, all events are sent again.
+   * Events from this number on are sent again, with the same ids. Absent: undelivered events are tried now; if there are
+   * none, all events are sent again.
    */
   readonly from?: number;
 }
 
 export interface SkipNote extends OperatorNote {
-  /** Of the event that is left out: the first that is undelivered. */
+  /** The number of the event to leave out, which must be the first undelivered one. */
   readonly number: number;
 }
 
-/** From the pay-in: may be repeated, and come late. */
+/** From the pay-in's workflow. May come more than once, and late. */
 export const handOverSignal = defineSignal<[handOver?: HandOver]>('notify');
 /** From a person: try again, or send again. */
 export const resendSignal = defineSignal<[request?: ResendRequest]>('resend');
 export const notificationStateQuery = defineQuery<NotificationState>('state');
-/** For the run that comes after one that was terminated. */
+/** For the run after one that was terminated. */
 export const knownNotificationsQuery = defineQuery<KnownNotifications>('known');
-/** Gives up, for good, what is undelivered. Refused where nothing is. */
+/** Gives up all undelivered events, for good. Refused if there are none. */
 export const giveUpUpdate = defineUpdate<NotificationState, [OperatorNote]>('acknowledge');
-/** Gives up, for good, the first that is undelivered, and goes on with the next. Refused where another one is the first. */
+/** Gives up the first undelivered event, for good, and goes on with the next. Refused if `number` is not that event's. */
 export const skipUpdate = defineUpdate<NotificationState, [SkipNote]>('skip');

@@ -1,13 +1,13 @@
-/** One part of what a run that notifies has to do: quickly in a step of its loop, or durably beside that. */
+/** One task of the notification workflow: done by a quick call in a step of its loop, or by an activity beside the loop. */
 export interface NotificationPart {
-  /** Has it something to do, and nothing under way? */
+  /** Is there something to do, and no activity running? */
   readonly isDue: boolean;
-  /** Does it quickly, or leaves it under way. */
+  /** Does it by a quick call, or starts an activity. */
   step(): Promise<void>;
-  /** Has what was under way ended? */
+  /** Has its activity ended, and its result not been applied yet? */
   readonly hasEnded: boolean;
-  /** Takes up what came of it. */
-  takeUp(): void;
-  /** Gives up what is under way, if anything is. */
-  callOff(): void;
+  /** Applies the result of the activity that has ended. */
+  applyResult(): void;
+  /** Cancels the running activity, if there is one. */
+  cancel(): void;
 }

@@ -18,15 +18,15 @@ import type { PayinView } from '../../payin/view';
 import { rfc3339 } from '../../payin/rfc3339';
 import type { Notification } from '../../merchant/notification-body';
 
-/** So long an endpoint may be down before a person must look. */
+/** How long an event is tried before a person must look. */
 export const TRY_FOR_MS = 3 * 24 * 3_600_000;
-/** So many of what is over are kept. */
+/** How many finished entries are kept. */
 const MOST_DELIVERIES = 20;
 const MOST_GIVEN_UP = 100;
-/** Beyond so many in waiting, what a run hands on to the next would grow too large: those in between share one pay-in. */
+/** How many pending events, besides the last, keep a pay-in of their own: what a run hands to the next must stay small. */
 const MOST_SNAPSHOTS = 50;
 
-/** What one endpoint is to be told of one pay-in, and what became of it. Makes no calls. Instants in epoch ms. */
+/** The state of one run: which events its endpoint must get, and what became of them. Makes no calls. Instants in epoch ms. */
 export class NotificationRun {
   delivered: number;
   pending: PendingNotification[];
@@ -35,13 +35,13 @@ export class NotificationRun {
   last_failure: string | undefined;
   resend_from: number | undefined;
   cancel_asked: boolean;
-  /** Something came that the loop has not looked at yet. */
+  /** A message came that the loop has not looked at yet. */
   news = false;
-  /** Something came for which what is under way is to begin anew. */
+  /** A message came after which a running activity must be cancelled and started again. */
   interrupted = false;
-  /** What updates have asked for, and the loop has not done yet. */
+  /** What updates ask for, until the loop does it. */
   private readonly updates: (() => void)[] = [];
-  /** What the search attribute says. */
+  /** What the search attribute `NeedsAttention` says. */
   shownAttention = false;
   private deliveries: readonly Delivery[];
   private given_up: readonly GivenUp[];
@@ -67,7 +67,7 @@ export class NotificationRun {
     return this.pending[0];
   }
 
-  /** Is it being tried, or to be tried now? */
+  /** Is there an undelivered event that is to be tried now? */
   get trying(): boolean {
     return this.next !== undefined && this.trouble !== 'gone' && this.trouble !== 'in_vain';
   }
@@ -76,7 +76,7 @@ export class NotificationRun {
     return this.pending.length === 0 && this.resend_from === undefined;
   }
 
-  /** Takes what it does not have yet; ignores what makes no sense, since anybody may send a signal by hand. */
+  /** Adds the events that are new. Ignores a malformed hand-over, since a signal may be sent by hand. */
   take(handOver: unknown, now: number): void {
     if (!isHandOver(handOver) || handOver.payin.request_id !== this.input.request_id) return;
     this.news = true;
@@ -84,12 +84,12 @@ export class NotificationRun {
   }
 
   /**
-   * What the order records hold is sent again, from that number on; `null` where they hold no such pay-in.
-   * @param page what they hold; where there is `more`, loading goes on behind the last of it
+   * Adds events of the order records, from the number `from` on, to be sent again.
+   * @param page `null` if the records hold no such pay-in; if there is `more`, loading goes on after its last event
    */
   reload(from: number, page: (HandOver & { readonly more: boolean }) | null, now: number): void {
     const last = page?.more ? page.events.at(-1) : undefined;
-    // Somebody may have asked for more meanwhile.
+    // Meanwhile a person may have asked for earlier events, too.
     if (this.resend_from === from) this.resend_from = last && last.number + 1;
     if (page) this.add(page, (number) => number >= from, now);
     else this.last_failure = `the order records hold no pay-in ${this.input.request_id}`;
@@ -102,13 +102,13 @@ export class NotificationRun {
     if (from !== undefined) this.resend_from = Math.min(from, this.resend_from ?? from);
   }
 
-  /** Somebody asked for *Cancel*. */
+  /** *Cancel* was requested. */
   askedToCancel(): void {
     this.news = true;
     this.cancel_asked = true;
   }
 
-  /** Trying begins anew, from the first that is undelivered. */
+  /** Starts the attempts again, with the first undelivered event. */
   private interrupt(): void {
     this.interrupted = true;
     this.tryAnew();
@@ -119,7 +119,7 @@ export class NotificationRun {
     this.trying_since = undefined;
   }
 
-  /** One of those in waiting, unless it was given up meanwhile. */
+  /** A pending event was delivered. Changes nothing if it was given up meanwhile. */
   wasDelivered(of: PendingNotification, delivery: Omit<Delivery, 'number'>): void {
     const rest = this.pending.filter((one) => one !== of);
     if (rest.length === this.pending.length) return;
@@ -131,8 +131,8 @@ export class NotificationRun {
     this.tryAnew();
   }
 
-  /** Has something done between two steps of the loop, and says how things stand then. */
-  inTurn(act: () => void): Promise<NotificationState> {
+  /** Leaves `act` to the loop. Resolves with the state after the loop has done it between two of its steps. */
+  betweenSteps(act: () => void): Promise<NotificationState> {
     this.news = true;
     return new Promise((resolve, reject) => {
       this.updates.push(() => {
@@ -153,13 +153,13 @@ export class NotificationRun {
     return updates.length > 0;
   }
 
-  /** All that is undelivered. @throws ApplicationFailure `not_possible` */
+  /** Gives up all undelivered events. @throws ApplicationFailure `not_possible` */
   giveUp(note: OperatorNote, at: number): void {
     this.refuseGivingUp();
     this.leaveOut(this.pending.length, note, at);
   }
 
-  /** The first that is undelivered. @throws ApplicationFailure `not_possible` */
+  /** Gives up the first undelivered event, which must have this number. @throws ApplicationFailure `not_possible` */
   skip({ number, ...note }: SkipNote, at: number): void {
     this.refuseSkip(number);
     this.leaveOut(1, note, at);
@@ -173,7 +173,7 @@ export class NotificationRun {
     this.refuseGivingUp();
     const first = this.next?.event.number;
     if (number !== first)
-      throw notPossible(`"number" must be ${first}, the first event that is undelivered: the others wait behind it`);
+      throw notPossible(`"number" must be ${first}, the first undelivered event: the others wait for it`);
   }
 
   private leaveOut(count: number, { who, why }: OperatorNote, at: number): void {
@@ -190,16 +190,16 @@ export class NotificationRun {
     const queued = new Set(this.pending.map(({ event }) => event.number));
     const fresh = events.filter((event) => isNotified(event) && wanted(event.number) && !queued.has(event.number));
     if (fresh.length === 0) return;
-    // Waiting for a person, it is tried again with whatever new is to be told.
+    // A new event starts the attempts again.
     if (this.trouble === 'in_vain') this.interrupt();
     const first = this.next;
     for (const event of fresh) this.pending.push({ payin, event, since });
     this.pending.sort((a, b) => a.event.number - b.event.number);
-    // What is sent again may come before the one that is under way.
+    // An event that is sent again may come before the one that is being delivered.
     if (first && this.next !== first) this.interrupted = true;
   }
 
-  /** As the endpoint is told of it; undefined where nothing is to be told. */
+  /** What to send to the endpoint next; undefined if nothing is undelivered. */
   get notification(): Notification | undefined {
     const payin = this.pending.find((one) => one.payin)?.payin;
     return this.next && payin ? { payin, event: this.next.event } : undefined;
@@ -244,7 +244,7 @@ export class NotificationRun {
 
 const notPossible = (message: string): ApplicationFailure => ApplicationFailure.nonRetryable(message, 'not_possible');
 
-/** The last keeps its own: those before it are told with it. */
+/** Beyond `MOST_SNAPSHOTS` only the last one keeps its pay-in: the others are sent with that. */
 const sharingPayins = (pending: readonly PendingNotification[]): PendingNotification[] =>
   pending.map((one, index) => {
     if (index < MOST_SNAPSHOTS || index === pending.length - 1) return one;

@@ -9,7 +9,7 @@ import {
 import { quickThenDurable } from '../loop/quick-then-durable';
 import { ONCE, UNTIL_IT_ANSWERS } from '../retry';
 import type { HandOver } from '../notification/messages';
-import { LesspayError } from '../../lesspay/errors';
+import type { LesspayError } from '../../lesspay/errors';
 import type { PayinFacts } from '../../payin/facts';
 import type { PayinRequest } from '../../payin/request';
 import type { PayinWrite } from '../../records/payin-record';
@@ -17,11 +17,11 @@ import type { ResumeInput, StartInput } from './messages';
 import type { SeenOrder } from '../../payin/seen-order';
 import type { CreatedOrder } from '../../payin/seen-order';
 
-/** What a pay-in asks of the world, and how long it waits. `activities/` implements it. */
+/** The activities of a pay-in, with their time limits. `activities/` implements them. */
 
 export interface OrderQuery {
   readonly request_id: string;
-  /** Not asked for, but an answer that names it is about our order, under whatever request_id. */
+  /** Not part of the query. But an answer that names it is about our order, whatever `request_id` it names. */
   readonly pay_order_id?: string;
   /** Epoch ms; the query's time window is anchored here. */
   readonly ordered_at: number;
@@ -29,7 +29,7 @@ export interface OrderQuery {
 
 export type OrderAnswer = { readonly found: false } | { readonly found: true; readonly order: SeenOrder };
 
-/** What a failed call tells the workflow, in the failure's first detail. */
+/** Why a call failed: the first detail of its ApplicationFailure. */
 export interface LesspayFailure {
   readonly kind: LesspayError['kind'] | 'repeated';
   /** Did the request take effect at Lesspay? */
@@ -39,67 +39,70 @@ export interface LesspayFailure {
   readonly lesspay_message?: string;
   /** The order may be one that this pay-in made before its run was reset. */
   readonly after_reset?: true;
-  /** The start of an answer that can't be understood, without secrets: what an engineer needs to see. */
+  /** The start of an answer that can't be read, without secrets. For engineers. */
   readonly body_excerpt?: string;
 }
 
-/** What a pay-in asks of Lesspay. */
+/** A pay-in's calls to Lesspay. */
 export interface LesspayActivities {
   /**
-   * One attempt to create the order, whatever the server makes of that: only its first execution calls Lesspay. Fails
-   * with a `LesspayFailure` that says whether it may have taken effect.
+   * One attempt to create the order. If the server executes the activity twice, only the first execution calls Lesspay.
+   * Fails with a `LesspayFailure` that says whether the request may have taken effect.
    */
   readonly createOrder: (request: PayinRequest) => Promise<CreatedOrder>;
-  /** The order as Lesspay has it now; `found: false` only when Lesspay surely does not know it. */
+  /** The order as Lesspay has it now; `found: false` only if Lesspay says that it does not know it. */
   readonly queryOrder: (query: OrderQuery) => Promise<OrderAnswer>;
 }
 
 export interface KnownPayin {
-  /** What its order record says, or all that its last run knew, whichever is more. */
+  /** The facts of its order record or of its last run, whichever knows more. */
   readonly facts?: PayinFacts;
-  /** What it was started with, and when (epoch ms), where no run says what it knew. */
+  /** What it was started with, and when (epoch ms), if the facts of no run can be read. */
   readonly input?: StartInput;
   readonly started_at?: number;
-  /** The run whose later knowledge could not be read. */
+  /** A run whose last facts could not be read. */
   readonly unread_run_id?: string;
-  /** The `webhook` signals, the oldest first, of runs that do not say what they knew. The facts may have them, too. */
+  /** The `webhook` signals, the oldest first, of runs whose facts can't be read. `facts` may know some of them already. */
   readonly missed?: readonly unknown[];
 }
 
-/** What a pay-in asks of Temporal. */
+/** What a pay-in reads from Temporal and the order records. */
 export interface PayinActivities {
-  /** `null` where neither the order records nor Temporal know of it. */
+  /** `null` if neither the order records nor Temporal know the pay-in. */
   readonly loadPayin: (resume: ResumeInput['resume']) => Promise<KnownPayin | null>;
-  /** Was the run of the pay-in that asks reset, so that it may have forgotten what it did? */
+  /** Was the calling run made by a *Reset*, so that it may have forgotten what it did? */
   readonly wasReset: (request_id: string) => Promise<boolean>;
 }
 
-/** What is recorded, where that is not what the run that writes believes. */
+/** What the order record holds, if that is not what the writing run expects. */
 export interface Ahead {
   readonly facts: PayinFacts;
   readonly last_event: number;
 }
 
-/** What a pay-in asks of the order records. */
+/** A pay-in's writes to the order records. */
 export interface RecordActivities {
-  /** Writes the pay-in's order record. `null` when it is written; else what is recorded instead, maybe by this very write. */
+  /**
+   * Writes the pay-in's order record. `null` if it was written; else what the record holds instead, perhaps from an earlier
+   * attempt of this very write.
+   */
   readonly record: (write: PayinWrite) => Promise<Ahead | null>;
 }
 
-/** What a pay-in asks of the notifications. */
+/** How a pay-in has the merchant notified. */
 export interface HandOverActivities {
   /**
-   * Hands events over to the workflow of each endpoint, which drops those it has already: may be repeated.
-   * Fails where one endpoint's could not be reached, after all were tried.
+   * Hands events over to the notification workflow of each endpoint, which ignores those that it already has. So it may
+   * be repeated. Tries all endpoints, and fails if one workflow could not be signalled.
    */
   readonly notify: (handOver: HandOver) => Promise<void>;
 }
 
-/** Lesspay gets 30 s to answer, since a late answer holds the only checkout page; the rest is for the way. */
+/** Lesspay gets 30 s to answer, since a late answer holds the only checkout page. The other 5 s are for the way there and back. */
 const CREATE_TIMEOUT = '35 seconds';
 
 /**
- * One create-order a call, never retried by Temporal (`first-execution.ts`): what comes next is the workflow's to decide
+ * Each call is one create-order, which Temporal never retries (`first-execution.ts`). The workflow decides what comes next
  * (docs/design.md, rule 3).
  */
 export const createOrder = proxyActivities<LesspayActivities>({
@@ -115,7 +118,7 @@ export const queryOrder = quickThenDurable(
   proxyActivities<LesspayActivities>({
     startToCloseTimeout: '15 seconds',
     scheduleToCloseTimeout: '24 hours',
-    // Given up where it is asked anew: whether the last try of then still ends does not matter.
+    // It is cancelled only to be called again: there is no need to wait for the end of its last attempt.
     cancellationType: ActivityCancellationType.TRY_CANCEL,
     retry: UNTIL_IT_ANSWERS,
   }).queryOrder,
@@ -128,8 +131,8 @@ const known = {
 export const loadPayin = quickThenDurable(known.quick.loadPayin, known.durable.loadPayin);
 export const wasReset = quickThenDurable(known.quick.wasReset, known.durable.wasReset);
 
-/** The order record and the notifications are told in half a second, or else beside the loop. */
-const told = {
+/** A quick call gets half a second. After that, a durable one goes on beside the loop. */
+const publishing = {
   quick: proxyLocalActivities<RecordActivities & HandOverActivities>({
     startToCloseTimeout: '500 milliseconds',
     retry: ONCE,
@@ -139,18 +142,18 @@ const told = {
     retry: { ...UNTIL_IT_ANSWERS, maximumInterval: '30 seconds' },
   }),
 };
-export const record = quickThenDurable(told.quick.record, told.durable.record);
-export const notify = quickThenDurable(told.quick.notify, told.durable.notify);
+export const record = quickThenDurable(publishing.quick.record, publishing.durable.record);
+export const notify = quickThenDurable(publishing.quick.notify, publishing.durable.notify);
 
 /**
- * What a failed call says of its request. A crashed worker, a time-out or a fault of our own says nothing: then it may
- * have taken effect.
- * @throws what is not an activity's failure
+ * Reads why a call to Lesspay failed. After a crashed worker, a time-out or a fault of our own nothing is known of the
+ * request: then it may have taken effect.
+ * @throws `error` itself if it is not an activity's failure
  */
 export function lesspayFailure(error: unknown): LesspayFailure {
   const failure = error instanceof ActivityFailure ? error.cause : error;
-  const told = failure instanceof ApplicationFailure ? failure.details?.[0] : undefined;
-  if (isLesspayFailure(told)) return told;
+  const detail = failure instanceof ApplicationFailure ? failure.details?.[0] : undefined;
+  if (isLesspayFailure(detail)) return detail;
   if (failure instanceof TemporalFailure)
     return { kind: 'timeout', effect: 'may_have', message: failure.message || 'the call to Lesspay did not finish' };
   throw error;

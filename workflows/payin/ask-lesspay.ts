@@ -8,13 +8,16 @@ import { askSoon } from '../../payin/watch';
 import { credentialsRefused, orderNotFound, orderSeen, whenOrdered } from '../../payin/answers';
 import type { OrderQuery } from './activities';
 
-/** Lesspay answers, but not in a way that helps: a person must look. Anything else is Lesspay being down. */
+/** Failures in which Lesspay answers, but the answer can't be used: a person must look. Credentials have their own alert. */
 const IN_VAIN: ReadonlySet<string> = new Set(['unreadable', 'refused', 'invalid_request']);
 
-/** While Lesspay does not answer, hints have it asked at once again, but no sooner than this after it was last asked. */
+/** While Lesspay does not answer, a hint has it asked again at once, but no sooner than this after it was last asked. */
 const ASK_AGAIN_MS = 5_000;
 
-/** "Not found" is an answer. In vain: what came can't be used. Broken off: a hint came, or the history got long; ask again. */
+/**
+ * `answered`: also by "not found". `in_vain`: no answer came, or one that can't be used. `broken_off`: a hint came, or the
+ * history got long, before an answer; ask again.
+ */
 export type Asked = 'answered' | 'in_vain' | 'broken_off';
 
 /**
@@ -45,7 +48,7 @@ export async function askLesspay(run: PayinRun, why: string): Promise<Asked> {
   }
 }
 
-/** Lesspay looks through 7 days at most at a time. */
+/** One query covers 7 days at most: asks once for each window in which the order may be. */
 async function findOrder(
   run: PayinRun,
   why: string,
@@ -60,18 +63,18 @@ async function findOrder(
   return undefined;
 }
 
-/** One question: quickly, and where there is no answer, again and again beside the loop. */
+/** One query: first a quick call, then, if that gets no answer, a durable one beside the loop. */
 async function ask(run: PayinRun, why: string, query: OrderQuery): Promise<OrderAnswer | 'broken_off'> {
   const asked_at = Date.now();
   const answer = await queryOrder.quickly(query);
   if (answer) return answer.result;
   run.asks += 1;
-  const errand = queryOrder.durably(why, query);
-  // The pause between two tries may last a minute, though Lesspay is back: a hint ends it. A flood of hints must not ask more often.
-  const isOver = () => errand.ended || historyIsLong();
+  const activity = queryOrder.durably(why, query);
+  // The pause between two attempts may last a minute, even if Lesspay is back: a hint ends it, but not more often than this.
+  const isOver = () => activity.ended || historyIsLong();
   await waitUntil(run, () => isOver() || run.facts.hinted);
-  await waitUntil(run, isOver, { at: asked_at + ASK_AGAIN_MS, summary: 'ask Lesspay again, since somebody asks' });
-  if (errand.ended) return errand.result;
-  errand.cancel();
+  await waitUntil(run, isOver, { at: asked_at + ASK_AGAIN_MS, summary: 'a hint came: ask Lesspay again' });
+  if (activity.ended) return activity.result;
+  activity.cancel();
   return 'broken_off';
 }

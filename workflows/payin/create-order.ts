@@ -1,6 +1,6 @@
 import { createOrder, type LesspayFailure, lesspayFailure, wasReset } from './activities';
 import { askLesspay } from './ask-lesspay';
-import { Errand } from '../loop/errand';
+import { BackgroundActivity } from '../loop/background-activity';
 import { historyIsLong } from '../loop/long-history';
 import type { PayinRequest } from '../../payin/request';
 import type { PayinRun } from './run';
@@ -10,13 +10,14 @@ import { credentialsRefused, mayHaveForgotten, orderCreated, orderRefused, taken
 
 const SECOND = 1_000;
 const LONGEST_GAP = 60 * SECOND;
-/** Wrong credentials, or an answer that can't be read, end nothing, but asking again soon cures nothing either. */
+/** The pause after refused credentials, or a look-up without a usable answer: asking again soon does not help. */
 const SLOW_GAP = 5 * 60 * SECOND;
 
 /**
- * One step towards the order at Lesspay, never made twice (docs/design.md, rule 3). Each attempt surely did not, may have, or did take
- * effect; after one that may have, the order is looked up before any other, and adopted if it is there. Creation is over
- * when the order exists, was surely refused, or its lifetime ended (in doubt, the watch then goes on looking it up).
+ * One step towards the order at Lesspay, which is never created twice (docs/design.md, rule 3). An attempt surely did not,
+ * may have, or did take effect. After one that may have, the order is looked up before every other attempt, and adopted if
+ * it exists. Creation is over when the order exists, was surely refused, or its lifetime ended. If that leaves a doubt,
+ * the order is still looked up by the poll schedule.
  */
 export async function tryToCreate(run: PayinRun): Promise<void> {
   const { facts } = run;
@@ -37,15 +38,15 @@ async function attempt(run: PayinRun, request: PayinRequest): Promise<void> {
   facts.attempted_at = sent_at;
   facts.hinted = false;
   const summary = `create-order, attempt ${facts.create_attempts}`;
-  const errand = new Errand(() => createOrder.executeWithOptions({ summary }, [request]));
+  const activity = new BackgroundActivity(() => createOrder.executeWithOptions({ summary }, [request]));
   run.creating = true;
-  await waitUntil(run, () => errand.ended);
+  await waitUntil(run, () => activity.ended);
   run.creating = false;
   try {
-    orderCreated(facts, errand.result, Date.now());
+    orderCreated(facts, activity.result, Date.now());
   } catch (error) {
     const failure = lesspayFailure(error);
-    // Meanwhile the order record has told of an order that was made before.
+    // Meanwhile the run took over its order record, in which creation is over.
     if (facts.creation_over) return;
     const firstDoubt = (failure.effect !== 'did_not' || failure.after_reset) && facts.doubt_since === undefined;
     if (failure.after_reset) mayHaveForgotten(facts);
@@ -67,7 +68,7 @@ function weigh(run: PayinRun, { kind, message, lesspay_code, lesspay_message }: 
     takenByAnother(run.facts, 'Lesspay already has an order under this request_id that this pay-in did not make', now);
   if (kind === 'refused' || kind === 'invalid_request') {
     const code = lesspay_code === undefined ? {} : { code: lesspay_code };
-    // After a doubtful attempt no refusal proves that there is no order: it is looked for to the window's end.
+    // In doubt, a refusal does not prove that there is no order: it is looked up to the end of the watch window.
     if (inDoubt) run.facts.creation_over = true;
     else orderRefused(run.facts, { ...code, message: lesspay_message ?? message }, now);
   }
@@ -81,7 +82,7 @@ async function lifetimeOver(run: PayinRun): Promise<void> {
   else run.facts.creation_over = true;
 }
 
-/** A webhook or an operator ends the pause. */
+/** Waits until the next attempt is due, or a hint comes. */
 async function pause(run: PayinRun, gap: number, why: string): Promise<void> {
   const { facts } = run;
   const now = Date.now();

@@ -1,7 +1,7 @@
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { payinSummary } from './messages';
-import { isTheMerchants, type Recipient } from '../../payin/journal';
+import { isTheMerchants, type Destination } from '../../payin/journal';
 import type { PayinRun } from './run';
 import type { Alert, AlertCode } from '../../payin/alerts';
 import type { Payin } from '../../payin/state';
@@ -9,40 +9,41 @@ import { amountForFilters, SEARCH_ATTRIBUTES } from '../search-attributes';
 
 /** What an operator sees of a pay-in in the Temporal UI, and what to do about it. */
 
-/** Beside each alert. The whole story of each is in `docs/operations.md`, under its code. */
+/** Shown beside each alert. `docs/operations.md` has more, under the alert's code. */
 export const WHAT_TO_DO: Record<AlertCode, string> = {
   amount_mismatch:
-    'Compare the amount at Lesspay with the order and settle the difference; where the status is PAID, then `resolve`.',
+    'Compare the amount at Lesspay with the order and settle the difference. If the status is PAID, then `resolve`.',
   credentials:
-    'Check LESSPAY_APP_ID and LESSPAY_APP_SECRET of the workers. Once they are right, the pay-in goes on and the alert is over by itself.',
-  dispute_received: 'Answer the dispute at Lesspay in time. The status does not change by it.',
+    'Check LESSPAY_APP_ID and LESSPAY_APP_SECRET of the workers. Once they are right, the pay-in goes on and the alert ends by itself.',
+  dispute_received: 'Answer the dispute at Lesspay in time. It does not change the status.',
   ended_with_money:
-    'Money came before the order ended unpaid: refund it at Lesspay, or take it for good. Then `resolve` to REFUND or SUCCEED, or acknowledge.',
-  history_unreadable: 'Read the run it names for open alerts and decisions of operators, then `pollNow`.',
-  identity_mismatch: 'Ask Lesspay which order is meant; what it said was not applied.',
-  late_payment: 'Money arrived after the pay-in had ended: deliver, or have it refunded.',
+    'Money came before the order ended unpaid: refund it at Lesspay, or keep it. Then `resolve` to REFUND or SUCCEED, or acknowledge.',
+  history_unreadable:
+    'Look for open alerts and decisions of operators in the history of the run that it names, then `pollNow`.',
+  identity_mismatch: 'Ask Lesspay which order is meant. What Lesspay said was not applied.',
+  late_payment: 'Money arrived after the pay-in had ended: deliver, or refund it at Lesspay.',
   part_refund:
     'Ask Lesspay how much went back, and settle it. The status stays SUCCEED; if all of it went back, `resolve` to REFUND.',
-  query_unreadable: "Read the message: Lesspay's answer has a shape this release can't read. Asking goes on.",
+  query_unreadable: "Read the message: Lesspay's answer has a shape that this release can't read. Polls go on.",
   request_id_taken:
     'Find out whose order it is: `adopt` it if it is ours, else start a new pay-in under a new request_id.',
   status_conflict:
-    'Ask Lesspay which status holds: it says another than the one that was settled, by it or by `resolve`, and that one was kept.',
+    'Ask Lesspay which status is right: it contradicts the outcome that it stated before, or that `resolve` set. That outcome was kept.',
   unconfirmed_claim:
-    'Ask Lesspay about the order: its webhook and its query disagree. Then `pollNow`; once it shows, the alert is over by itself.',
+    'Ask Lesspay about the order: its webhook and its query disagree. Then `pollNow`: once query-order shows the claim, the alert ends by itself.',
   unknown_event:
-    'Ask Lesspay what the event means and asks for. The status does not change by it; the merchant was told its name.',
+    'Ask Lesspay what the event means and what to do. It does not change the status. The merchant is notified of its name.',
   unknown_order:
-    'Find out whose order it is. `adopt` it if it is ours: then the merchant is told of it, and of all that has happened. Until then the merchant hears nothing. It is watched like any other.',
-  unknown_status: 'Ask Lesspay what the status means; it was not applied.',
+    'Find out whose order it is. `adopt` it if it is ours: then the merchant is notified of it, and of all that has happened. Until then the merchant is not notified. It is watched like any other.',
+  unknown_status: 'Ask Lesspay what the status means. It was not applied.',
   unresolved:
-    'Ask Lesspay what became of the order. While the status is UNRESOLVED or PAID, `resolve` it, or `pollNow` and see. A webhook still wakes this run.',
+    'Ask Lesspay what became of the order. While the status is UNRESOLVED or PAID, `resolve` it, or `pollNow` to ask again. After a webhook this run still asks Lesspay.',
 };
 
-/** Writes the run's current details, and the search attributes that changed since `show` was last called. For the loop alone. */
+/** Writes the run's current details, and the search attributes that changed since the last call. Only the loop calls it. */
 export function show(run: PayinRun): void {
   run.unshown = false;
-  // A resumed run has nothing to show before it has loaded it.
+  // A resumed run has nothing to show before its facts are loaded.
   if (!run.loaded) return;
   setCurrentDetails(details(run));
   const pairs = searchAttributes(run.payin, run.openAlerts);
@@ -51,13 +52,13 @@ export function show(run: PayinRun): void {
   if (changed.length > 0) upsertSearchAttributes(changed);
 }
 
-/** What the search attributes say when a run starts: what its starter set, or the run before it. */
+/** Notes what the search attributes say when a run starts: its starter set them, or the run before it. */
 export function shownAtStart(run: PayinRun): void {
   const known = run.loaded ? run.payin : undefined;
   for (const { key, value } of searchAttributes(known, [])) run.shown.set(key.name, String(value));
 }
 
-/** Takes the run off the list of those that need attention. */
+/** Takes the run off the list of the runs that need attention. */
 export function hide(run: PayinRun): void {
   if (run.shown.get(SEARCH_ATTRIBUTES.needsAttention.name) === 'true') upsertSearchAttributes(attention([]));
 }
@@ -95,10 +96,10 @@ function details(run: PayinRun): string {
     ...(facts.watching
       ? []
       : [
-          'Watching was stopped: no polls before the end of the watch window. A webhook or a person still has Lesspay asked; `resumeWatching` polls again. Cancel works once a run: then `stopWatching`.',
+          'Watching was stopped: no polls before the end of the watch window. After a webhook or a `pollNow` the run still asks Lesspay. `resumeWatching` starts the polls again. Cancel works once in a run: after that, use `stopWatching`.',
         ]),
     ...lookUp(run),
-    ...untold(run),
+    ...unpublished(run),
   ];
   return lines.join('\n\n');
 }
@@ -111,22 +112,22 @@ function lookUp({ facts, payin: { status } }: PayinRun): string[] {
     : ['A create-order may have taken effect: the order is looked up before any other attempt.'];
 }
 
-function untold({ facts }: PayinRun): string[] {
-  const missing = (recipient: Recipient) => facts.last_event - facts[recipient];
+function unpublished({ facts }: PayinRun): string[] {
+  const missing = (destination: Destination) => facts.last_event - facts[destination];
   return [
     ...(facts.withheld.length > 0 && !isTheMerchants(facts)
       ? [
-          `The merchant is not told of ${facts.withheld.length} events before somebody says by \`adopt\` that the order is ours.`,
+          `The merchant is not notified of ${facts.withheld.length} events until an operator says by \`adopt\` that the order is ours.`,
         ]
       : []),
-    ...(missing('recorded') > 0
-      ? [`The order record lacks the last ${missing('recorded')} events: being written.`]
+    ...(missing('recorded') > 0 ? [`The last ${missing('recorded')} events are not in the order record yet.`] : []),
+    ...(missing('notified') > 0
+      ? [`The last ${missing('notified')} events are not handed over to the notifications yet.`]
       : []),
-    ...(missing('notified') > 0 ? [`Of the last ${missing('notified')} events the merchant is yet to be told.`] : []),
   ];
 }
 
-/** How long, in words for people: `2m10s`, `3h`, `1d4h`. */
+/** A span of time as text: `2m10s`, `3h`, `1d4h`. */
 export function span(ms: number): string {
   const units = [
     ['d', 86_400],

@@ -23,8 +23,8 @@ import type { PayinState } from '../../payin/view';
 import type { PayinRun } from './run';
 
 /**
- * What a pay-in is told and asked, and how it answers. Before anything is awaited, so that no message is missed.
- * A message changes what is known, and no more than that: whatever follows from it, the loop does.
+ * Sets the handlers of all messages. Call it before the first `await`, so that no message is missed. A handler changes
+ * facts, or leaves a request, and no more: the loop does what follows from it.
  */
 export function listen(run: PayinRun): void {
   setHandler(stateQuery, () => {
@@ -53,7 +53,7 @@ export function listen(run: PayinRun): void {
 
 async function checkout(run: PayinRun, digest: string): Promise<CheckoutAnswer> {
   await condition(() => run.checkoutReady || run.continuing);
-  // A resumed run may not have known it when the validator asked.
+  // A resumed run may not have known its digest yet when the validator ran.
   refuseOtherContent(run, digest);
   if (!run.checkoutReady)
     throw ApplicationFailure.nonRetryable('the order is still being created: ask again', 'creating');
@@ -67,7 +67,7 @@ function refuseOtherContent({ facts }: PayinRun, digest: string): void {
     throw ApplicationFailure.nonRetryable('this request_id is in use by a pay-in with other content', 'other_content');
 }
 
-/** Lets an operator act by an update. A resumed run first loads what it is about. */
+/** Sets the handler of an operator's update. In a resumed run it waits until the facts are loaded. */
 function handleOperator<Note extends OperatorNote>(
   run: PayinRun,
   update: UpdateDefinition<PayinState, [Note]>,
@@ -86,7 +86,7 @@ function handleOperator<Note extends OperatorNote>(
           'loading',
         );
     }
-    await run.inTurn(() => {
+    await run.betweenSteps(() => {
       refuse(note);
       act(run.facts, note, Date.now());
     });
@@ -101,11 +101,11 @@ function handleOperator<Note extends OperatorNote>(
   });
 }
 
-/** Until Lesspay was asked once more, though it may not have answered. While an order is being made it isn't asked. */
+/** Waits until Lesspay was asked once more, answered or not. While a create-order is under way, Lesspay is not asked. */
 async function answered(run: PayinRun): Promise<void> {
   const before = run.asks;
   await condition(() => run.asks > before || run.creating || run.continuing || run.finished);
 }
 
-/** So long an operator waits for a resumed run to learn what it is about. A run takes 10 updates at once. */
+/** How long an update waits for a resumed run to load its facts. Temporal allows a run only 10 open updates at once. */
 const LOADING_MS = 5_000;

@@ -2,10 +2,10 @@ import { firstFacts } from '../../payin/resume';
 import { loadPayin, type KnownPayin } from './activities';
 import type { ResumeInput } from './messages';
 
-/** What the runs before this one knew; no facts where nobody knows anything. */
+/** What earlier runs knew; `facts` is absent if nothing is known. */
 export type Known = Omit<KnownPayin, 'input' | 'started_at'>;
 
-/** Asked for until it is answered. */
+/** Loads what is known of a pay-in. Retries until that succeeds. */
 export async function loadKnown(resume: ResumeInput['resume']): Promise<Known> {
   const {
     input,

@@ -7,9 +7,7 @@ import type { PayinState, PayinView } from '../../payin/view';
 import type { WebhookClaim } from '../../payin/webhook-claim';
 import type { StartedWith } from '../../payin/resume';
 
-/**
- * What a pay-in workflow is told and asked. Safe to import from a backend: names and types only.
- */
+/** The messages of the pay-in workflow. Safe to import from a backend: names and types only. */
 
 export const PAYIN_WORKFLOW = 'payin';
 
@@ -32,14 +30,14 @@ export interface StartInput extends AnyInput, StartedWith {
   readonly start_token: string;
 }
 
-/** A resumed run stays at least this long; who starts one must look for the last run and start it within less. */
+/** A resumed run stays open for at least this long. Whoever starts one must find the last run and start the new one in less. */
 export const RESUMED_FOR_MS = 10_000;
 
-/** Nothing is ever created by such a run: it goes on from what the run before it knew, or from Lesspay's word alone. */
+/** A resumed run never creates an order: it goes on from what the last run knew, or only from what Lesspay says. */
 export interface ResumeInput extends AnyInput {
   readonly resume: {
     readonly request_id: string;
-    /** The run that was the last one when this one was started; absent where Temporal knew of none. */
+    /** The last run when this one was started; absent if Temporal knew of none. */
     readonly previous_run_id?: string;
   };
 }
@@ -62,33 +60,33 @@ export interface CheckoutAnswer extends PayinView {
 
 /** Lesspay's webhook, verified. */
 export const webhookSignal = defineSignal<[claim?: WebhookClaim]>('webhook');
-/** "Look again now", from an operator or the reconciliation; says who and why. */
+/** "Ask Lesspay now", from an operator or the reconciliation; says who and why. */
 export const wakeSignal = defineSignal<[note?: Partial<OperatorNote>]>('wake');
 /** The pay-in as it is now. */
 export const stateQuery = defineQuery<PayinState>('state');
-/** All that the run knows; `null` while a resumed run has not loaded it. For the run that comes after it. */
+/** All that the run knows; `null` while a resumed run has not loaded it. For the next run. */
 export const factsQuery = defineQuery<PayinFacts | null>('facts');
 /**
  * Waits until it is known whether the order exists, and answers with its checkout page.
- * Its argument is the caller's digest; the validator refuses another (an ApplicationFailure of type `other_content`).
+ * Its argument is the caller's digest. If that is not the pay-in's, it is refused (ApplicationFailure `other_content`).
  * Fails with an ApplicationFailure whose type is a `CheckoutProblem`, or `creating` (ask again).
  */
 export const checkoutUpdate = defineUpdate<CheckoutAnswer, [digest: string]>('checkout');
 
 /**
- * What operators do. Each is refused by its validator, with what to do instead, where it makes no sense; each answers
- * with the pay-in as it is then.
+ * What operators do. If an update is not possible now, its validator refuses it and says what to do instead
+ * (ApplicationFailure `not_possible`). Each answers with the pay-in as it is afterwards.
  */
 
-/** Asks Lesspay now, and waits for its answer. */
+/** Asks Lesspay now, and waits until Lesspay was asked, answered or not. */
 export const pollNowUpdate = defineUpdate<PayinState, [OperatorNote]>('pollNow');
-/** Every open alert, or those of one code, have been dealt with; the run may end. */
+/** Says that a person has dealt with all open alerts, or with those of one code. The run may then end. */
 export const acknowledgeUpdate = defineUpdate<PayinState, [AcknowledgeNote]>('acknowledge');
-/** Decides what Lesspay leaves open (`resolvable`), for good reason; deals with the alerts that ask for it. */
+/** Decides a status that Lesspay leaves open (`resolvable`), and acknowledges the alerts about it. */
 export const resolveUpdate = defineUpdate<PayinState, [ResolveNote]>('resolve');
-/** The order that Lesspay has under this request_id is ours after all (`request_id_taken`, `unknown_order`). */
+/** Says that the order that Lesspay has under this request_id is ours (`request_id_taken`, `unknown_order`). */
 export const adoptUpdate = defineUpdate<PayinState, [OperatorNote]>('adopt');
-/** No more polls; a webhook or a person still has Lesspay asked. The same as *Cancel* in the UI. */
+/** Stops the polls; a webhook or a person still has Lesspay asked. The same as *Cancel* in the UI. */
 export const stopWatchingUpdate = defineUpdate<PayinState, [OperatorNote]>('stopWatching');
-/** Polls again, for a new watch window where the old one is over. */
+/** Starts the polls again, in a new watch window if the old one is over. */
 export const resumeWatchingUpdate = defineUpdate<PayinState, [OperatorNote]>('resumeWatching');

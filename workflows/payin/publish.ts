@@ -6,9 +6,9 @@ import {
   eventsFor,
   eventsToNotify,
   isBehind,
-  markTold,
-  type Recipient,
-  RECIPIENTS,
+  type Destination,
+  DESTINATIONS,
+  markPublished,
   wroteItself,
 } from '../../payin/journal';
 import type { PayinEvent } from '../../payin/events';
@@ -18,65 +18,69 @@ import type { PayinRun } from './run';
 import { nextWait } from '../../payin/watch';
 
 /**
- * Tells the order records and the merchant what happened. The loop does it between its other steps, by quick calls. Where
- * one of the two can't be told so, an ordinary activity goes on trying beside the loop, which waits for neither of them;
- * and neither of them waits for the other. Each is told in order.
+ * Publishes events: writes them to the order record, and hands them over to the merchant's notifications. The loop does
+ * this between its other steps, by quick calls. If a quick call fails, an ordinary activity goes on beside the loop. The
+ * loop does not wait for it, and neither of the two destinations waits for the other. Each gets its events in order.
  */
 
 const RECORDING = 'order record: not written yet, is the database down?';
 const HANDING_OVER = 'notifications: not handed over yet';
 
-/** Is there something to tell that nobody is telling, or has somebody ended? */
-export const canTell = (run: PayinRun): boolean =>
-  run.loaded && !run.continuing && RECIPIENTS.some((who) => isDue(run, who));
+/** Are there events that no activity is publishing, or has one ended? */
+export const canPublish = (run: PayinRun): boolean =>
+  run.loaded && !run.continuing && DESTINATIONS.some((to) => isDue(run, to));
 
-/** Tells what there is, until it is told or left to an ordinary activity. */
+/** Publishes all events, or leaves them to ordinary activities. */
 export async function publish(run: PayinRun): Promise<void> {
   const guard = loopGuard();
-  while (canTell(run)) {
+  while (canPublish(run)) {
     guard();
-    await tellNext(run);
+    await publishOnce(run);
   }
 }
 
-/** Tells each of the two once. */
-export async function tellNext(run: PayinRun): Promise<void> {
+/** Makes at most one call for each destination. */
+export async function publishOnce(run: PayinRun): Promise<void> {
   run.published_at = Date.now();
-  // Whoever looks at the search attributes is not behind those who are told.
+  // First, so that the search attributes are not behind what is published.
   show(run);
-  if (isDue(run, 'recorded')) await (takeUp(run, 'recorded') ?? writeRecord(run));
-  if (isDue(run, 'notified')) await (takeUp(run, 'notified') ?? handOver(run));
+  if (isDue(run, 'recorded')) await (applyResult(run, 'recorded') ?? writeRecord(run));
+  if (isDue(run, 'notified')) await (applyResult(run, 'notified') ?? handOver(run));
 }
 
-/** Nothing is left to tell. */
-export const isPublished = ({ telling, facts }: PayinRun): boolean =>
-  telling.size === 0 && !RECIPIENTS.some((who) => isBehind(facts, who));
+/** Are all events published? */
+export const isPublished = ({ publishing, facts }: PayinRun): boolean =>
+  publishing.size === 0 && !DESTINATIONS.some((to) => isBehind(facts, to));
 
-/** Gives up telling, before another run takes it up. */
-export function stopPublishing({ telling }: PayinRun): void {
-  for (const { errand } of telling.values()) errand.cancel();
+/** Cancels the activities that publish: the next run publishes what is missing. */
+export function stopPublishing({ publishing }: PayinRun): void {
+  for (const { activity } of publishing.values()) activity.cancel();
 }
 
-/** True once nobody is told anything any more. */
-export const hasStoppedPublishing = ({ telling }: PayinRun): boolean =>
-  [...telling.values()].every(({ errand }) => errand.ended);
+/** Has every activity that publishes ended? */
+export const hasStoppedPublishing = ({ publishing }: PayinRun): boolean =>
+  [...publishing.values()].every(({ activity }) => activity.ended);
 
-function isDue(run: PayinRun, who: Recipient): boolean {
-  const telling = run.telling.get(who);
-  if (telling) return telling.errand.ended;
-  return isBehind(run.facts, who) && !canWait(run, who) && !(who === 'notified' && mayBeItsOwn(run.facts));
+/** Is there a call to make for this destination, or an activity that has ended? */
+function isDue(run: PayinRun, to: Destination): boolean {
+  const publishing = run.publishing.get(to);
+  if (publishing) return publishing.activity.ended;
+  return isBehind(run.facts, to) && !canWait(run, to) && !(to === 'notified' && mayBeItsOwn(run.facts));
 }
 
 /**
- * Lesspay has refused a second order under this request_id, and the order records have not said yet whether the first one
- * is this pay-in's own, which Temporal has forgotten. The merchant is told once they have.
+ * Lesspay has refused a second order under this request_id. The first one may be this pay-in's own, which Temporal has
+ * forgotten. The first write of the order record shows whether it is: the merchant is notified only after that.
  */
 const mayBeItsOwn = ({ taken, recorded }: PayinFacts): boolean => taken && recorded === 0;
 
-/** Floods bring nothing but hints: those that come within some seconds are told with whatever happens next, a poll at the latest. */
-function canWait({ facts, published_at }: PayinRun, who: Recipient): boolean {
+/**
+ * A flood of webhooks must not cause a write for each. Within some seconds after the last write, events that only say that
+ * a webhook came wait for the next other event, or the next time Lesspay is asked.
+ */
+function canWait({ facts, published_at }: PayinRun, to: Destination): boolean {
   const now = Date.now();
-  const isNews = who === 'notified' ? eventsToNotify(facts).length > 0 : !eventsFor(facts, who).every(isHint);
+  const isNews = to === 'notified' ? eventsToNotify(facts).length > 0 : !eventsFor(facts, to).every(isHint);
   if (isNews || now - published_at >= HINTS_WAIT_MS) return false;
   return nextWait(facts, now, 0) !== undefined;
 }
@@ -85,21 +89,24 @@ const HINTS_WAIT_MS = 5_000;
 
 const isHint = ({ kind }: PayinEvent): boolean => kind === 'webhook';
 
-/** Takes up what an ordinary activity has done; undefined where there is none. One that an operator ended is begun anew. */
-function takeUp(run: PayinRun, who: Recipient): Promise<void> | undefined {
-  const telling = run.telling.get(who);
-  if (!telling) return undefined;
-  run.telling.delete(who);
+/**
+ * Applies the result of the ordinary activity that has ended. If it failed, its events are published again.
+ * @returns undefined if there is no such activity
+ */
+function applyResult(run: PayinRun, to: Destination): Promise<void> | undefined {
+  const publishing = run.publishing.get(to);
+  if (!publishing) return undefined;
+  run.publishing.delete(to);
   try {
-    telling.takeUp();
+    publishing.applyResult();
   } catch (error) {
-    addNotice(run.facts, `${who}_failed`, error instanceof Error ? error.message : String(error), Date.now());
+    addNotice(run.facts, `${to}_failed`, error instanceof Error ? error.message : String(error), Date.now());
   }
   return Promise.resolve();
 }
 
 async function writeRecord(run: PayinRun): Promise<void> {
-  // As it is now: what a second try writes must be what the first one did.
+  // A copy: the durable call must write the same as the quick one.
   const facts = { ...run.facts };
   const { last_event, recorded, digest } = facts;
   const write = {
@@ -112,17 +119,18 @@ async function writeRecord(run: PayinRun): Promise<void> {
   };
   const written = await record.quickly(write);
   if (written) return afterWrite(run, write, written.result);
-  const errand = record.durably(RECORDING, write);
-  run.telling.set('recorded', { errand, takeUp: () => afterWrite(run, write, errand.result) });
+  const activity = record.durably(RECORDING, write);
+  run.publishing.set('recorded', { activity, applyResult: () => afterWrite(run, write, activity.result) });
 }
 
+/** @param ahead what the record holds instead, if the write was refused */
 function afterWrite(
   run: PayinRun,
   { facts, last_event }: Pick<PayinWrite, 'facts' | 'last_event'>,
   ahead: Ahead | null,
 ): void {
-  if (!ahead) markTold(run.facts, 'recorded', last_event);
-  else if (wroteItself(facts, ahead.facts, ahead.last_event)) markTold(run.facts, 'recorded', ahead.last_event);
+  if (!ahead) markPublished(run.facts, 'recorded', last_event);
+  else if (wroteItself(facts, ahead.facts, ahead.last_event)) markPublished(run.facts, 'recorded', ahead.last_event);
   else run.overtaken(ahead.facts, ahead.last_event, Date.now());
 }
 
@@ -133,15 +141,15 @@ async function handOver(run: PayinRun): Promise<void> {
   const done = (_nothing?: void) => handedOver(run, last_event, overtakes);
   if (events.length === 0) return done();
   const what = { payin: run.view(), events };
-  // What a quick call does is forgotten when its workflow task is done anew, which may then number its events otherwise.
-  // The order record tells; where that can't, only what is in the history for good may be handed over.
+  // If a workflow task is repeated, the run has forgotten its quick calls, and may number its events otherwise. The order
+  // record would show that. If the record is not written, only an ordinary activity may hand over: it stays in the history.
   if (recorded >= last_event && (await notify.quickly(what))) return done();
-  const errand = notify.durably(HANDING_OVER, what);
-  run.telling.set('notified', { errand, takeUp: () => done(errand.result) });
+  const activity = notify.durably(HANDING_OVER, what);
+  run.publishing.set('notified', { activity, applyResult: () => done(activity.result) });
 }
 
 function handedOver(run: PayinRun, last_event: number, overtakes: number): void {
-  if (run.overtakes === overtakes) markTold(run.facts, 'notified', last_event);
-  // The numbers are those of what the record has replaced meanwhile: used up, and no more than that.
+  if (run.overtakes === overtakes) markPublished(run.facts, 'notified', last_event);
+  // Meanwhile the run took over its order record. The handed-over events are not in it; their numbers are not used again.
   else run.facts.last_event = Math.max(run.facts.last_event, last_event);
 }

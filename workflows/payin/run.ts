@@ -2,7 +2,7 @@ import type { WorkflowInfo } from '@temporalio/workflow';
 import { openAlerts, type Alert } from '../../payin/alerts';
 import { KEPT_DIGESTS, weighClaim } from '../../payin/claims';
 import type { PayinFacts } from '../../payin/facts';
-import { addNotice, type Recipient } from '../../payin/journal';
+import { addNotice, type Destination } from '../../payin/journal';
 import { wake } from '../../payin/operator';
 import type { OperatorNote } from '../../payin/operator-note';
 import { firstFacts, nothingKnown, overtakenBy, resumeFrom } from '../../payin/resume';
@@ -12,42 +12,42 @@ import { askSoon, isFinished } from '../../payin/watch';
 import { isClaim, type WebhookClaim } from '../../payin/webhook-claim';
 import type { Known } from './load';
 import type { PayinInput, PayinResult } from './messages';
-import { Errand } from '../loop/errand';
+import { BackgroundActivity } from '../loop/background-activity';
 
-/** An ordinary activity that tells one of the two, and what its end means. */
-export interface Telling {
-  readonly errand: Errand<unknown>;
-  /** @throws what the activity failed with */
-  readonly takeUp: () => void;
+/** An ordinary activity that publishes events to one destination. */
+export interface Publishing {
+  readonly activity: BackgroundActivity<unknown>;
+  /** Call it when the activity has ended. @throws the activity's failure */
+  readonly applyResult: () => void;
 }
 
 /** One run of a pay-in: the facts, and what belongs to this run alone. Makes no calls. */
 export class PayinRun {
   /** The same object for the whole run: what changes, changes in place. */
   readonly facts: PayinFacts;
-  /** False in a resumed run that has not yet loaded what is known. */
+  /** False in a resumed run that has not yet loaded its facts. */
   loaded: boolean;
-  /** What came before that. */
+  /** The messages that came before the facts were loaded. */
   private inbox: (() => void)[] = [];
-  /** How often the order record knew more. */
+  /** How often this run took over its order record (`overtaken`). */
   overtakes = 0;
   /** The newest webhooks that this run received. */
   private received: WebhookClaim[] = [];
   /** What the search attributes say, by name, as text. */
   readonly shown = new Map<string, string>();
-  /** A message changed what is to be shown of it. */
+  /** A message changed what the UI must show. */
   unshown = false;
   /** What updates ask for, until the loop does it. */
   private readonly updates: (() => void)[] = [];
-  /** How often asking Lesspay has led to something: an answer, or the news that there is none yet. */
+  /** How often a call to Lesspay brought an answer or a failure. */
   asks = 0;
   /** A create-order is under way. */
   creating = false;
-  /** When events were last told (`publish.ts`), epoch ms. */
+  /** When events were last published (`publish.ts`), epoch ms. */
   published_at = 0;
-  /** Which recipients are being told by an ordinary activity. */
-  readonly telling = new Map<Recipient, Telling>();
-  /** The history is long: whoever waits for an answer is sent to ask again, so that continue-as-new can follow. */
+  /** The ordinary activities that are publishing, by destination. */
+  readonly publishing = new Map<Destination, Publishing>();
+  /** The run is about to continue as new: waiting updates end, and tell their callers to ask again. */
   continuing = false;
 
   constructor(
@@ -77,12 +77,12 @@ export class PayinRun {
     return isFinished(this.facts);
   }
 
-  /** It is known whether there is an order to pay, and whether its page can be had. */
+  /** Is it known whether there is an order to pay, and whether its checkout page is known? */
   get checkoutReady(): boolean {
     return this.loaded && (this.payin.status !== 'CREATING' || this.facts.creation_over);
   }
 
-  /** A resumed run goes on from what is known, and takes up what came meanwhile. */
+  /** Starts a resumed run with what is known, then handles the messages that came meanwhile. */
   load({ missed = [], ...known }: Known, now: number): void {
     this.loaded = true;
     resumeFrom(this.facts, known, now);
@@ -90,39 +90,39 @@ export class PayinRun {
     for (const act of this.inbox.splice(0)) act();
   }
 
-  /** The order record, up to the event `last_event`, knows what this run does not. */
+  /** Takes over the order record, which knows what this run does not. `last_event` is the number of its last event. */
   overtaken(recorded: PayinFacts, last_event: number, now: number): void {
     overtakenBy(this.facts, recorded, last_event, this.received, now);
     this.overtakes += 1;
   }
 
-  /** At once, but for a resumed run: once it knows what it is about. */
+  /** Does `act` now, or, in a resumed run that has not loaded its facts, after they are loaded. */
   whenLoaded(act: () => void): void {
     if (this.loaded) act();
     else this.inbox.push(act);
   }
 
-  /** A verified webhook: a hint, never the truth. */
+  /** The signal `webhook`: a verified webhook, or, if it was sent by hand, anything. */
   receive(claim: unknown, now: number): void {
     this.whenLoaded(() => {
       if (!isClaim(claim)) {
-        // A signal sent by hand may hold anything: it must not break the run, and asking is harmless.
+        // It must not break the run, and to ask Lesspay is harmless.
         addNotice(this.facts, 'malformed_signal', 'a webhook signal could not be read', now);
         askSoon(this.facts);
       } else if (weighClaim(this.facts, claim, now)) this.received = [...this.received, claim].slice(-KEPT_DIGESTS);
     });
   }
 
-  /** An operator or the reconciliation wants Lesspay asked. */
+  /** The signal `wake`, from an operator or the reconciliation. */
   wake(note: Partial<OperatorNote> | undefined, now: number): void {
     this.whenLoaded(() => wake(this.facts, note, now));
   }
 
   /**
-   * What an update asks for, done between two steps of the loop: a replay may hand an update out before the local activity
-   * is begun during which it came.
+   * Leaves `act`, which an update asks for, to the loop, and resolves when the loop has done it between two of its steps. An
+   * update handler must not act at once: a replay may deliver an update before the local activity during which it came.
    */
-  inTurn(act: () => void): Promise<void> {
+  betweenSteps(act: () => void): Promise<void> {
     return new Promise((resolve, reject) => {
       this.updates.push(() => {
         try {

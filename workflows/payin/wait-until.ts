@@ -2,7 +2,7 @@ import { CancellationScope, condition, sleep } from '@temporalio/workflow';
 import { loopGuard } from '../loop/loop-guard';
 import { show } from './display';
 import type { PayinRun } from './run';
-import { canTell, tellNext } from './publish';
+import { canPublish, publishOnce } from './publish';
 
 /** When to wait no longer, and what the UI shows beside that timer. */
 export interface Deadline {
@@ -12,9 +12,9 @@ export interface Deadline {
 }
 
 /**
- * How the loop of a pay-in waits: until something is so, or a time has come. Meanwhile it tells the order records and the
- * merchant what there is to tell, does what updates ask for, and shows what changed.
- * @returns false when the time came first
+ * How the loop of a pay-in waits: until `isSo` returns true, or the deadline. Meanwhile it publishes new events, does what
+ * updates ask for, and shows what changed.
+ * @returns false if the deadline came first
  */
 export async function waitUntil(run: PayinRun, isSo: () => boolean, deadline?: Deadline): Promise<boolean> {
   const guard = loopGuard();
@@ -22,7 +22,7 @@ export async function waitUntil(run: PayinRun, isSo: () => boolean, deadline?: D
   try {
     while (!isSo() && !timer?.hasFired) {
       guard();
-      if (canTell(run)) await tellNext(run);
+      if (canPublish(run)) await publishOnce(run);
       else if (run.hasUpdates) run.actOnUpdates();
       else {
         show(run);
@@ -30,7 +30,7 @@ export async function waitUntil(run: PayinRun, isSo: () => boolean, deadline?: D
           if (deadline.at <= Date.now()) break;
           timer = new Timer(deadline);
         }
-        await condition(() => isSo() || timer?.hasFired === true || run.unshown || run.hasUpdates || canTell(run));
+        await condition(() => isSo() || timer?.hasFired === true || run.unshown || run.hasUpdates || canPublish(run));
       }
     }
     return isSo();
@@ -39,7 +39,7 @@ export async function waitUntil(run: PayinRun, isSo: () => boolean, deadline?: D
   }
 }
 
-/** Its firing changes nothing by itself: the loop sees it. */
+/** Its firing changes nothing by itself: the loop checks `hasFired`. */
 class Timer {
   hasFired = false;
   private readonly scope = new CancellationScope();

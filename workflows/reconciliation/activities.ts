@@ -3,7 +3,7 @@ import { UNTIL_IT_ANSWERS } from '../retry';
 import type { ReconciliationResult } from './messages';
 import type { ReportEnd, ReportRange, ReportStart } from '../../records/reconciliation-report';
 
-/** What a reconciliation asks of the world, and how long it waits. `activities/` implements it. */
+/** The activities of a reconciliation, with their time limits. `activities/` implements them. */
 
 /** A part of the range, at most 7 days long. Instants are RFC 3339. */
 export interface ReportPart extends ReportRange {
@@ -24,16 +24,16 @@ export interface AskedById {
   readonly notes: readonly string[];
 }
 
-/** What a reconciliation asks of Lesspay, of the records and of Temporal. Each may be repeated, and goes on where it was. */
+/** Each may be repeated, and goes on where it was. */
 export interface ReconciliationActivities {
   readonly openReport: (start: ReportStart) => Promise<void>;
-  /** Pages through Lesspay's list of one part of the range, and compares each order; wakes what would learn something. */
+  /** Pages through Lesspay's list of one part of the range, compares each order, and wakes the pay-ins that must ask Lesspay. */
   readonly compareOrders: (part: ReportPart) => Promise<ComparedOrders>;
   /** Asks Lesspay by id for the orders of our records that the list did not show. */
   readonly findMissing: (range: ReportRange) => Promise<AskedById>;
-  /** Looks whether the woken pay-ins have written their records. @returns for how many it is worth to look again */
+  /** Checks whether the woken pay-ins have written their records. @returns how many must be checked again */
   readonly recheck: (report_id: string) => Promise<number>;
-  /** Opens the report first, where that has not come to pass. */
+  /** Completes the report; opens it first, if it was not opened. */
   readonly closeReport: (start: ReportStart, end: ReportEnd) => Promise<ReconciliationResult>;
 }
 
@@ -42,16 +42,16 @@ export const { openReport, recheck } = proxyActivities<ReconciliationActivities>
   retry: UNTIL_IT_ANSWERS,
 });
 
-/** They work for as long as there are pages, and say that they live. */
+/** They may run for long, and heartbeat. */
 export const { compareOrders, findMissing } = proxyActivities<ReconciliationActivities>({
   startToCloseTimeout: '1 day',
   heartbeatTimeout: '15 seconds',
-  // What was cancelled must not go on beside the next one.
+  // A cancelled one must not go on while the next reconciliation runs.
   cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   retry: UNTIL_IT_ANSWERS,
 });
 
-/** Also when the time is up, or the reconciliation was cancelled: a minute in all. */
+/** Gets a minute of its own, also after the time is up or the reconciliation was cancelled. */
 export const { closeReport } = proxyActivities<ReconciliationActivities>({
   startToCloseTimeout: '20 seconds',
   scheduleToCloseTimeout: '1 minute',

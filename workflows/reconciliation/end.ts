@@ -3,18 +3,18 @@ import { type Difference, isUnflagged } from '../../records/reconciliation-repor
 import { type ReconciliationFailureType, type ReconciliationResult, reconciliationSummary } from './messages';
 import { SEARCH_ATTRIBUTES } from '../search-attributes';
 
-/** How a reconciliation ends where an operator looks: nothing that needs a person ends in silence. */
+/** What an operator sees of the end of a reconciliation. */
 
-/** So many of those that a person must look at are named. */
+/** How many of the differences that a person must look at are listed at most. */
 const MOST_NAMED = 10;
 
-/** Writes the run's current details, and lists it where it found what no pay-in shows. */
+/** Writes the run's current details. Sets `NeedsAttention` if it found differences that no pay-in is flagged for. */
 export function showEnd(result: ReconciliationResult): void {
   setCurrentDetails(details(result));
   if (unflagged(result) > 0) upsertSearchAttributes([{ key: SEARCH_ATTRIBUTES.needsAttention, value: true }]);
 }
 
-/** What makes the run a failed one: it was not done, or nobody can read what it found. Cancelled is what somebody wanted. */
+/** The failure of the run, if it was not done or its report was not kept. A cancelled one does not fail. */
 export function failureOf(result: ReconciliationResult): ApplicationFailure | undefined {
   const type = failureType(result);
   if (type === undefined) return undefined;
@@ -45,7 +45,7 @@ function details(result: ReconciliationResult): string {
     ...(unflagged(result) > 0 ? [needsAttention(result)] : []),
     ...(failureType(result) === undefined
       ? []
-      : [`**Failed**: ${notes.join('; ')}. Put it right, then run the range again: \`npm run reconcile\`.`]),
+      : [`**Failed**: ${notes.join('; ')}. Repair the cause, then run the range again: \`npm run reconcile\`.`]),
     `Report ${report_id}. More in docs/operations.md, Reconciliation.`,
   ];
   return lines.join('\n\n');
@@ -55,7 +55,7 @@ function needsAttention(result: ReconciliationResult): string {
   const listed = result.differences.filter(isUnflagged).slice(0, MOST_NAMED);
   const more = unflagged(result) - listed.length;
   return [
-    '**Needs attention**: a person must look at these, no pay-in shows them. Ask Lesspay what is true of each:',
+    '**Needs attention**: a person must look at these differences, since no pay-in is flagged for them. Ask Lesspay what is true of each:',
     ...listed.map((difference) => `- ${inWords(difference)}`),
     ...(more > 0 ? [`- and ${more} more, in the records under the report's id`] : []),
   ].join('\n');

@@ -2,7 +2,7 @@ import { defineQuery } from '@temporalio/workflow';
 import type { Difference, ReconciliationReport } from '../../records/reconciliation-report';
 import { onlyOneOf } from '../task-queue';
 
-/** What a reconciliation is asked for and what it reports. Safe to import from anywhere: names and types only. */
+/** Input, result and query of a reconciliation. Safe to import from anywhere: names and types only. */
 
 export const RECONCILIATION_WORKFLOW = 'reconciliation';
 export const SCHEDULED_RECONCILIATION_WORKFLOW = 'scheduledReconciliation';
@@ -13,32 +13,32 @@ export const reconciliationId = (taskQueue: string): string => onlyOneOf('reconc
 /** The run's title in the Temporal UI. */
 export const reconciliationSummary = (by: string): string => `reconciliation, by ${by}`;
 
-/** Of which orders. Instants are RFC 3339 text or epoch ms. */
+/** The time range of the orders to compare. Instants are RFC 3339 text or epoch ms. */
 export type ReconciliationRange =
   | { readonly from: string | number; readonly to: string | number }
-  /** The last so many ms before the start, but for the very last, in which pay-ins are still under way. */
+  /** The last `last_ms` before the start; but it ends `settle_ms` before that, since the newest pay-ins still change. */
   | { readonly last_ms: number; readonly settle_ms: number };
 
 export interface ReconciliationInput {
   readonly range: ReconciliationRange;
-  /** Who wants it: a schedule's name, or a person's. */
+  /** Who started it: the name of a schedule or of a person. */
   readonly by: string;
-  /** From the start, ms: what can't be done by then is given up, and the report says so. */
+  /** From the start, ms. What is not done by then is given up, and the report says so. */
   readonly give_up_after_ms: number;
 }
 
-/** What the workflow ends with, also, in its failure's details, where it was not done (`gave_up`, `incomplete`). */
+/** The workflow's result. If the workflow fails, it is in the failure's details. */
 export interface ReconciliationResult extends ReconciliationReport {
   /** The first of them; all are in the records under `report_id`. */
   readonly differences: readonly Difference[];
-  /** False where the records could not be reached at the end: then nothing but this tells of it. */
+  /** False if the records could not be reached at the end: then the report is nowhere but here. */
   readonly saved: boolean;
 }
 
-/** Types of the failure that a reconciliation ends with when it was not done, or nobody can read what it found. */
+/** Types of the failure of a reconciliation that was not done, or whose report was not kept. */
 export type ReconciliationFailureType = 'gave_up' | 'incomplete' | 'report_not_kept';
 
-/** What is under way; how far, the pending activity's heartbeat says (`SweepProgress`). */
+/** The present step. The heartbeat of the pending activity says how far it is (`SweepProgress`). */
 export interface ReconciliationProgress {
   readonly step: 'starting' | 'comparing' | 'looking for missing orders' | 'waiting for repairs' | 'reporting';
   readonly from: string;
@@ -48,17 +48,17 @@ export interface ReconciliationProgress {
   readonly parts: number;
 }
 
-/** The heartbeat of `compareOrders`; also what it goes on from after a crash. */
+/** The heartbeat of `compareOrders`, from which it goes on after a crash. */
 export interface SweepProgress {
   /** The next page to ask for. */
   readonly page: number;
   /** Rows read so far. */
   readonly rows: number;
-  /** Those on the page before. */
+  /** Rows on the last page. */
   readonly last: number;
-  /** Those of another shop. */
+  /** Rows of another shop. */
   readonly not_ours: number;
-  /** How many there are by Lesspay's word. */
+  /** How many rows there are in all, as Lesspay states it. */
   readonly total?: number;
   readonly differences: number;
 }

@@ -11,7 +11,7 @@ export interface Span {
 /** Lesspay's limit on the span of a query (docs/lesspay.md, "query-order"). */
 const LONGEST_MS = 7 * 24 * 3_600_000;
 
-/** @throws ApplicationFailure `bad_range` that says what is wrong, and ends the workflow */
+/** @throws ApplicationFailure `bad_range`, not retryable, which says what is wrong */
 export function rangeOf(range: ReconciliationRange, now: number): Span {
   const span =
     'last_ms' in range
@@ -20,13 +20,13 @@ export function rangeOf(range: ReconciliationRange, now: number): Span {
   if (span.from >= span.to) throw badRange('from must be before to');
   // Lesspay's timestamps have 13 digits.
   if (span.from < 1e12) throw badRange('from must be after 2001-09-09');
-  // What comes while the pages are read would move the orders from page to page.
+  // An order that is created while the pages are read would move the others from page to page.
   const to = Math.min(span.to, now);
   if (span.from >= to) throw badRange('from must be in the past');
   return { from: span.from, to };
 }
 
-/** In the order of time, none longer than Lesspay allows. */
+/** Splits a span into parts that Lesspay allows, in the order of time. */
 export function partsOf({ from, to }: Span): Span[] {
   const parts: Span[] = [];
   for (let start = from; start < to; start += LONGEST_MS)

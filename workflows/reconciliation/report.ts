@@ -4,7 +4,7 @@ import { rfc3339 } from '../../payin/rfc3339';
 import type { ReportEnd, ReportStart } from '../../records/reconciliation-report';
 import { closeReport } from './activities';
 
-/** Keeps the report in the records; while they are down, only the workflow's result holds it, without its differences. */
+/** Keeps the report in the records. While they are down, only the workflow's result has it, without the differences. */
 export async function keepReport(
   start: ReportStart,
   how: Omit<ReportEnd, 'report_id' | 'finished_at'>,

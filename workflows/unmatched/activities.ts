@@ -3,26 +3,26 @@ import { UNTIL_IT_ANSWERS } from '../retry';
 import type { Claimant } from './messages';
 import type { WebhookClaim } from '../../payin/webhook-claim';
 
-/** What an order of no known pay-in asks of the world, and how long it waits. `activities/` implements it. */
+/** The activities for an order of no known pay-in, with their time limits. `activities/` implements them. */
 
 export interface ClaimantQuestion {
   readonly pay_order_id: string;
-  /** Around which instants Lesspay is asked for the order, one query each; epoch ms. */
+  /** The instants around which Lesspay is asked for the order, one query each; epoch ms. */
   readonly around: readonly number[];
 }
 
-/** What an order that nobody knows asks of Temporal, the records and Lesspay. Each may be repeated. */
+/** Each may be repeated. */
 export interface UnmatchedActivities {
-  /** Fails while one of those that might know can't be asked, and the others don't know. */
+  /** Asks Temporal, the records and Lesspay. Fails if one of them can't be asked, and the others don't know the order. */
   readonly findClaimant: (question: ClaimantQuestion) => Promise<Claimant>;
-  /** One after the other; the pay-in knows those that it has had. */
+  /** Sends them to the pay-in one after the other. The pay-in ignores those that it has received before. */
   readonly handOverWebhooks: (handOver: {
     readonly request_id: string;
     readonly webhooks: readonly WebhookClaim[];
   }) => Promise<void>;
 }
 
-/** While Lesspay or the database is down it is asked for again; nobody is called for that. */
+/** Retried while Lesspay or the database is down; that alone needs no person. */
 export const { findClaimant, handOverWebhooks } = proxyActivities<UnmatchedActivities>({
   startToCloseTimeout: '5 minutes',
   scheduleToCloseTimeout: '24 hours',

@@ -5,13 +5,13 @@ import type { WebhookClaim } from '../../payin/webhook-claim';
 import type { AuditEntry } from '../../payin/facts';
 
 /**
- * What the workflow of an order is told and asked that webhooks name by its `pay_order_id` alone, and that no pay-in is
- * known by: names and types only. It takes the signals `webhook` and `wake` of a pay-in.
+ * The messages of the workflow for an order of no known pay-in, which webhooks name only by its `pay_order_id`. Names and
+ * types only. It also takes a pay-in's signals `webhook` and `wake`.
  */
 
 export const UNMATCHED_ORDER_WORKFLOW = 'unmatchedOrder';
 
-/** One for one order of Lesspay's. */
+/** One workflow id for each order. */
 export const unmatchedOrderId = (pay_order_id: string): string => `unmatched-${pay_order_id}`;
 
 /** The run's title in the Temporal UI. */
@@ -19,47 +19,48 @@ export const unmatchedSummary = (pay_order_id: string): string => `order ${pay_o
 
 export interface UnmatchedOrderInput {
   readonly pay_order_id: string;
-  /** What the run before this one knew; set by continue-as-new alone. */
+  /** What the last run knew; set by continue-as-new alone. */
   readonly known?: UnmatchedFacts;
 }
 
-/** Whose order it is, as Temporal, the order records and Lesspay say. */
+/** Whose order it is, according to Temporal, the order records and Lesspay. */
 export type Claimant =
   /** The pay-in of this `request_id`. */
   | { readonly whose: 'ours'; readonly request_id: string }
   /** Its `request_id` does not begin as ours do (`REQUEST_ID_PREFIX`). */
   | { readonly whose: 'another_shop'; readonly request_id: string }
-  /** Nobody says which `request_id` it has; `status`, in Lesspay's words, where Lesspay shows the order. */
+  /** None of the three states its `request_id`. `status` is Lesspay's; absent if Lesspay does not show the order. */
   | { readonly whose: 'nobody'; readonly status?: string };
 
 /** Everything a run knows, as plain data. Instants in epoch ms. */
 export interface UnmatchedFacts {
-  /** What came, the oldest first, at most 100: to be handed to the pay-in. */
+  /** The webhooks to hand over to the pay-in, the oldest first, at most 100. */
   webhooks: WebhookClaim[];
-  /** How many there was no room for. */
+  /** How many webhooks were dropped, since 100 were kept. */
   left_out: number;
-  /** How often it was looked for in vain. */
+  /** How many searches for the pay-in have failed. */
   looks: number;
+  /** When the last of them ended. */
   looked_at?: number;
-  /** When it is looked for next; absent where only a webhook or a person has it looked for again. */
+  /** When the next search is made; absent if only a webhook or a person starts it. */
   look_at?: number;
-  /** A person wants it looked for in all of the past. */
+  /** A person sent `wake`: the next search goes through all of the past. */
   woken: boolean;
-  /** What the last look brought, in words. */
+  /** The result of the last search, as text. */
   last_look?: string;
   found?: Exclude<Claimant, { whose: 'nobody' }>;
   alert?: { readonly message: string; readonly at: number; readonly acknowledged?: Omit<AuditEntry, 'action'> };
   audit: AuditEntry[];
 }
 
-/** What the query `state` shows, and the run ends with. Times in RFC 3339. */
+/** What the query `state` shows, and what the run ends with. Times in RFC 3339. */
 export interface UnmatchedState {
   readonly pay_order_id: string;
-  /** Whose it is, where that was found. */
+  /** The order's `request_id`, if it was found. */
   readonly request_id?: string;
   readonly needs_attention: boolean;
   readonly alerts: readonly UnmatchedAlert[];
-  /** What is kept for the pay-in. */
+  /** Those that wait to be handed over to the pay-in. */
   readonly webhooks: readonly WebhookClaim[];
   readonly left_out: number;
   readonly looks: number;
@@ -74,11 +75,11 @@ export interface UnmatchedAlert extends Omit<AlertView, 'code'> {
 
 export const UNMATCHED_ORDER_ALERT = 'unmatched_order';
 
-/** How it came to its end: `handed_over` to its pay-in, `not_ours`, or `acknowledged` by a person. */
+/** How it ended: `handed_over` to its pay-in, `not_ours`, or `acknowledged` by a person. */
 export interface UnmatchedOrderResult extends UnmatchedState {
   readonly outcome: 'handed_over' | 'not_ours' | 'acknowledged';
 }
 
 export const unmatchedStateQuery = defineQuery<UnmatchedState>('state');
-/** A person has dealt with it: what is kept is given up, and the run ends. Refused before it is flagged. */
+/** Says that a person has dealt with it: its webhooks are given up, and the run ends. Refused if no alert is open. */
 export const acknowledgeUnmatchedUpdate = defineUpdate<UnmatchedState, [AcknowledgeNote]>('acknowledge');

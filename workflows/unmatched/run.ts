@@ -18,13 +18,13 @@ const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
-/** After each look in vain, the next one. Lesspay's query may lag behind its webhooks; after six days it has said what it will. */
+/** The pause after each failed search. Lesspay's query may be later than its webhooks; after six days it is not searched any more. */
 const GAPS = [5 * SECOND, 25 * SECOND, 90 * SECOND, 10 * MINUTE, HOUR, 6 * HOUR, DAY, DAY, DAY, DAY, DAY, DAY];
-/** After so many looks in vain it is a person's. The last of them goes through all of the past. */
+/** After how many failed searches the alert is raised. The last of them goes through all of the past. */
 const LOOKS_BEFORE_ALERT = 4;
-/** However many webhooks come, it is looked for no sooner than this after the last look. */
+/** However many webhooks come, the pause after a search is at least this long. */
 const SHORTEST_GAP = 5 * SECOND;
-/** Most orders are as new as the webhook. */
+/** How far back most searches go: most orders are about as new as their webhooks. */
 const RECENT = 5 * DAY;
 
 const KEPT_WEBHOOKS = 100;
@@ -33,9 +33,9 @@ const KEPT_AUDIT = 100;
 /** The state of one run, and what each message and answer does to it. Makes no calls. Instants in epoch ms. */
 export class UnmatchedRun {
   readonly facts: UnmatchedFacts;
-  /** What the search attribute says. */
+  /** What the search attribute `NeedsAttention` says. */
   shownAttention = false;
-  /** Somebody asked for *Cancel*, which does nothing. */
+  /** *Cancel* was requested, which changes nothing. */
   cancelAsked = false;
 
   constructor(
@@ -45,7 +45,7 @@ export class UnmatchedRun {
     this.facts = { webhooks: [], left_out: 0, looks: 0, look_at: now, woken: false, audit: [], ...input.known };
   }
 
-  /** How it ended; undefined while something is left to do. */
+  /** Undefined while something is left to do. */
   get outcome(): UnmatchedOrderResult['outcome'] | undefined {
     const { found, alert, webhooks, left_out } = this.facts;
     if (found?.whose === 'another_shop') return 'not_ours';
@@ -57,7 +57,7 @@ export class UnmatchedRun {
     return this.facts.alert !== undefined && this.outcome === undefined;
   }
 
-  /** A verified webhook, kept for the pay-in. A signal sent by hand may hold anything: that has it looked for, no more. */
+  /** Keeps a verified webhook for the pay-in. A signal sent by hand may hold anything else: that only starts a search. */
   receive(claim: WebhookClaim | undefined, now: number): void {
     if (isClaim(claim)) this.keep(claim);
     this.lookSoon(now);
@@ -69,7 +69,7 @@ export class UnmatchedRun {
     const others = facts.webhooks.filter((known) => !saysTheSame(known, claim));
     if (others.length >= KEPT_WEBHOOKS) facts.left_out += 1;
     else facts.webhooks = [...others, claim];
-    // What is new is not dealt with.
+    // Nobody has dealt with the new webhook yet.
     if (facts.alert?.acknowledged) delete facts.alert;
   }
 
@@ -80,7 +80,7 @@ export class UnmatchedRun {
   }
 
   refusal({ code }: AcknowledgeNote): string | undefined {
-    if (!this.needsAttention) return 'it is still being looked for: there is no open alert';
+    if (!this.needsAttention) return 'there is no open alert: the pay-in is still being searched for';
     if (code === undefined || code === UNMATCHED_ORDER_ALERT) return undefined;
     return `no alert "${code}" is open: leave "code" out, or use ${UNMATCHED_ORDER_ALERT}`;
   }
@@ -101,13 +101,13 @@ export class UnmatchedRun {
     this.facts.look_at = Math.min(soon, look_at ?? soon);
   }
 
-  /** Around which instants Lesspay is asked for it, the newest first: one query window each. */
+  /** The instants around which Lesspay is asked for the order, the newest first: one query window each. */
   anchors(now: number): number[] {
     const { looks, woken } = this.facts;
     return queryAnchors(now - (woken || looks === LOOKS_BEFORE_ALERT - 1 ? LOOK_BACK : RECENT), now);
   }
 
-  /** It is looked for now: what comes meanwhile has it looked for again. */
+  /** A search begins: a message that comes from here on starts another one. */
   looking(): void {
     this.facts.woken = false;
     delete this.facts.look_at;
@@ -126,9 +126,9 @@ export class UnmatchedRun {
     if (this.facts.looks >= LOOKS_BEFORE_ALERT || this.facts.alert) this.flag(what, now);
   }
 
-  /** The look itself failed, and asking again soon would cure nothing. */
+  /** The search failed, and to repeat it soon would not help. */
   failed(why: string, now: number): void {
-    const what = `it could not be looked for: ${why}`;
+    const what = `the pay-in could not be searched for: ${why}`;
     this.inVain(what, now);
     this.flag(what, now);
   }
@@ -151,13 +151,16 @@ export class UnmatchedRun {
     if (!alert?.acknowledged) this.facts.alert = { message, at: alert?.at ?? now };
   }
 
-  /** The pay-in has them; what there was no room for, nobody has. */
+  /** The pay-in has received these webhooks. If others were dropped, a person must look. */
   handedOver(webhooks: readonly WebhookClaim[], now: number): void {
     const { facts } = this;
     facts.webhooks = facts.webhooks.filter((claim) => !webhooks.includes(claim));
     const { found, left_out } = facts;
     if (found && left_out > 0)
-      this.flag(`pay-in ${found.request_id} has what was kept, and there was no room for ${left_out} more`, now);
+      this.flag(
+        `pay-in ${found.request_id} has received the kept webhooks; webhooks that were dropped: ${left_out}`,
+        now,
+      );
   }
 
   state(): UnmatchedState {
@@ -185,7 +188,7 @@ export class UnmatchedRun {
   }
 }
 
-/** Of a status and its money, the newest says it all; each dispute is one of its own. */
+/** Of webhooks with the same status and amount only the newest is kept; every webhook with an event is kept. */
 const saysTheSame = (one: WebhookClaim, other: WebhookClaim): boolean =>
   (one.event ?? other.event) === undefined &&
   one.order_status === other.order_status &&

@@ -1,10 +1,10 @@
 import { CancellationScope } from '@temporalio/workflow';
 
 /**
- * An ordinary activity that is under way while the loop does other things. Its end changes nothing by itself: the loop
- * sees it when it next looks, and takes up the result.
+ * An ordinary activity that runs while the loop does other things. Its end changes nothing by itself: the loop checks
+ * `ended`, and then uses `result`.
  */
-export class Errand<Result> {
+export class BackgroundActivity<Result> {
   private end: { readonly value: Result } | { readonly error: unknown } | undefined;
   private readonly scope = new CancellationScope();
 
@@ -19,14 +19,14 @@ export class Errand<Result> {
     return this.end !== undefined;
   }
 
-  /** Asks for its end; whether that is awaited is the activity's own `cancellationType`. */
+  /** Requests cancellation. The activity's `cancellationType` decides when it then counts as ended. */
   cancel(): void {
     this.scope.cancel();
   }
 
-  /** What came of it. @throws the activity's failure, and an Error while it is under way */
+  /** @throws the activity's failure, or an Error if it has not ended */
   get result(): Result {
-    if (!this.end) throw new Error('it is still under way');
+    if (!this.end) throw new Error('the activity has not ended');
     if ('error' in this.end) throw this.end.error;
     return this.end.value;
   }
