@@ -1,3 +1,3 @@
-/** What an operator reads in the UI, e.g. `LesspayConnectionLost` of Lesspay's `connection_lost`. */
-export const failureType = (of: string, code: string): string =>
-  `${of}${code.replace(/(^|_)([a-z])/g, (_all, _gap, letter: string) => letter.toUpperCase())}`;
+/** The type of a failure in the Temporal UI, e.g. `LesspayConnectionLost` for `Lesspay` and `connection_lost`. */
+export const failureType = (system: string, code: string): string =>
+  `${system}${code.replace(/(^|_)([a-z])/g, (_all, _gap, letter: string) => letter.toUpperCase())}`;

@@ -1,9 +1,9 @@
 import { activityInfo } from '@temporalio/activity';
 
 /**
- * Is this the first time that the server hands this activity to a worker? `maximumAttempts: 1` alone does not see to
- * that: an attempt that fails while its activity is paused is kept and handed out again, and operators can raise the
- * limit. After a reset of the activity it says attempt 1 again; then only its schedule tells.
+ * Is this the first time that the server gives this activity to a worker? `maximumAttempts: 1` does not guarantee that:
+ * the server retries an activity whose attempt failed while it was paused, and operators can raise the limit. After a
+ * reset of the activity `attempt` is 1 again; then only the scheduled times differ.
  */
 export function isFirstExecution(): boolean {
   const { attempt, scheduledTimestampMs, currentAttemptScheduledTimestampMs } = activityInfo();

@@ -8,11 +8,11 @@ import type { LesspayActivities, LesspayFailure } from '../workflows/payin/activ
 
 export interface LesspayActivitiesDeps {
   readonly lesspay: Pick<LesspayClient, 'createOrder' | 'queryOrder'>;
-  /** Where Lesspay sends the webhooks of the orders made here. */
+  /** The URL to which Lesspay sends the webhooks of these orders. */
   readonly notifyUrl: string;
   /** Epoch ms. */
   readonly now: () => number;
-  /** Was the run that this activity belongs to reset, so that an earlier one may have made its order? */
+  /** Was the activity's run made by *Reset*? Then the run before it may have created the order. */
   readonly runWasReset: () => Promise<boolean>;
 }
 
@@ -33,7 +33,7 @@ export function createLesspayActivities({
         expired_time: expires_in,
         notify_url: notifyUrl,
       };
-      return failingClearly(lesspay.createOrder(order, { signal: cancellationSignal() }), async ({ kind }) =>
+      return withClearFailure(lesspay.createOrder(order, { signal: cancellationSignal() }), async ({ kind }) =>
         NO_ORDER_OF_OURS.has(kind) && (await runWasReset()) ? { after_reset: true } : {},
       );
     },
@@ -42,17 +42,17 @@ export function createLesspayActivities({
       const window = queryWindow(ordered_at, now());
       const options = { signal: cancellationSignal(), knownPayOrderId: pay_order_id };
       const asked = lesspay.queryOrder({ request_id, ...window }, options);
-      const order = await failingClearly(asked);
+      const order = await withClearFailure(asked);
       return order ? { found: true, order } : { found: false };
     },
   };
 }
 
-/** Kinds by which a pay-in without doubt ends: not so where it may have forgotten an earlier attempt. */
+/** Kinds that mean: this pay-in made no order. Not certain after *Reset*, because an earlier attempt may be missing in the history. */
 const NO_ORDER_OF_OURS: ReadonlySet<LesspayError['kind']> = new Set(['duplicate', 'refused', 'invalid_request']);
 
-/** Kinds that the same question, asked again by the retry policy, would not cure. */
-const INCURABLE: ReadonlySet<LesspayFailure['kind']> = new Set([
+/** Kinds that a retry of the same call would not change. */
+const NON_RETRYABLE: ReadonlySet<LesspayFailure['kind']> = new Set([
   'credentials',
   'invalid_request',
   'refused',
@@ -60,12 +60,12 @@ const INCURABLE: ReadonlySet<LesspayFailure['kind']> = new Set([
   'unreadable',
 ]);
 
-/** A code of Lesspay's says enough; anything else an engineer has to see. */
+/** Does Lesspay's code say enough? Otherwise the failure shows the start of the answer. */
 const isUnderstood = ({ kind, lesspay_code }: LesspayError): boolean =>
   kind !== 'unreadable' && lesspay_code !== undefined;
 
-/** Turns the SDK's error into a failure whose type an operator understands in the UI, e.g. `LesspayConnectionLost`. */
-async function failingClearly<T>(
+/** @throws ApplicationFailure with a type that an operator understands in the UI, e.g. `LesspayConnectionLost` */
+async function withClearFailure<T>(
   call: Promise<T>,
   more: (error: LesspayError) => Promise<Partial<LesspayFailure>> = () => Promise.resolve({}),
 ): Promise<T> {
@@ -86,18 +86,18 @@ async function failingClearly<T>(
   }
 }
 
-/** What an earlier execution did, nobody knows any more. */
+/** It is not known what the earlier execution did. */
 const REPEATED: LesspayFailure = {
   kind: 'repeated',
   effect: 'may_have',
   message:
-    'Temporal repeated this create-order: somebody has paused or reset the activity, or changed its options. It was not sent again. The order may exist: it is looked up.',
+    'Temporal repeated this create-order: a person paused or reset the activity, or changed its options. It was not sent again. The order may exist: the workflow looks it up.',
 };
 
 const asFailure = (failure: LesspayFailure): ApplicationFailure =>
   ApplicationFailure.create({
     type: failureType('Lesspay', failure.kind),
     message: failure.message,
-    nonRetryable: INCURABLE.has(failure.kind),
+    nonRetryable: NON_RETRYABLE.has(failure.kind),
     details: [failure],
   });

@@ -58,7 +58,7 @@ export function createNotificationActivities({
 
     async loadEvents({ request_id, after }) {
       const record = await records.find(request_id);
-      // As the workflows' `isTheMerchants` has it: of an order that nobody knows the merchant is not told by a resend either.
+      // The same rule as `isTheMerchants` in the workflows: no notification of an order that the merchant did not ask for.
       if (!record || (record.digest === undefined && !record.facts.adopted)) return null;
       const events = await records.events(request_id, { after, limit: PAGE });
       return { payin: publicView(record), events, more: events.length === PAGE };
@@ -66,14 +66,14 @@ export function createNotificationActivities({
   };
 }
 
-/** So many attempts, more than a minute, and a person hears of what waiting seldom cures. */
-const MOST_REFUSED = 5;
+/** After this attempt, a lasting failure ends the activity, and the workflow flags it. That takes more than a minute. */
+const MAX_REFUSED_ATTEMPTS = 5;
 
-/** With a type that an operator understands in the UI, e.g. `EndpointTimeout`. */
+/** A failure with a type that an operator understands in the UI, e.g. `EndpointTimeout`. */
 function failureOf(error: DeliveryError, attempt: number, flagged: boolean): ApplicationFailure {
   const { code, message, more } = error;
   const { http_status, retryAfterMs } = more;
-  const rest_ms = retryAfterMs === undefined ? 0 : apart(retryAfterMs);
+  const minimum_ms = retryAfterMs === undefined ? 0 : withJitter(retryAfterMs);
   const waits = code === 'held_back' || retryAfterMs !== undefined;
   const details: DeliveryFailure = {
     attempt,
@@ -84,8 +84,8 @@ function failureOf(error: DeliveryError, attempt: number, flagged: boolean): App
     type: failureType('Endpoint', code),
     message,
     details: [details],
-    nonRetryable: code === 'gone' || (isLasting(error) && attempt >= MOST_REFUSED && !flagged),
-    ...(waits ? { nextRetryDelay: Math.max(restAfter(attempt), rest_ms) } : {}),
+    nonRetryable: code === 'gone' || (isLasting(error) && attempt >= MAX_REFUSED_ATTEMPTS && !flagged),
+    ...(waits ? { nextRetryDelay: Math.max(backoffMs(attempt), minimum_ms) } : {}),
   });
 }
 
@@ -93,16 +93,18 @@ function refuseBefore(not_before: number, now: number, endpoint: string): void {
   const retryAfterMs = not_before - now;
   if (retryAfterMs <= 0) return;
   const until = new Date(not_before).toISOString();
-  throw new DeliveryError('held_back', `not tried before ${until}, as ${endpoint} has asked`, { retryAfterMs });
+  throw new DeliveryError('held_back', `not sent before ${until}, because ${endpoint} asked for that`, {
+    retryAfterMs,
+  });
 }
 
 /**
- * What waits came with many others: they come back apart, and ever more seldom, as the retry policy has it
- * (`workflows/notification/deliver.ts`).
+ * The time to the next try, ms: doubles up to an hour, like the retry policy (`workflows/notification/deliver.ts`), and
+ * is random, because many deliveries are held back at the same time.
  */
-const restAfter = (attempt: number): number => Math.min(HOUR, 5_000 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
+const backoffMs = (attempt: number): number => Math.min(HOUR, 5_000 * 2 ** (attempt - 1)) * (0.5 + Math.random() / 2);
 
-/** Not all at the same moment, and none too early. */
-const apart = (ms: number): number => ms * (1 + Math.random() / 10);
+/** Up to 10 % longer, never shorter. */
+const withJitter = (ms: number): number => ms * (1 + Math.random() / 10);
 
 const HOUR = 3_600_000;

@@ -6,7 +6,7 @@ import { isRunning, signalPayin } from '../client/signal-payin';
 import type { PayinWorkflows } from '../reconciliation/check-orders';
 import { wakeSignal, webhookSignal } from '../workflows/payin/messages';
 
-/** The pay-ins' workflows as the reconciliation wakes them, and as orders that nobody knows look for them. */
+/** Access to the pay-ins' workflows: for the reconciliation, and for the search for an unmatched order's pay-in. */
 export function payinWorkflows(client: Client): PayinWorkflows & ClaimingPayins {
   return {
     isKnown: (request_id) => payinHasRun(client, request_id),
@@ -27,6 +27,6 @@ export function payinWorkflows(client: Client): PayinWorkflows & ClaimingPayins 
   };
 }
 
-/** gRPC's INVALID_ARGUMENT: e.g. the run has had too many signals, and the same one would be refused for ever. */
+/** gRPC's INVALID_ARGUMENT, e.g. because the run has too many signals. Temporal would refuse the same signal again. */
 const isRefused = (error: unknown): boolean =>
   error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code.valueOf() === 3;

@@ -31,7 +31,7 @@ export function createPayinActivities({ client, records }: PayinActivitiesDeps):
       ]);
       if (last.status === 'rejected') throw last.reason;
       if (record.status === 'fulfilled') return newer(record.value, last.value);
-      // The records are down: only where nobody else knows it, they must be waited for.
+      // The records are down. Waits for them only when Temporal knows nothing of the pay-in.
       if (!last.value?.facts && !last.value?.input) return newer(await finding, last.value);
       return last.value;
     },
@@ -40,10 +40,13 @@ export function createPayinActivities({ client, records }: PayinActivitiesDeps):
   };
 }
 
-/** A database that takes calls and does not answer is down, too. */
+/** A database that does not answer in this time counts as down, ms. */
 const RECORD_TIMEOUT_MS = 1_000;
 
-/** The run may have ended before it could write its record, and the record may know what Temporal has forgotten. */
+/**
+ * Whichever knows more events. A run may have ended before it wrote its record, and the record still exists after
+ * Temporal has deleted the run.
+ */
 function newer(record: PayinRecord | undefined, last: KnownPayin | null): KnownPayin | null {
   if (!record) return last;
   const { facts, last_event } = record;
@@ -52,8 +55,8 @@ function newer(record: PayinRecord | undefined, last: KnownPayin | null): KnownP
 }
 
 /**
- * By the pay-in's last run, or the one before where that one had not loaded anything: what was acknowledged to it is in
- * its history alone.
+ * What the pay-in's last run knew. When that run ended before it loaded anything: what the run before it knew, and the
+ * webhooks of the last run, which are only in its history although Lesspay has our `SUCCESS` for them.
  */
 async function knownToTemporal(
   client: Client,
@@ -64,8 +67,8 @@ async function knownToTemporal(
     const run = { workflowId: `payin-${request_id}`, runId };
     const known = await knownAtItsEnd(client, run);
     if (typeof known === 'object') return { facts: known };
-    const { input, started_at, webhooks } = await toldTo(client, run);
-    // It ended before it had loaded anything, or can't be read: what else is known is with the run before it.
+    const { input, started_at, webhooks } = await historyOf(client, run);
+    // The run ended before it had loaded anything, or can't be queried: all else is known from the run before it.
     const before = await startedWith(client, input, started_at);
     return {
       ...before,
@@ -89,10 +92,13 @@ interface Run {
 }
 
 const QUERY_TIMEOUT_MS = 2_000;
-/** So often the ended run is asked again before it is taken for one that can't answer. */
-const PATIENCE = 5;
+/** After so many attempts the ended run counts as one that can't be queried. */
+const MAX_QUERY_ATTEMPTS = 5;
 
-/** By its result; a run that was terminated has none and is asked, which a worker answers. */
+/**
+ * The facts at the end of a run: from its result, or, when it was terminated and has none, by a query, which a worker
+ * answers. `nothing`: the run had loaded nothing. `unread`: the run can't be queried.
+ */
 async function knownAtItsEnd(client: Client, { workflowId, runId }: Run): Promise<PayinFacts | 'nothing' | 'unread'> {
   const handle = client.workflow.getHandle(workflowId, runId, { followRuns: false });
   const { status } = await handle.describe();
@@ -105,13 +111,13 @@ async function knownAtItsEnd(client: Client, { workflowId, runId }: Run): Promis
     const { isLocal, attempt } = activityInfo();
     const refused = refusalOf(error);
     if (refused !== undefined && !FAILED_ITS_TASKS.test(refused)) return 'nothing';
-    const lastTry = !isLocal && attempt >= PATIENCE;
+    const lastTry = !isLocal && attempt >= MAX_QUERY_ATTEMPTS;
     if (refused !== undefined || error instanceof QueryNotRegisteredError || lastTry) return 'unread';
     throw error;
   }
 }
 
-/** gRPC's FAILED_PRECONDITION, in Temporal's words: no worker is asked. None ever took the run up, or its tasks failed. */
+/** Temporal's message for FAILED_PRECONDITION: it asks no worker, because none ever ran the run, or because its tasks failed. */
 const refusalOf = (error: unknown): string | undefined =>
   error instanceof ServiceError && isGrpcServiceError(error.cause) && error.cause.code.valueOf() === 9
     ? error.cause.message
@@ -122,14 +128,14 @@ const FAILED_ITS_TASKS = /task in failed state/i;
 const isResult = (result: unknown): result is PayinResult =>
   typeof result === 'object' && result !== null && 'facts' in result;
 
-interface Told {
+interface RunHistory {
   readonly input: PayinInput;
   readonly started_at: number;
   readonly webhooks: readonly unknown[];
 }
 
-/** What its history says that a run was started with, and which webhooks came to it. */
-async function toldTo(client: Client, { workflowId, runId }: Run): Promise<Told> {
+/** The run's input, the time of its start (epoch ms) and its webhook signals, from its history. */
+async function historyOf(client: Client, { workflowId, runId }: Run): Promise<RunHistory> {
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const converter = client.options.loadedDataConverter;
   const [first] = events ?? [];

@@ -22,26 +22,25 @@ export interface ReconciliationActivitiesDeps {
   readonly lesspay: Pick<LesspayClient, 'listOrders' | 'queryOrder'>;
   readonly records: Pick<Records, 'findMany' | 'findByPayOrderId' | 'reconciliations'>;
   readonly workflows: PayinWorkflows;
-  /** By how it begins. */
+  /** Does the request_id begin like ours (`REQUEST_ID_PREFIX`)? */
   readonly isOurs: (request_id: string) => boolean;
   /** Epoch ms. */
   readonly now: () => number;
-  /** Lesspay takes up to 1000. */
+  /** Rows of a page that Lesspay is asked for: 1 to 1,000. Default: 500. */
   readonly pageSize?: number;
 }
 
-/** Rows a page, where Lesspay gives that many. */
 const PAGE_SIZE = 500;
-/** What Lesspay and Temporal are asked to bear, each in a second. */
+/** Limits for the load on Lesspay and Temporal. */
 const PAGES_PER_SECOND = 2;
 const LOOK_UPS_PER_SECOND = 5;
 const WAKES_PER_SECOND = 20;
-/** So many are asked for by id; if more are missing, the list is not what it should be. */
+/** At most so many orders are looked up by request_id. If more are missing, Lesspay's list itself is wrong. */
 const MAX_LOOK_UPS = 1_000;
 const RECORDS_AT_ONCE = 200;
-/** So many differences the result holds; all are in the records. Temporal takes no more than 2 MB. */
+/** Differences in the workflow's result, whose size Temporal limits to 2 MB. The records have all of them. */
 const SHOWN_DIFFERENCES = 200;
-/** The server hears no more often of it than the worker's throttle lets through. */
+/** The worker sends heartbeats to the server less often than that (it throttles them). */
 const HEARTBEAT_MS = 1_000;
 
 export function createReconciliationActivities({
@@ -94,7 +93,7 @@ export function createReconciliationActivities({
       const mayRead = turns(PAGES_PER_SECOND);
       let progress = progressSoFar();
       const range = { start_time: Date.parse(from), end_time: Date.parse(to) };
-      return beating(
+      return withHeartbeats(
         () => progress,
         async () => {
           for (;;) {
@@ -103,7 +102,7 @@ export function createReconciliationActivities({
             const { page } = progress;
             const options = { signal: cancellationSignal() };
             const answer = await lesspay.listOrders({ ...range, page, page_size }, options).catch((error: unknown) => {
-              // Beyond the last page some servers take offence.
+              // Some servers refuse a page beyond the last one.
               if (error instanceof LesspayError && error.kind === 'refused' && page > 1) return 'refused' as const;
               throw asFailure(error);
             });
@@ -146,7 +145,7 @@ export function createReconciliationActivities({
     async findMissing(range) {
       const check = newCheck();
       let progress = missingSoFar();
-      return beating(
+      return withHeartbeats(
         () => progress,
         async () => {
           for (;;) {
@@ -162,7 +161,9 @@ export function createReconciliationActivities({
             if (progress.asked >= MAX_LOOK_UPS)
               return {
                 asked: progress.asked,
-                notes: [`the list lacks more than ${MAX_LOOK_UPS} of our orders: the others were not asked for`],
+                notes: [
+                  `more than ${MAX_LOOK_UPS} of our orders are missing in Lesspay's list: only ${MAX_LOOK_UPS} were looked up`,
+                ],
               };
           }
         },
@@ -192,17 +193,17 @@ export function createReconciliationActivities({
   };
 }
 
-/** Heartbeats while it works, also while one call takes long. */
-async function beating<Result>(details: () => unknown, work: () => Promise<Result>): Promise<Result> {
+/** Sends heartbeats while `work` runs, also during one long call. */
+async function withHeartbeats<Result>(details: () => unknown, work: () => Promise<Result>): Promise<Result> {
   const timer = setInterval(() => heartbeat(details()), HEARTBEAT_MS);
   try {
     return await work();
   } catch (error) {
-    // A call that was broken off by a cancellation fails in its own way.
+    // A call that a cancellation interrupted fails with an error of its own: throws CancelledFailure instead.
     await endIfCancelled();
     throw error;
   } finally {
-    // The server hears where to go on, also of an attempt that failed soon.
+    // The next attempt continues from these details, also when this attempt failed early.
     heartbeat(details());
     clearInterval(timer);
   }
@@ -215,7 +216,7 @@ async function endIfCancelled(): Promise<void> {
 
 const START: SweepProgress = { page: 1, rows: 0, last: 0, not_ours: 0, differences: 0 };
 
-/** Where the attempt before this one was, if there was one. */
+/** The progress of the attempt before this one, from its heartbeat details. */
 function progressSoFar(): SweepProgress {
   const details: unknown = Context.current().info.heartbeatDetails;
   return isProgress(details) ? details : START;
@@ -233,29 +234,34 @@ const isMissingProgress = (details: unknown): details is ReturnType<typeof missi
 
 function notesOn({ page, rows, page_size, read, total }: EndOfList): string[] {
   const notes: string[] = [];
-  // A server that shows its last page again, or refuses to go beyond it, shows or has shown a short one.
+  // The last page should be shorter than a full one. Otherwise the server stopped before the end of its list.
   if (rows >= page_size)
-    notes.push(`page ${page} is no new one, after a full one: the list may hold more than it shows`);
-  if (total !== undefined && read < total) notes.push(`Lesspay speaks of ${total} orders, its pages held ${read}`);
+    notes.push(`page ${page} shows no new order, but the page before was full: the list may be incomplete`);
+  if (total !== undefined && read < total)
+    notes.push(`Lesspay states a total of ${total} orders, but its pages contained ${read}`);
   return notes;
 }
 
 interface EndOfList {
   readonly page: number;
-  /** On the page before, if this one was refused. */
+  /** Rows on this page, or on the page before when Lesspay refused this one. */
   readonly rows: number;
   readonly page_size: number;
-  /** On all pages. */
+  /** Rows on all pages. */
   readonly read: number;
   readonly total?: number | undefined;
 }
 
-/** Kinds that no later attempt would cure. */
-const INCURABLE: ReadonlySet<LesspayError['kind']> = new Set(['credentials', 'invalid_request', 'refused']);
+/** Kinds that a retry would not change. */
+const NON_RETRYABLE: ReadonlySet<LesspayError['kind']> = new Set(['credentials', 'invalid_request', 'refused']);
 
-/** A failure whose type an operator understands in the UI, e.g. `LesspayConnectionLost`. */
+/** A failure with a type that an operator understands in the UI, e.g. `LesspayConnectionLost`. */
 function asFailure(error: unknown): unknown {
   if (!(error instanceof LesspayError)) return error;
   const { kind, message } = error;
-  return ApplicationFailure.create({ type: failureType('Lesspay', kind), message, nonRetryable: INCURABLE.has(kind) });
+  return ApplicationFailure.create({
+    type: failureType('Lesspay', kind),
+    message,
+    nonRetryable: NON_RETRYABLE.has(kind),
+  });
 }

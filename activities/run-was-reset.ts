@@ -1,12 +1,12 @@
 import { activityInfo } from '@temporalio/activity';
 import type { Client } from '@temporalio/client';
 
-/** `temporal.api.enums.v1.WorkflowTaskFailedCause`: how a history says that it was reset. */
+/** A value of `temporal.api.enums.v1.WorkflowTaskFailedCause`: the history of a run made by *Reset* contains it. */
 export const RESET_WORKFLOW = 20;
 
 /**
- * Was the run of the activity that asks made by *Reset*? What its pay-in did before is then not in its history, or only
- * in part.
+ * Was the run of the current activity made by *Reset*? Then its history does not contain, or only in part, what its pay-in
+ * did before.
  */
 export async function runWasReset(client: Client): Promise<boolean> {
   const { workflowExecution } = activityInfo();

@@ -10,13 +10,13 @@ import { failureType } from './failure-type';
 import { queryWindow } from '../payin/query-window';
 import type { ClaimantQuestion, UnmatchedActivities } from '../workflows/unmatched/activities';
 
-/** The pay-ins' workflows, as far as an order has to do with them that nobody knows. */
+/** Access to the pay-ins' workflows, for the search for an unmatched order's pay-in. */
 export interface ClaimingPayins {
   /** The request_id of the pay-in whose workflow knows this `pay_order_id`. */
   ofOrder(pay_order_id: string): Promise<string | undefined>;
-  /** Has Temporal a run of it, running or ended? */
+  /** Does Temporal know a run of this pay-in, open or closed? */
   isKnown(request_id: string): Promise<boolean>;
-  /** By signal, in a new run where none is running. */
+  /** Signals the webhook to the pay-in's workflow. Starts a resumed run when no run is open. */
   receive(request_id: string, webhook: WebhookClaim): Promise<void>;
 }
 
@@ -24,13 +24,13 @@ export interface UnmatchedActivitiesDeps {
   readonly lesspay: Pick<LesspayClient, 'queryOrder'>;
   readonly records: Pick<Records, 'find' | 'findByPayOrderId'>;
   readonly payins: ClaimingPayins;
-  /** By how it begins. */
+  /** Does the request_id begin like ours (`REQUEST_ID_PREFIX`)? */
   readonly isOurs: (request_id: string) => boolean;
   /** Epoch ms. */
   readonly now: () => number;
 }
 
-/** So many of a worker's look at once: a flood of such orders takes neither the worker nor Lesspay from the pay-ins. */
+/** Searches of one worker at the same time, so that many unmatched orders slow down neither pay-ins nor Lesspay. */
 const AT_ONCE = 2;
 
 export function createUnmatchedActivities({
@@ -40,7 +40,7 @@ export function createUnmatchedActivities({
   isOurs,
   now,
 }: UnmatchedActivitiesDeps): UnmatchedActivities {
-  let atWork = 0;
+  let running = 0;
 
   async function orderAtLesspay({ pay_order_id, around }: ClaimantQuestion): Promise<Order | undefined> {
     for (const instant of around) {
@@ -76,12 +76,12 @@ export function createUnmatchedActivities({
 
   return {
     async findClaimant(question) {
-      if (atWork >= AT_ONCE) throw heldBack();
-      atWork += 1;
+      if (running >= AT_ONCE) throw heldBack();
+      running += 1;
       try {
         return await claimantOf(question);
       } finally {
-        atWork -= 1;
+        running -= 1;
       }
     },
 
@@ -91,26 +91,30 @@ export function createUnmatchedActivities({
   };
 }
 
-/** They come back apart. */
+/** Retried after a random delay, so that the retries do not come together. */
 function heldBack(): ApplicationFailure {
   return ApplicationFailure.create({
     type: 'HeldBack',
-    message: 'this worker looks for other orders: a moment',
+    message: 'not searched yet: this worker searches for other orders',
     nextRetryDelay: 1_000 + Math.random() * 9_000,
   });
 }
 
-/** Kinds that the same question, asked again soon, would not cure. */
-const INCURABLE: ReadonlySet<LesspayError['kind']> = new Set([
+/** Kinds that a retry would not change. */
+const NON_RETRYABLE: ReadonlySet<LesspayError['kind']> = new Set([
   'credentials',
   'invalid_request',
   'refused',
   'unreadable',
 ]);
 
-/** A failure whose type an operator understands in the UI, e.g. `LesspayConnectionLost`. */
+/** A failure with a type that an operator understands in the UI, e.g. `LesspayConnectionLost`. */
 function asFailure(error: unknown): unknown {
   if (!(error instanceof LesspayError)) return error;
   const { kind, message } = error;
-  return ApplicationFailure.create({ type: failureType('Lesspay', kind), message, nonRetryable: INCURABLE.has(kind) });
+  return ApplicationFailure.create({
+    type: failureType('Lesspay', kind),
+    message,
+    nonRetryable: NON_RETRYABLE.has(kind),
+  });
 }

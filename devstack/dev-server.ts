@@ -11,39 +11,39 @@ import { cacheDir } from './project-root';
 export interface DevServerOptions {
   /** The path of the Temporal CLI (`findTemporalCli`). */
   readonly cli: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
-  /** No UI when left out. 0: any free one. */
+  /** 0: any free port. Absent: no UI. */
   readonly uiPort?: number;
-  /** Where its data stays; in memory when left out. */
+  /** The file of its SQLite database. Absent: in memory. */
   readonly dbFile?: string;
   readonly namespace?: string;
-  /** Where the server's own output is added to. */
+  /** The server's output is appended to this file. */
   readonly logFile?: string;
   readonly extraArgs?: readonly string[];
 }
 
-/** `stop` lets it close its database, and kills it when that takes longer than 10 s. */
+/** `stop` sends SIGTERM, so that the server closes its database, and kills it after 10 s. */
 export interface DevServer extends Pick<LeashedProgram, 'pid' | 'exited' | 'stop'> {
   readonly address: string;
   readonly namespace: string;
   readonly uiUrl?: string;
 }
 
-/** Closed pay-ins stay this long in the UI, and their results there: the dev server's own default is a day. */
+/** How long closed runs stay in the UI. The dev server's own default is one day. */
 const RETENTION_MS = 30 * 24 * 3_600_000;
 const READY_LIMIT_MS = 30_000;
 
 /**
- * Starts a Temporal dev server with the search attributes of a pay-in. It ends when this process does (`runOnLeash`).
- * @throws Error with the server's last words when it is not ready within 30 s
+ * Starts a Temporal dev server and registers the search attributes of a pay-in. It ends with this process (`runOnLeash`).
+ * @throws Error with the last lines of the server's output when it is not ready within 30 s
  */
 export async function startDevServer(options: DevServerOptions): Promise<DevServer> {
   const { cli, namespace = 'default', logFile = join(cacheDir, 'dev-server.log') } = options;
   const port = options.port || (await freePort('Temporal server'));
   const uiPort = options.uiPort === 0 ? await freePort('Temporal UI') : options.uiPort;
   if (options.dbFile) mkdirSync(dirname(options.dbFile), { recursive: true });
-  const spokenBefore = existsSync(logFile) ? statSync(logFile).size : 0;
+  const logSizeBefore = existsSync(logFile) ? statSync(logFile).size : 0;
   const args = serverArguments(options, port, uiPort);
   const server = await runOnLeash(cli, args, { logFile, env: serverEnvironment() });
   const address = `127.0.0.1:${port}`;
@@ -51,14 +51,14 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
     await prepare(address, namespace, server.gone);
   } catch (error) {
     await server.stop();
-    const words = readFileSync(logFile).subarray(spokenBefore).toString().trim().split('\n').slice(-10).join('\n  ');
-    const message = `The Temporal dev server does not start. Its last words (${logFile}):\n  ${words}`;
+    const output = readFileSync(logFile).subarray(logSizeBefore).toString().trim().split('\n').slice(-10).join('\n  ');
+    const message = `The Temporal dev server did not start. The end of its output (${logFile}):\n  ${output}`;
     throw new Error(message, { cause: error });
   }
   return { ...server, address, namespace, ...(uiPort ? { uiUrl: `http://127.0.0.1:${uiPort}` } : {}) };
 }
 
-/** With a write-ahead log and `synchronous=normal` the database on disk is as fast as one in memory, and a kill -9 loses nothing. */
+/** With a write-ahead log and `synchronous=normal` the database file is as fast as memory, and SIGKILL loses nothing. */
 function serverArguments({ dbFile, namespace, extraArgs = [] }: DevServerOptions, port: number, uiPort?: number) {
   return [
     'server',
@@ -75,12 +75,12 @@ function serverArguments({ dbFile, namespace, extraArgs = [] }: DevServerOptions
   ];
 }
 
-/** Without `TEMPORAL_*`, which the CLI would read as its own. */
+/** Without `TEMPORAL_*`, which the CLI would apply to itself. */
 function serverEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('TEMPORAL_')));
 }
 
-/** Gives the namespace its retention and its search attributes, and waits until both are there. */
+/** Sets the namespace's retention, registers the search attributes, and waits until the server knows them. */
 async function prepare(address: string, namespace: string, gone: AbortSignal): Promise<void> {
   const deadline = Date.now() + READY_LIMIT_MS;
   const connection = await connectWhenReady(address, namespace, deadline, gone);
@@ -89,7 +89,8 @@ async function prepare(address: string, namespace: string, gone: AbortSignal): P
     await connection.workflowService.updateNamespace({ namespace, config });
     await registerSearchAttributes(connection, namespace);
     while ((await missingSearchAttributes(connection, namespace)).length > 0) {
-      if (Date.now() >= deadline) throw new Error('The search attributes do not appear');
+      if (Date.now() >= deadline)
+        throw new Error('The search attributes were registered, but the server does not list them');
       await sleep(50, undefined, { signal: gone });
     }
   } finally {
@@ -97,7 +98,7 @@ async function prepare(address: string, namespace: string, gone: AbortSignal): P
   }
 }
 
-/** A new connection for every try, without retries of its own: both would wait a second and more. */
+/** Opens a new connection for each try, without the SDK's retries: a reconnect or a retry would wait a second or more. */
 async function connectWhenReady(
   address: string,
   namespace: string,

@@ -6,21 +6,22 @@ import { hasCode } from './error-code';
 import { projectRoot } from './project-root';
 import type { TemporalProgram } from './temporal-program';
 
-/** Brings a program into `<folder>/bin/<program.file>`, or rejects and says why it can't. */
+/** One way to fetch a program: puts it at `<folder>/bin/<program.file>`, or rejects with the reason. */
 export interface Fetch {
   readonly from: string;
   readonly into: (folder: string, program: TemporalProgram) => Promise<void>;
 }
 
-/** How long the SDK's download may take, ms. It waits for ever where a firewall swallows its packets. */
+/** How long the SDK's download may take, ms. It has no time-out of its own where a firewall drops packets. */
 const SDK_LIMIT_MS = 60_000;
-/** pip has time-outs of its own for a dead network: this is for a slow one, ms. */
+/** How long pip may take on a slow network, ms. Without a network its own time-outs end it earlier. */
 const PIP_LIMIT_MS = 600_000;
 
 /**
- * Fetches a program into the cache, from the first source that gives a working one.
- * It is put in place by one rename, so neither a kill nor a second start-up at the same time leaves half a program.
- * @param check says why a file won't do, or `undefined` when it will
+ * Fetches a program into the cache from the first source that gives a working file.
+ * One rename puts it in place, so that a kill, or another start at the same time, never leaves half a program.
+ * @param check gives the reason why a file is not usable, or `undefined` when it is
+ * @returns the program's path, or the failure of each source
  */
 export async function fetchProgram(
   program: TemporalProgram,
@@ -32,16 +33,17 @@ export async function fetchProgram(
   await mkdir(cacheDir, { recursive: true });
   const failures: string[] = [];
   for (const source of sources) {
-    log(`fetching the ${program.title} by ${source.from}`);
+    log(`downloading the ${program.title} with ${source.from}`);
     const folder = await mkdtemp(join(cacheDir, `fetching-${program.folder}-`));
     try {
       await source.into(folder, program);
       const fault = await check(join(folder, 'bin', program.file));
-      if (fault) throw new Error(`what came ${fault}`);
+      if (fault) throw new Error(`the downloaded file ${fault}`);
       return { path: await putInPlace(folder, program, cacheDir, check) };
     } catch (error) {
-      failures.push(`${source.from}: ${reasonOf(error)}`);
-      log(`not to be had by ${source.from}`);
+      const reason = reasonOf(error);
+      failures.push(`${source.from}: ${reason}`);
+      log(`${source.from} failed: ${reason}`);
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -60,7 +62,7 @@ async function putInPlace(
   try {
     await rename(folder, home);
   } catch (error) {
-    // Somebody was faster, which is as good; or what lies there is broken, and gives way.
+    // Another process has put a working program there, which is used; a broken one is replaced.
     if ((await check(path)) === undefined) return path;
     if (!hasCode(error, 'ENOTEMPTY', 'EEXIST', 'ENOTDIR')) throw error;
     await rm(home, { recursive: true, force: true });
@@ -70,8 +72,8 @@ async function putInPlace(
 }
 
 /**
- * In a process of its own: the SDK's runtime is one a process, set up by whoever is first, which must be the worker;
- * and its download can't be stopped.
+ * Runs in a process of its own, for two reasons: the download can't be stopped, and a process has only one SDK runtime,
+ * which the worker must be the first to set up.
  */
 export const sdkDownload: Fetch = {
   from: "the Temporal SDK's own download",
@@ -84,7 +86,7 @@ export const sdkDownload: Fetch = {
     await mkdir(bin);
     await run(process.execPath, ['-e', text, program.sdkStarter, bin], SDK_LIMIT_MS);
     const [download] = (await readdir(bin)).filter((name) => name.startsWith('temporal'));
-    if (!download) throw new Error('it left no program');
+    if (!download) throw new Error('it downloaded no program');
     await rename(join(bin, download), join(bin, program.file));
     await chmod(join(bin, program.file), 0o755);
   },
@@ -102,10 +104,10 @@ async function run(file: string, args: string[], timeout: number): Promise<void>
   await promisify(execFile)(file, args, { cwd: projectRoot, timeout, killSignal: 'SIGKILL' });
 }
 
-/** What a failed command said last; without output, what Node says of it. */
+/** The last line of a failed command's error output; without output, Node's message. */
 function reasonOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return String(error);
-  if ('killed' in error && error.killed) return 'it took too long';
-  const said = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : '';
-  return said.split('\n').at(-1) || ('message' in error ? String(error.message) : 'it failed');
+  if ('killed' in error && error.killed) return 'it took too long and was stopped';
+  const output = 'stderr' in error && typeof error.stderr === 'string' ? error.stderr.trim() : '';
+  return output.split('\n').at(-1) || ('message' in error ? String(error.message) : 'it failed');
 }

@@ -1,9 +1,9 @@
 'use strict';
 /**
- * Runs a program that must not outlive its owner: `fork('leash.js', [limit, program, ...args])`.
- * The channel to the owner closes when the owner dies, by SIGKILL too; then the program gets SIGTERM, and SIGKILL
- * when it is still there `limit` ms later.
- * Plain JavaScript, because it runs as a process of its own both from the sources (jest) and from dist/.
+ * Runs a program that must end with its parent process: `fork('leash.js', [limit, program, ...args])`.
+ * The IPC channel to the parent closes when the parent dies, also by SIGKILL. Then the program gets SIGTERM, and SIGKILL
+ * when it still runs `limit` ms later.
+ * Plain JavaScript, because this process is started both from the sources (jest) and from dist/.
  */
 const { spawn } = require('node:child_process');
 const { constants } = require('node:os');

@@ -6,22 +6,22 @@ import { hasCode } from './error-code';
 import { projectRoot } from './project-root';
 
 export interface LeashedProgram {
-  /** Of the program itself. */
+  /** The process id of the program, not of `leash.js`. */
   readonly pid: number;
-  /** Resolves when the program has ended, for whatever reason, with its exit code. */
+  /** Resolves with the exit code when the program has ended, for whatever reason. */
   readonly exited: Promise<number>;
   /** Aborted when the program has ended. */
   readonly gone: AbortSignal;
-  /** SIGTERM, and SIGKILL after the limit; resolves when the program has ended. Harmless when repeated. */
+  /** Sends SIGTERM, and SIGKILL after the limit. Resolves when the program has ended. May be called again. */
   stop(): Promise<void>;
 }
 
 /**
- * Runs a program that ends when this process does, however that ends, SIGKILL included (`leash.js`). A terminal's
- * Ctrl-C does not reach it: its users must be able to stop before it.
- * @param logFile where its output is added to
- * @param limitMs how long it may take to end after SIGTERM, ms
- * @throws Error when it can't be run
+ * Runs a program that ends when this process ends, also by SIGKILL (`leash.js`). A terminal's Ctrl-C does not reach the
+ * program, so that the parts that use it can be stopped first.
+ * @param logFile the program's output is appended to this file
+ * @param limitMs how long the program may take to end after SIGTERM, ms
+ * @throws Error when the program can't be run
  */
 export async function runOnLeash(
   program: string,
@@ -31,7 +31,7 @@ export async function runOnLeash(
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a');
   const leash = fork(join(projectRoot, 'devstack/leash.js'), [String(limitMs), program, ...args], {
-    // A process group of its own: Ctrl-C is not for it.
+    // A process group of its own, which a terminal's Ctrl-C does not reach.
     detached: true,
     execArgv: [],
     env,
@@ -50,7 +50,7 @@ export async function runOnLeash(
     gone: gone.signal,
     async stop() {
       if (leash.connected) leash.disconnect();
-      // Should the leash itself be stuck.
+      // In case leash.js itself does not end.
       const timer = setTimeout(() => killGroup(leash), 2 * limitMs);
       await exited;
       clearTimeout(timer);
@@ -68,13 +68,13 @@ async function pidOf(leash: ChildProcess, program: string, gone: AbortSignal): P
   throw new Error(`${program} can't be run`);
 }
 
-/** When the leash itself was killed, what it ran is still in its process group. */
+/** When leash.js was killed, its program still runs, in the same process group. */
 function killGroup(leash: ChildProcess): void {
   if (leash.pid === undefined) return;
   try {
     process.kill(-leash.pid, 'SIGKILL');
   } catch (error) {
-    // Nothing is left of it: ESRCH, or, on macOS, EPERM.
+    // The group has no process any more: ESRCH, or EPERM on macOS.
     if (!hasCode(error, 'ESRCH', 'EPERM')) throw error;
   }
 }

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { hasCode } from './error-code';
 
 export interface Lock {
-  /** The process that held the lock before is dead: it was killed, and its parts may still be ending. */
+  /** The lock was left by a process that was killed. Programs that it started may still be ending. */
   readonly wasAbandoned: boolean;
   release(): void;
 }
@@ -17,23 +17,23 @@ export class AlreadyRunningError extends Error {
     file: string,
   ) {
     super(
-      `It is already running (pid ${pid}): stop that first, or set DATA_DIR and other ports to run a second one.\n` +
-        `If process ${pid} is something else, remove ${file}.`,
+      `npm start is already running (pid ${pid}): stop it first. To run a second one, set DATA_DIR and other ports.\n` +
+        `If process ${pid} is another program, remove ${file}.`,
     );
   }
 }
 
-/** Locks of this process: after a restart of the machine or container, our own pid may stand in an abandoned one. */
+/** Locks that this process holds. A lock file with our pid may also be from before a restart of the machine or container. */
 const held = new Set<string>();
 
 /**
- * Takes the lock on a folder: a file that holds our pid. One left by a dead process is taken over.
- * @throws AlreadyRunningError
+ * Takes a lock: creates a file that contains our pid. A lock file of a dead process is replaced.
+ * @throws AlreadyRunningError when another living process holds the lock
  */
 export function takeLock(file: string): Lock {
   mkdirSync(dirname(file), { recursive: true });
   const ours = `${file}.${process.pid}`;
-  // Written apart and linked into place, so that nobody ever reads a lock without its pid.
+  // Written to another name and then linked, so that no process ever reads a lock file without a pid.
   writeFileSync(ours, String(process.pid));
   try {
     const wasAbandoned = claim(ours, file);
@@ -50,7 +50,7 @@ export function takeLock(file: string): Lock {
   }
 }
 
-/** Puts our lock in place; true when that took an abandoned one away. */
+/** Links our lock file into place. Returns whether it replaced an abandoned one. */
 function claim(ours: string, file: string, wasAbandoned = false): boolean {
   try {
     linkSync(ours, file);
@@ -64,7 +64,7 @@ function claim(ours: string, file: string, wasAbandoned = false): boolean {
   return claim(ours, file, true);
 }
 
-/** Moves it away first: two that find the same abandoned lock must not remove each other's new one. */
+/** Renames the file before it removes it: two processes that find the same abandoned lock must not remove a new one. */
 function removeAbandoned(file: string, aside: string): void {
   try {
     renameSync(file, aside);
@@ -88,12 +88,12 @@ function isAlive(pid: number, file: string): boolean {
     process.kill(pid, 0);
     return !isZombie(pid);
   } catch (error) {
-    // EPERM: it lives, as another user's.
+    // EPERM: the process lives, but belongs to another user.
     return hasCode(error, 'EPERM');
   }
 }
 
-/** Killed, but not yet noticed by its parent: for ever, in a container whose first process does not look. Linux only. */
+/** Has the process ended without its parent having waited for it? In some containers that lasts for ever. Linux only. */
 function isZombie(pid: number): boolean {
   return /\) [ZX] /.test(readIfThere(`/proc/${pid}/stat`) ?? '');
 }
@@ -102,7 +102,7 @@ function readIfThere(file: string): string | undefined {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    // ESRCH: it ended while its /proc file was read.
+    // ESRCH: the process ended while its /proc file was read.
     if (hasCode(error, 'ENOENT', 'ESRCH')) return undefined;
     throw error;
   }

@@ -4,32 +4,34 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { hasCode } from './error-code';
 
 export interface PortWish {
-  /** What will listen there, e.g. "API". */
+  /** The part that will listen there, e.g. "API". */
   readonly part: string;
-  /** The setting that chooses the port. */
+  /** The environment variable that sets the port. */
   readonly setting: string;
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   readonly host: string;
 }
 
-/** Every port that is taken, named at once. */
+/** Ports that can't be used. The message names all of them. */
 export class PortsTakenError extends Error {
   override readonly name = 'PortsTakenError';
   readonly code = 'ports_taken';
   constructor(readonly taken: readonly PortWish[]) {
     const lines = taken.map(
-      ({ part, setting, port }) => `  - ${port} for the ${part}: choose another with ${setting}=...`,
+      ({ part, setting, port }) => `  - ${port} for the ${part}: set another one with ${setting}=...`,
     );
-    super(`These ports can't be used, because something listens there or this user may not:\n${lines.join('\n')}`);
+    super(
+      `These ports can't be used: another program listens there, or this user has no permission:\n${lines.join('\n')}`,
+    );
   }
 }
 
 /**
- * Tries every port before anything starts.
- * @param patienceMs how long a taken port may still be set free, ms
- * @returns the ports in the order of the wishes, with a free one for each 0, which nobody else is given for a minute
- * @throws PortsTakenError that names all that are taken, two wishes for one port included
+ * Checks, before anything starts, that each port is free.
+ * @param patienceMs how long to wait for a port that is in use, ms
+ * @returns the ports in the order of the wishes. For each 0 a free port, which the system gives to no other program for a minute
+ * @throws PortsTakenError that names all ports in use, also a port that is wished for twice
  */
 export async function freePorts(wishes: readonly PortWish[], patienceMs = 0): Promise<number[]> {
   const deadline = Date.now() + patienceMs;
@@ -45,15 +47,15 @@ export async function freePorts(wishes: readonly PortWish[], patienceMs = 0): Pr
 }
 
 /**
- * A free one, which nobody else is given for a minute.
- * @throws PortsTakenError when this machine has none
+ * A free port, which the system gives to no other program for a minute.
+ * @throws PortsTakenError when this machine has no free port
  */
 export async function freePort(part: string): Promise<number> {
   const [port = 0] = await freePorts([{ part, setting: 'its port', port: 0, host: '127.0.0.1' }]);
   return port;
 }
 
-/** `undefined` when the port can't be had; any other trouble, e.g. an unknown host, rejects. */
+/** Resolves with `undefined` when the port is in use or not permitted. Rejects with any other error, e.g. an unknown host. */
 async function listen({ port, host }: PortWish): Promise<Server | undefined> {
   const server = createServer();
   try {
@@ -66,20 +68,20 @@ async function listen({ port, host }: PortWish): Promise<Server | undefined> {
   }
 }
 
-/** @param anyOf the host on which it was given any port, which is to be given to nobody else */
-async function end(server: Server | undefined, anyOf: string | undefined): Promise<void> {
+/** @param reserveOn the host on which the system chose the port, to keep it reserved there; undefined: do not */
+async function end(server: Server | undefined, reserveOn: string | undefined): Promise<void> {
   if (!server) return;
-  if (anyOf) await leaveTrace(server, anyOf);
+  if (reserveOn) await reservePort(server, reserveOn);
   server.close();
   await once(server, 'close');
 }
 
 /**
- * A connection that the listening side closes first stays on the port for a minute (TIME_WAIT, RFC 9293): so long the
- * system gives that port to nobody who asks for any. Whoever asks for this very one gets it, by SO_REUSEADDR, which
- * Node, Go and PostgreSQL set. Temporal's own SDKs find their ports like this.
+ * Makes a connection that the listening side closes first. It stays in TIME_WAIT for a minute (RFC 9293). In that time the
+ * system does not give the port to a program that asks for any port, but does to one that asks for this port and sets
+ * SO_REUSEADDR, as Node, Go and PostgreSQL do. Temporal's SDKs find free ports in the same way.
  */
-async function leaveTrace(server: Server, host: string): Promise<void> {
+async function reservePort(server: Server, host: string): Promise<void> {
   const client = connect(portOf(server), host).resume();
   const [peer]: unknown[] = await once(server, 'connection');
   if (peer instanceof Socket) peer.end();

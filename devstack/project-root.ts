@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Where `package.json` is: the same folder from `scripts/` and from its compiled form in `dist/scripts/`. */
+/** The folder of `package.json`, found from the sources and from `dist/` alike. */
 export const projectRoot = rootAbove(__dirname);
 
-/** Programs and built files the project fetches or makes for itself; git-ignored, safe to delete. */
+/** Downloaded programs and built files. Git ignores it, and it may be deleted. */
 export const cacheDir = join(projectRoot, '.cache');
 
 function rootAbove(folder: string): string {

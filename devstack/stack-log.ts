@@ -2,20 +2,20 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { destination, type Logger, multistream, pino } from 'pino';
 
-/** Tells the terminal one line about a part of the stack. */
+/** Prints one line about a part of the stack. */
 export type Say = (part: string, line: string) => void;
 
-/** One line a part, with the local time of day. */
+/** Prints the line with the local time of day. */
 export const sayOnTerminal: Say = (part, line) =>
   process.stdout.write(`${new Date().toTimeString().slice(0, 8)}  ${part.padEnd(9)} ${line}\n`);
 
 /**
- * A part's logger: everything goes to `<folder>/<part>.log` as JSON, warnings and errors to the terminal too, in one
- * line, so that the terminal stays readable.
+ * A part's logger: writes JSON to `<folder>/<part>.log`, and each warning and error also to the terminal, as one short
+ * line.
  */
 export function partLogger(part: string, level: string, folder: string, say: Say): Logger {
   mkdirSync(folder, { recursive: true });
-  // Written at once: the last lines before a crash are the ones that matter.
+  // Synchronous, so that the last lines before a crash are not lost.
   const file = destination({ dest: join(folder, `${part}.log`), sync: true });
   const terminal = { write: (line: string) => say(part, condensed(JSON.parse(line))) };
   const streams = multistream([
@@ -25,7 +25,7 @@ export function partLogger(part: string, level: string, folder: string, say: Say
   return pino({ name: part, level }, streams);
 }
 
-/** What a person wants of a JSON line: how bad, what, of which request, why. */
+/** A JSON log line as a short text: level, message, request, cause. */
 export function condensed(line: LogLine): string {
   const { level = 0, msg, req, res, err, error } = line;
   const request = req && `${req.method} ${req.path} ${res?.status ?? ''}`.trim();

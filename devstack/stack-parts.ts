@@ -14,26 +14,26 @@ import { partLogger, type Say } from './stack-log';
 import type { StackSettings } from './stack-settings';
 import { findTemporalCli } from './temporal-programs';
 
-/** What every part of the stack is started with. */
-export interface Ground {
+/** What the start function of each part gets. */
+export interface StackContext {
   readonly settings: StackSettings;
   readonly env: NodeJS.ProcessEnv;
   readonly say: Say;
-  /** Registers how to stop what has just started. */
+  /** Registers a function that stops the part. */
   readonly onStop: (step: () => Promise<unknown>) => void;
 }
 
 export interface TemporalPart {
   readonly config: TemporalConfig;
   readonly uiUrl?: string;
-  /** Resolves when our dev server has ended, whether asked to or not. */
+  /** Resolves with a message when our dev server has ended, also when it was stopped. Never resolves for another server. */
   readonly failed: Promise<string>;
 }
 
-export async function startTemporal({ settings, env, say, onStop }: Ground): Promise<TemporalPart> {
+export async function startTemporal({ settings, env, say, onStop }: StackContext): Promise<TemporalPart> {
   if (!settings.ownTemporal) {
     const config = temporalConfig(env);
-    say('temporal', `yours, at ${config.connectionOptions.address}, namespace ${config.namespace}`);
+    say('temporal', `uses ${config.connectionOptions.address} (TEMPORAL_ADDRESS), namespace ${config.namespace}`);
     return { config, failed: never };
   }
   const cli = await findTemporalCli((line) => say('temporal', line));
@@ -49,15 +49,15 @@ export async function startTemporal({ settings, env, say, onStop }: Ground): Pro
   onStop(() => server.stop());
   const config = { namespace: server.namespace, connectionOptions: { address: server.address } };
   await schedule(config);
-  say('temporal', `up after ${since()} at ${server.address}, UI ${server.uiUrl ?? 'off'} (pid ${server.pid})`);
+  say('temporal', `started in ${since()} at ${server.address}, UI ${server.uiUrl ?? 'off'} (pid ${server.pid})`);
   return {
     config,
     ...(server.uiUrl ? { uiUrl: server.uiUrl } : {}),
-    failed: server.exited.then((code) => `the Temporal server has ended by itself (exit code ${code})`),
+    failed: server.exited.then((code) => `the Temporal server ended unexpectedly (exit code ${code})`),
   };
 }
 
-/** On a server of somebody else's, `npm run setup` does that. */
+/** Only on our own dev server; on any other, `npm run setup` creates the schedules. */
 async function schedule(config: TemporalConfig): Promise<void> {
   const client = temporalClient(config);
   try {
@@ -67,22 +67,22 @@ async function schedule(config: TemporalConfig): Promise<void> {
   }
 }
 
-/** Opened, not waited for: everything else starts while the database is down. */
-export function startRecords({ settings, say, onStop }: Ground): Records {
+/** Does not wait for the database: the other parts start while it is down. */
+export function startRecords({ settings, say, onStop }: StackContext): Records {
   const { DATABASE_URL: databaseUrl, DATA_DIR } = settings;
   const folder = join(DATA_DIR, 'records');
   const records = openRecords({ databaseUrl, folder });
   onStop(() => records.close());
   records.ping().then(
-    () => say('records', databaseUrl === undefined ? `PostgreSQL embedded, in ${folder}` : 'yours, of DATABASE_URL'),
+    () => say('records', databaseUrl === undefined ? `uses an embedded PostgreSQL in ${folder}` : 'uses DATABASE_URL'),
     (error: unknown) => say('records', `WARNING ${String(error)}`),
   );
   return records;
 }
 
-export async function startOwnSandbox({ settings, say, onStop }: Ground): Promise<string | undefined> {
+export async function startOwnSandbox({ settings, say, onStop }: StackContext): Promise<string | undefined> {
   if (!settings.ownSandbox) {
-    say('lesspay', `yours, at ${settings.LESSPAY_BASE_URL}`);
+    say('lesspay', `uses ${settings.LESSPAY_BASE_URL} (LESSPAY_BASE_URL)`);
     return undefined;
   }
   const since = stopwatch();
@@ -97,14 +97,14 @@ export async function startOwnSandbox({ settings, say, onStop }: Ground): Promis
     log: (line) => logger.info(line),
   });
   onStop(() => sandbox.close());
-  say('sandbox', `up after ${since()} at ${sandbox.url}`);
+  say('sandbox', `started in ${since()} at ${sandbox.url}`);
   return sandbox.url;
 }
 
 export async function startWorkerPart(
   config: TemporalConfig,
   records: Records,
-  { settings, say, onStop }: Ground,
+  { settings, say, onStop }: StackContext,
 ): Promise<RunningWorker> {
   const since = stopwatch();
   const logger = loggerOf('worker', settings, say);
@@ -113,14 +113,14 @@ export async function startWorkerPart(
   onStop(() => connection.close());
   const worker = await startWorker({ connection, namespace: config.namespace, records, settings, logger });
   onStop(() => worker.shutdown());
-  say('worker', `up after ${since()}`);
+  say('worker', `started in ${since()}`);
   return worker;
 }
 
 export async function startApiPart(
   config: TemporalConfig,
   records: Records,
-  { settings, say, onStop }: Ground,
+  { settings, say, onStop }: StackContext,
 ): Promise<RunningApi> {
   const since = stopwatch();
   const logger = loggerOf('api', settings, say);
@@ -128,7 +128,7 @@ export async function startApiPart(
   onStop(() => client.connection.close());
   const api = await startApi({ client, records, settings, logger });
   onStop(() => api.close());
-  say('api', `up after ${since()} at ${api.url}`);
+  say('api', `started in ${since()} at ${api.url}`);
   return api;
 }
 

@@ -19,13 +19,13 @@ const STACK_SETTINGS = ALL_SETTINGS.extend({
     .transform((folder) => resolve(folder)),
 });
 
-/** Production has neither dev server nor embedded database: it says where its own are. */
+/** In production there is no dev server and no embedded database: both addresses are required. */
 const PRODUCTION_STACK_SETTINGS = STACK_SETTINGS.extend({
   DATABASE_URL: ALL_SETTINGS.shape.DATABASE_URL,
   TEMPORAL_ADDRESS: z.string(),
 });
 
-/** The settings of everything in one process, and which parts of it are simulated here. */
+/** The settings of all parts. `ownTemporal`, `ownSandbox`: whether a dev server and a simulated Lesspay are started here. */
 export type StackSettings = z.output<typeof STACK_SETTINGS> & {
   readonly ownTemporal: boolean;
   readonly ownSandbox: boolean;
@@ -38,11 +38,12 @@ export function readStackSettings(env: NodeJS.ProcessEnv): StackSettings {
 }
 
 /**
- * Tries all ports, finds one for each 0, and makes the URLs that nobody set follow them.
- * @param patienceMs how long a taken port may still be set free, ms
+ * Checks that all ports are free, chooses a free one for each 0, and sets the URLs that depend on them unless they are
+ * configured.
+ * @param patienceMs how long to wait for a port that is in use, ms
  * @throws PortsTakenError
  */
-export async function settlePorts(
+export async function choosePorts(
   settings: StackSettings,
   env: NodeJS.ProcessEnv,
   patienceMs: number,
@@ -60,15 +61,15 @@ export async function settlePorts(
     wish('API', 'PORT', settings.HOST),
   ];
   const ports = await freePorts(wishes, patienceMs);
-  const settled = { ...settings };
-  for (const [index, { setting }] of wishes.entries()) settled[setting] = ports[index] ?? settings[setting];
-  if (!env['PUBLIC_URL']) settled.PUBLIC_URL = `http://127.0.0.1:${settled.PORT}`;
-  if (ownSandbox) settled.LESSPAY_BASE_URL = `http://127.0.0.1:${settled.SANDBOX_PORT}`;
-  if (ownSandbox && settled.NOTIFY_ENDPOINTS.length === 0) notifySandbox(settled);
-  return settled;
+  const result = { ...settings };
+  for (const [index, { setting }] of wishes.entries()) result[setting] = ports[index] ?? settings[setting];
+  if (!env['PUBLIC_URL']) result.PUBLIC_URL = `http://127.0.0.1:${result.PORT}`;
+  if (ownSandbox) result.LESSPAY_BASE_URL = `http://127.0.0.1:${result.SANDBOX_PORT}`;
+  if (ownSandbox && result.NOTIFY_ENDPOINTS.length === 0) notifySandbox(result);
+  return result;
 }
 
-/** A newcomer sees notifications arrive. */
+/** Sends the notifications to the sandbox's page for them. */
 function notifySandbox(settings: StackSettings): void {
   const { name, path, secret } = SANDBOX_MERCHANT;
   settings.NOTIFY_ENDPOINTS = [{ name, url: `http://127.0.0.1:${settings.SANDBOX_PORT}${path}` }];

@@ -3,38 +3,39 @@ import type { RunningWorker } from '../worker/worker';
 import { takeLock } from './lock';
 import type { Say } from './stack-log';
 import {
-  type Ground,
+  type StackContext,
   startApiPart,
   startRecords,
   startOwnSandbox,
   startTemporal,
   startWorkerPart,
 } from './stack-parts';
-import { readStackSettings, settlePorts } from './stack-settings';
+import { choosePorts, readStackSettings } from './stack-settings';
 
 export interface Stack {
   readonly apiUrl: string;
-  /** The UI of our own dev server. */
+  /** Present when our own dev server runs. */
   readonly uiUrl?: string;
-  /** Of our own sandbox. */
+  /** Present when our own sandbox runs. */
   readonly sandboxUrl?: string;
   readonly dataDir: string;
-  /** Resolves when a part has ended by itself, with the reason. */
+  /** Resolves with the reason when the worker or the dev server has ended. */
   readonly failed: Promise<string>;
   /**
-   * Stops all parts, the last started first, frees their ports and the lock. Harmless when repeated.
-   * @throws AggregateError of what would not stop
+   * Stops all parts, the last started first, and releases their ports and the lock. May be called again.
+   * @throws AggregateError with the error of each part that could not be stopped
    */
   stop(): Promise<void>;
 }
 
-/** How long the parts of a run that was killed may still hold their ports, ms; a dev server gets 10 s to end. */
+/** How long to wait for the ports of a stack that was killed, ms. Its dev server has 10 s to end. */
 const ABANDONED_PORTS_MS = 15_000;
 
 /**
- * Everything on one machine in one process: dev server, sandbox, worker, API. `TEMPORAL_ADDRESS` and
- * `LESSPAY_BASE_URL` put the real one in the place of the first two. When one part fails, those before it are stopped.
- * @throws SettingsError, AlreadyRunningError, PortsTakenError, ProgramNotFoundError, or what kept a part from starting
+ * Starts all parts on this machine: the dev server as a process of its own; sandbox, worker and API in this process. With
+ * `TEMPORAL_ADDRESS` or `LESSPAY_BASE_URL` set, no dev server or no sandbox is started, and that address is used. When a
+ * part does not start, the parts before it are stopped.
+ * @throws SettingsError, AlreadyRunningError, PortsTakenError, ProgramNotFoundError, or the error of a part that did not start
  */
 export async function startStack(env: NodeJS.ProcessEnv, say: Say): Promise<Stack> {
   const read = readStackSettings(env);
@@ -45,14 +46,14 @@ export async function startStack(env: NodeJS.ProcessEnv, say: Say): Promise<Stac
   try {
     const lock = takeLock(join(dataDir, 'lock'));
     undo.push(() => lock.release());
-    if (lock.wasAbandoned) say('start', 'the last run was killed: going on with its data');
-    const settings = await settlePorts(read, env, lock.wasAbandoned ? ABANDONED_PORTS_MS : 0);
-    const ground: Ground = { settings, env, say, onStop: (step) => undo.push(step) };
-    const temporal = await startTemporal(ground);
-    const sandboxUrl = await startOwnSandbox(ground);
-    const records = startRecords(ground);
-    const worker = await startWorkerPart(temporal.config, records, ground);
-    const api = await startApiPart(temporal.config, records, ground);
+    if (lock.wasAbandoned) say('start', 'the last npm start was killed: its data is used');
+    const settings = await choosePorts(read, env, lock.wasAbandoned ? ABANDONED_PORTS_MS : 0);
+    const context: StackContext = { settings, env, say, onStop: (step) => undo.push(step) };
+    const temporal = await startTemporal(context);
+    const sandboxUrl = await startOwnSandbox(context);
+    const records = startRecords(context);
+    const worker = await startWorkerPart(temporal.config, records, context);
+    const api = await startApiPart(temporal.config, records, context);
     return {
       apiUrl: api.url,
       ...(temporal.uiUrl ? { uiUrl: temporal.uiUrl } : {}),
@@ -67,7 +68,7 @@ export async function startStack(env: NodeJS.ProcessEnv, say: Say): Promise<Stac
   }
 }
 
-/** Stops the last started first, and goes on where one fails. */
+/** Stops the last started part first. A failure does not keep the others from being stopped. */
 async function stopAll(undo: (() => unknown)[]): Promise<void> {
   const errors: unknown[] = [];
   for (const step of undo.reverse())
@@ -81,6 +82,6 @@ async function stopAll(undo: (() => unknown)[]): Promise<void> {
 
 const failureOf = (worker: RunningWorker): Promise<string> =>
   worker.finished.then(
-    () => 'the worker has stopped by itself',
-    (error) => `the worker has failed: ${String(error)}`,
+    () => 'the worker stopped unexpectedly',
+    (error) => `the worker failed: ${String(error)}`,
   );

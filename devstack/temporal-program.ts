@@ -1,15 +1,15 @@
-/** A program of Temporal's that start-up or the tests run. */
+/** A program of Temporal that `npm start` or the tests run. */
 export interface TemporalProgram {
   readonly title: string;
-  /** What its file is called, on `PATH` and in `.cache/<folder>/bin/`. */
+  /** The name of its file, on `PATH` and in `.cache/<folder>/bin/`. */
   readonly file: string;
   readonly folder: string;
-  /** The environment variable that names its path. */
+  /** The environment variable for its path. */
   readonly setting: string;
-  /** What `pip` knows it as, with its version. */
+  /** The pip package, with its version. */
   readonly pipPackage: string;
-  /** How the SDK starts, and so downloads, it (`TestWorkflowEnvironment` of `@temporalio/testing`). */
+  /** The function of `TestWorkflowEnvironment` (`@temporalio/testing`) that downloads and starts it. */
   readonly sdkStarter: 'createLocal' | 'createTimeSkipping';
-  /** The oldest `major.minor` that will do, for one that answers `--version`. */
+  /** The oldest `major.minor` that is usable. Absent for a program without `--version`. */
   readonly oldest?: readonly [major: number, minor: number];
 }

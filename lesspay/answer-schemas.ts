@@ -5,9 +5,9 @@ import { isWebUrl, payOrderId } from './schemas';
 import { membersOf, stated, type Stated } from './stated';
 
 /**
- * What Lesspay answers. Its shapes are not public (docs/lesspay.md, "create-order" and "query-order"): names are read in
- * snake_case and camelCase, `null` and `""` are absent, unknown members are left alone; ids and status must be right.
- * Numbers come here as the text they were written with (`plainJson`).
+ * Schemas of Lesspay's answers. Their shapes are not public (docs/lesspay.md, "create-order" and "query-order"), so names are
+ * accepted in snake_case and camelCase, `null` and `""` count as absent, and unknown members are ignored. Ids and statuses
+ * must be valid. A number is given to a schema as the text it was written with (`plainJson`).
  */
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -16,11 +16,11 @@ function snakeCased(value: unknown): unknown {
   const members = membersOf(value);
   if (!members) return value;
   const given = Object.entries(members).filter(([, member]) => member !== null && member !== '');
-  // A name that is written in snake_case wins over one that only becomes so.
+  // Of `pay_order_id` and `payOrderId` in one object, the first counts.
   return Object.fromEntries([...given.map(([name, member]) => [snakeCase(name), member]), ...given]);
 }
 
-/** Text that is only shown or compared: anything else in its place is as good as absent. */
+/** Text that is only shown or compared. A value of another type counts as absent. */
 const echo = z.string().optional().catch(undefined);
 
 const number = z.string().regex(/^\d{1,9}$/);
@@ -28,19 +28,19 @@ const number = z.string().regex(/^\d{1,9}$/);
 /** `{ code, msg, data }`. */
 export const envelope = z.object({ code: number.transform(Number), msg: echo, data: z.unknown().optional() });
 
-/** A new order, as `data` or `data.order_data` holds it. */
+/** A new order: the answer's `data` or `data.order_data`. */
 export const createdOrder = z.preprocess(
   snakeCased,
   z.object({ pay_order_id: payOrderId, request_id: z.string().optional(), checkout_url: z.unknown().optional() }),
 );
 
-/** The page a payer may be sent to. */
+/** The URL of the checkout page. */
 export const checkoutUrl = z.string().refine(isWebUrl);
 
-/** The ids that a row states, readable or not otherwise. */
+/** The ids in a row, also in a row that `orderRow` can't read. */
 export const rowIds = z.preprocess(snakeCased, z.object({ request_id: echo, pay_order_id: echo }).catch({}));
 
-/** How many orders a page object says there are on all pages. */
+/** The total number of orders on all pages, where the answer states it. */
 export const statedTotal = z.preprocess(
   snakeCased,
   z.object({ total: number.optional().catch(undefined), total_count: number.optional().catch(undefined) }).catch({}),
@@ -56,8 +56,8 @@ const status = z.string().max(64);
 const currency = z.string().max(16);
 
 /**
- * One order, as `query-order` shows it.
- * An amount or a currency that is present must be readable: dropping it would hide that it differs.
+ * One order in the answer of `query-order`.
+ * An amount or a currency that is present must be valid: ignoring it could hide a difference.
  */
 export const orderRow = z
   .preprocess(
@@ -92,11 +92,11 @@ export const orderRow = z
     };
   });
 
-/** An order at Lesspay, as far as `query-order` states it. */
+/** An order at Lesspay: the members that `query-order` states. */
 export interface Order extends Stated<{
   request_id: string;
   pay_order_id: string;
-  /** Plain decimal text in major units, every digit kept. */
+  /** Decimal string in major units, with all digits as Lesspay wrote them. */
   amount: string;
   currency: string;
   checkout_url: string;
@@ -105,6 +105,6 @@ export interface Order extends Stated<{
   success_url: string;
   fail_url: string;
 }> {
-  /** Lesspay's word, known to us or not. */
+  /** Lesspay's word; may be one that is not in `ORDER_STATUS`. */
   readonly status: string;
 }

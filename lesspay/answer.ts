@@ -6,15 +6,16 @@ import { parseJsonObject, plainJson } from './json';
 import type { Redact } from './redact';
 import { membersOf } from './stated';
 
-/** What came back over HTTP; the text perhaps cut at the size limit. */
+/** An HTTP answer. */
 export interface HttpAnswer {
   readonly status: number;
-  /** How far our clock is ahead of the answer's `Date`, ms; absent where that is not known. */
+  /** How far our clock is ahead of the answer's `Date`, ms (see `clockOffset`). */
   readonly clock_offset_ms?: number | undefined;
+  /** The body, cut at the size limit (`maxAnswerBytes`). */
   readonly text: string;
 }
 
-/** A new order. Without a checkout URL the payer can not be sent anywhere, but the order is there. */
+/** A new order. Without a checkout URL the payer can't be sent to a page, but the order exists. */
 export interface CreatedOrder {
   readonly pay_order_id: string;
   readonly checkout_url?: string;
@@ -37,40 +38,41 @@ const VERDICT_BY_CODE: ReadonlyMap<number | undefined, Verdict> = new Map([
 ]);
 
 /**
- * What a body is: Lesspay's envelope; other JSON, or what begins like it (an envelope that is cut short, a framework's
- * error); the page of a CDN, a proxy or a firewall; or anything else, e.g. nothing.
+ * The form of a body. `envelope`: Lesspay's own. `json`: other JSON, or a text that begins with `{` or `[` (an envelope that is
+ * cut, an error of a web framework). `page`: HTML or XML, from a CDN, a proxy or a firewall. `other`: anything else, also an
+ * empty body.
  */
 export type BodyForm = 'envelope' | 'json' | 'page' | 'other';
 
-/** The part of an answer that says what it means. */
+/** What decides the meaning of an answer. */
 export interface AnswerSigns {
   readonly status: number;
   readonly form: BodyForm;
-  /** Of the envelope. */
+  /** The `code` in the envelope. */
   readonly code?: number | undefined;
 }
 
-/** Nobody who speaks so has anything to say of our request: it may have got through to Lesspay, or not. */
-const isStranger = (form: BodyForm): boolean => form === 'page' || form === 'other';
+/** A body that Lesspay did not write. It does not show whether Lesspay got the request. */
+const isNotFromLesspay = (form: BodyForm): boolean => form === 'page' || form === 'other';
 
-const saysServerIsDown = (status = 0): boolean => status === 408 || status >= 500;
+const isServerFailure = (status = 0): boolean => status === 408 || status >= 500;
 
 /**
- * What an answer means. The HTTP status decides where it speaks of the sender, of a server in trouble or of
- * somebody else answering; then the body's code, where it is a known one; then the status again.
- * A 403 without the envelope is a firewall's, and says nothing of our credentials. A 401 is Lesspay's, whose reference
- * does not say with which body, unless it is a page. What else is no JSON is a stranger's: Lesspay is out of reach.
+ * What an answer means (the table in docs/lesspay.md, "Answers"). First the HTTP status decides: 401, 403, 429, 408, 5xx, 3xx.
+ * Then the body's code, if it is a known one; then the other statuses.
+ * A 403 without the envelope is a firewall's and says nothing about our credentials. A 401 is Lesspay's unless its body is a
+ * page: Lesspay's reference does not say which body a 401 has. Any other body that is not JSON is not Lesspay's: Lesspay is out of reach.
  */
 export function verdict({ status, form, code }: AnswerSigns): Verdict {
   if (status === 401) return form === 'page' ? 'unavailable' : 'credentials';
   if (status === 403) return form === 'envelope' ? 'credentials' : 'unavailable';
   if (status === 429) return 'rate_limited';
-  if (saysServerIsDown(status)) return 'unavailable';
+  if (isServerFailure(status)) return 'unavailable';
   if (status >= 300 && status < 400) return 'misdirected';
   const byCode = VERDICT_BY_CODE.get(code);
   if (byCode) return byCode;
   if (status === 404 || status === 405) return code === 0 ? 'unreadable' : 'misdirected';
-  if (isStranger(form)) return 'unavailable';
+  if (isNotFromLesspay(form)) return 'unavailable';
   const ok = status >= 200 && status < 300;
   if (ok && code === 0) return 'success';
   if (code === 0 || (ok && code === undefined)) return 'unreadable';
@@ -80,18 +82,18 @@ export function verdict({ status, form, code }: AnswerSigns): Verdict {
 const SURELY_DID_NOT: ReadonlySet<LesspayErrorKind> = new Set(['credentials', 'rate_limited', 'refused', 'duplicate']);
 
 /**
- * Whether a create-order that was answered so took effect: only what surely did not is said not to have.
- * A CDN may put its own 404 in the place of whatever Lesspay answered.
+ * Whether a create-order with this answer took effect. `did_not` only when that is certain.
+ * A CDN may replace any answer of Lesspay by its own 404.
  */
 export function createEffect(kind: LesspayErrorKind, { status, form }: AnswerSigns): LesspayEffect {
-  const notThere = kind === 'misdirected' && status >= 400 && !isStranger(form);
-  return notThere || SURELY_DID_NOT.has(kind) ? 'did_not' : 'may_have';
+  const noSuchPath = kind === 'misdirected' && status >= 400 && !isNotFromLesspay(form);
+  return noSuchPath || SURELY_DID_NOT.has(kind) ? 'did_not' : 'may_have';
 }
 
 /**
  * Reads the answer to create-order.
- * @param requestId what was sent
- * @throws LesspayError for every answer but a new order
+ * @param requestId the `request_id` that was sent
+ * @throws LesspayError for every answer that is not a new order
  */
 export function readCreateAnswer(answer: HttpAnswer, requestId: string, redact: Redact): CreatedOrder {
   const { verdict, signs, data, details } = readAnswer(answer, redact);
@@ -103,7 +105,7 @@ export function readCreateAnswer(answer: HttpAnswer, requestId: string, redact: 
     .map((candidate) => createdOrder.safeParse(candidate).data)
     .find((candidate) => candidate !== undefined);
   if (!order) {
-    const message = 'Lesspay answered success to create-order, but named no order id.';
+    const message = 'Lesspay answered success to create-order, but its answer has no order id.';
     throw new LesspayError('unreadable', 'may_have', message, details);
   }
   const { pay_order_id, request_id = requestId, checkout_url } = order;
@@ -135,7 +137,7 @@ export function readAnswer({ status, text, clock_offset_ms }: HttpAnswer, redact
   return { verdict: verdict(signs), signs, data: body?.data, details };
 }
 
-/** The envelope, where the body is one: `{ code, … }`. */
+/** The body's form, and the body when it is an envelope. */
 function readBody(text: string): { readonly form: BodyForm; readonly body?: z.output<typeof envelope> | undefined } {
   const body = readEnvelope(text);
   if (body) return { form: 'envelope', body };
@@ -156,18 +158,18 @@ const WHAT: Readonly<Partial<Record<LesspayErrorKind, string>>> = {
   refused: 'Lesspay refused the request',
   duplicate: 'Lesspay already has an order with this request_id',
   credentials: 'Lesspay did not accept the credentials',
-  rate_limited: 'Lesspay takes no more requests for now',
+  rate_limited: 'Lesspay refused the request for now: too many requests',
   unavailable: 'Lesspay could not handle the request',
-  misdirected: 'What answered does not look like Lesspay’s API',
+  misdirected: 'The answer is not from Lesspay’s API',
 };
 
-/** e.g. `Lesspay refused the request (HTTP 200, code 11: amount too small).` */
+/** The message, e.g. `Lesspay refused the request (HTTP 200, code 11: amount too small).` */
 export function describe(kind: LesspayErrorKind, details: LesspayErrorDetails): string {
   const { http_status, lesspay_code, lesspay_message } = details;
   const code = lesspay_code === undefined ? '' : `, code ${lesspay_code}`;
-  const said = lesspay_message === undefined ? '' : `: ${lesspay_message}`;
+  const message = lesspay_message === undefined ? '' : `: ${lesspay_message}`;
   const clock = kind === 'credentials' ? clockProblem(details.clock_offset_ms) : undefined;
-  const isNoneOfLesspay = kind === 'unavailable' && lesspay_code === undefined && !saysServerIsDown(http_status);
-  const what = isNoneOfLesspay ? 'Lesspay is out of reach: what answered is not its JSON' : WHAT[kind];
-  return `${what ?? 'Lesspay’s answer can’t be read'} (HTTP ${http_status}${code}${said}).${clock === undefined ? '' : ` ${clock}`}`;
+  const isOutOfReach = kind === 'unavailable' && lesspay_code === undefined && !isServerFailure(http_status);
+  const what = isOutOfReach ? 'Lesspay is out of reach: what answered is not its JSON' : WHAT[kind];
+  return `${what ?? 'Lesspay’s answer can’t be read'} (HTTP ${http_status}${code}${message}).${clock === undefined ? '' : ` ${clock}`}`;
 }

@@ -1,9 +1,9 @@
 import { isArray, JsonNumber, JsonObject, type JsonMember, type JsonValue } from './json';
 
 /**
- * The text Lesspay signs, made from a body's members as its Java code makes it
- * (docs/lesspay.md, "Signing"; the signature vectors decide).
- * Values are not escaped: a crafted value can imitate other members, so equal text does not mean equal bodies.
+ * The text that is signed, made from a body's members in the same way as Lesspay's Java code makes it
+ * (docs/lesspay.md, "Signing"; tested against signatures by that code).
+ * Values are not escaped, so a crafted value can imitate other members: different bodies can have the same text.
  */
 export function canonical(members: readonly JsonMember[]): string {
   return [...lastOfEach(members)]
@@ -19,12 +19,12 @@ function valueText(value: JsonValue): string {
   return arrayText(value);
 }
 
-/** Compact JSON as fastjson writes it: all that an array holds, and every scalar but a string. */
+/** Compact JSON as fastjson writes it: for arrays and all inside them, and for scalars other than strings. */
 function arrayText(value: JsonValue): string {
   if (typeof value === 'string') return `"${value.replace(ESCAPED, escape)}"`;
   if (value instanceof JsonNumber) return javaNumber(value.text);
   if (value instanceof JsonObject) {
-    // Java reads the object into one map, writes it without its nulls, and reads that into another.
+    // Lesspay's Java code reads the object into a map, writes it without nulls, and reads that text into a second map.
     const given = hashMapOrder([...lastOfEach(value.members)]).filter(([, member]) => member !== null);
     const members = hashMapOrder(given);
     return `{${members.map(([name, member]) => `${arrayText(name)}:${arrayText(member)}`).join(',')}}`;
@@ -32,7 +32,7 @@ function arrayText(value: JsonValue): string {
   return isArray(value) ? `[${value.map(arrayText).join(',')}]` : String(value);
 }
 
-/** A Map, like Java's, keeps the place of the first of two equal names and the value of the last. */
+/** Of two equal names, a Map keeps the place of the first and the value of the last, like Java's. */
 const lastOfEach = (members: readonly JsonMember[]): ReadonlyMap<string, JsonValue> => new Map(members);
 
 const ESCAPED = /["\\\p{Cc}\u2028\u2029]/gu;
@@ -50,8 +50,9 @@ const escape = (character: string): string =>
   SHORT_ESCAPES[character] ?? `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 
 /**
- * The order in which a Java `HashMap<String, …>` gives its members: by bucket, then by insertion.
- * (A bucket of nine or more would also resize the map or become a tree; no body of Lesspay's comes near.)
+ * The order in which a Java `HashMap<String, …>` lists its members: by bucket, then by insertion.
+ * (With nine or more members in one bucket, Java also resizes the map or makes the bucket a tree. That does not occur in
+ * Lesspay's bodies.)
  */
 function hashMapOrder(members: readonly JsonMember[]): JsonMember[] {
   let buckets = 16;
@@ -71,8 +72,8 @@ function javaHashCode(text: string): number {
 }
 
 /**
- * A JSON number as Java prints what fastjson read: an integer as it is, anything else by `BigDecimal.toString`
- * (java.math.BigDecimal: plain text unless the scale is negative or the number is below 1E-6).
+ * A JSON number as fastjson writes it: an integer unchanged, any other number by `BigDecimal.toString` (plain text, unless
+ * the scale is negative or the number is below 1E-6).
  */
 function javaNumber(text: string): string {
   const [, sign = '', whole = '', fraction = '', exponent] =

@@ -2,8 +2,8 @@ import type { z } from 'zod';
 import { LesspayError, type FieldProblem } from './errors';
 
 /**
- * Checks what a caller gives.
- * @throws LesspayError of kind `invalid_request` that names every bad field, and no value
+ * Checks a caller's input.
+ * @throws LesspayError of kind `invalid_request`; its message names every wrong field, and contains no values
  */
 export function checkRequest<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
   const result = schema.safeParse(value);
@@ -16,7 +16,10 @@ export function checkRequest<Schema extends z.ZodType>(schema: Schema, value: un
 function problems(issue: z.core.$ZodIssue, value: unknown): FieldProblem[] {
   const field = issue.path.join('.');
   if (issue.code === 'unrecognized_keys')
-    return issue.keys.map((key) => ({ field: [field, key].filter(Boolean).join('.'), problem: 'is not known' }));
+    return issue.keys.map((key) => ({
+      field: [field, key].filter(Boolean).join('.'),
+      problem: 'is not a known field',
+    }));
   const missing = issue.code === 'invalid_type' && at(value, issue.path) === undefined;
   return [{ field: field || 'the request', problem: missing ? 'is required' : issue.message }];
 }

@@ -24,11 +24,11 @@ export interface LesspayClientOptions {
   readonly baseUrl: string;
   readonly appId: string;
   readonly secret: string;
-  /** For the whole answer of create-order, ms; 30,000 where absent. A late answer holds the only checkout URL. */
+  /** Time limit for create-order with its whole answer, ms. Default: 30,000, because a late answer has the only checkout URL. */
   readonly createTimeoutMs?: number;
-  /** For the whole answer of query-order, ms; 10,000 where absent. */
+  /** Time limit for query-order with its whole answer, ms. Default: 10,000. */
   readonly queryTimeoutMs?: number;
-  /** No more than this is read of an answer, or of each 50 rows of a list; 1 MiB where absent. */
+  /** An answer is cut at this size; a list at this size for each 50 rows. Default: 1 MiB. */
   readonly maxAnswerBytes?: number;
   /** Epoch ms, for the timestamp header. */
   readonly now?: () => number;
@@ -39,45 +39,45 @@ export interface CallOptions {
 }
 
 export interface QueryOptions extends CallOptions {
-  /** ms; the client's where absent. */
+  /** Time limit, ms. Default: the client's `queryTimeoutMs`; for `listOrders` 30,000. */
   readonly timeoutMs?: number;
 }
 
 export interface QueryOrderOptions extends QueryOptions {
-  /** Of the order that is asked for by its `request_id`: an answer that names it under another one is told, not overlooked. */
+  /** The order's `pay_order_id`, when the query is by `request_id`: finds its row also when that has another `request_id`. */
   readonly knownPayOrderId?: string | undefined;
 }
 
 export interface LesspayClient {
   /**
-   * Creates an order, once: nothing is retried here.
-   * @throws LesspayError whose `effect` says whether the order surely does not, may or surely does exist
+   * Creates an order. Makes one call, without retries.
+   * @throws LesspayError; its `effect` says whether the order does not exist, may exist or does exist
    */
   createOrder(request: CreateOrderRequest, options?: CallOptions): Promise<CreatedOrder>;
   /**
-   * Looks one order up, by either id or both, among those of a time range (epoch ms) of at most 7 days.
-   * @returns undefined when Lesspay surely does not have it. Where one of its ids is not the one that was given, see to it:
-   *   it is not the order you made
-   * @throws LesspayError; of kind `unreadable` when the order may be in an answer that can't be understood
+   * Looks one order up by one id or both, in a time range (epoch ms) of at most 7 days.
+   * @returns undefined when Lesspay certainly does not have it. Compare the ids: when one of them differs from yours, it is
+   *   not the order that you created
+   * @throws LesspayError; of kind `unreadable` when the answer can't be understood and may contain the order
    */
   queryOrder(query: OrderQuery, options?: QueryOrderOptions): Promise<Order | undefined>;
   /**
-   * One page of the orders of a time range (epoch ms) of at most 7 days, in Lesspay's order. Whether that range is one
-   * of creation, and what a page past the last one looks like, is not public.
-   * @throws LesspayError for every answer but a page; a row that can't be read is in the page, marked as such
+   * One page of the orders in a time range (epoch ms) of at most 7 days, in Lesspay's order. It is not public whether the
+   * range filters by the time of creation, and what is answered for a page after the last one.
+   * @throws LesspayError for every answer that is not a page. A row that can't be read stays in the page, marked so
    */
   listOrders(list: OrderList, options?: QueryOptions): Promise<OrderPage>;
   /**
-   * Asks for an order that does not exist, which changes nothing: does Lesspay take our requests, and do the clocks agree?
-   * @returns what a person should hear of our clock; undefined where it agrees with the answer's
-   * @throws LesspayError for every answer but "not found"
+   * Checks the connection, the credentials and the clock. Asks for an order that does not exist, which changes nothing.
+   * @returns a message about our clock when it is wrong; otherwise undefined
+   * @throws LesspayError for every answer other than "not found"
    */
   check(options?: QueryOptions): Promise<string | undefined>;
 }
 
 /**
  * A client of Lesspay's pay-in API (docs/lesspay.md, "Hosts and calls").
- * @throws LesspayError of kind `invalid_request` that names every bad option
+ * @throws LesspayError of kind `invalid_request` that names every wrong option
  */
 export function createLesspayClient({ now = Date.now, ...options }: LesspayClientOptions): LesspayClient {
   const { baseUrl, appId, secret, createTimeoutMs, queryTimeoutMs, maxAnswerBytes } = checkRequest(
@@ -92,7 +92,7 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
     maxBytes = maxAnswerBytes,
     ...rest
   }: Call): Promise<[HttpAnswer, Redact]> {
-    const text = JSON.stringify(body); // signed and sent: the same text
+    const text = JSON.stringify(body); // the same text is signed and sent
     const signature = requestSignature(text, secret);
     const sent_at = now();
     const { date, ...answer } = await post({
@@ -167,13 +167,13 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
 
 const HOUR_MS = 3_600_000;
 
-/** A page of a thousand rows is more work than one order. */
+/** Longer than for one order, because a page may have 1,000 rows. */
 const LIST_TIMEOUT_MS = 30_000;
 
 interface Call extends Pick<Post, 'timeoutMs' | 'signal' | 'effectIfSent'> {
   readonly name: 'create-order' | 'query-order';
   readonly body: object;
-  /** What of the body no excerpt of the answer may show. */
+  /** Texts in the body that an excerpt of the answer must not contain, e.g. card data. */
   readonly hidden?: readonly string[];
   readonly maxBytes?: number;
 }

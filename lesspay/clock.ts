@@ -1,16 +1,16 @@
 /**
- * How our clock compares with the one an answer was dated by: a timestamp that is off is refused like a wrong secret, and
- * reads like one.
+ * Compares our clock with the `Date` of an answer. When our clock is wrong, Lesspay refuses the timestamp of a request in the
+ * same way as a wrong secret.
  */
 
-/** An answer's `Date` has whole seconds, and clocks are never quite equal. */
+/** Smaller differences are ignored. `Date` has whole seconds. */
 const TOLERATED_MS = 30_000;
 
 /**
- * How far our clock is ahead of the answer's, ms; negative where it is behind, 0 where the answer's is within the call.
+ * How far our clock is ahead of the answer's, ms. Negative: behind. 0: the answer's time is between `sent_at` and `received_at`.
  * @param date the header `Date` (RFC 9110, 6.6.1)
- * @param sent_at epoch ms by our clock, as `received_at`
- * @returns undefined where there is no such header, or it is no date
+ * @param sent_at epoch ms by our clock, like `received_at`
+ * @returns undefined when the header is missing or not a date
  */
 export function clockOffset(date: string | undefined, sent_at: number, received_at: number): number | undefined {
   const theirs = Date.parse(date ?? '');
@@ -19,11 +19,11 @@ export function clockOffset(date: string | undefined, sent_at: number, received_
   return theirs > received_at ? received_at - theirs : 0;
 }
 
-/** What a person should hear of it; undefined where the clocks agree, or nothing is known. */
+/** A message when our clock is wrong; undefined when the clocks agree, or the offset is not known. */
 export function clockProblem(offset_ms: number | undefined): string | undefined {
   if (offset_ms === undefined || Math.abs(offset_ms) < TOLERATED_MS) return undefined;
   const direction = offset_ms > 0 ? 'ahead of' : 'behind';
-  return `Our clock is ${inWords(Math.abs(offset_ms))} ${direction} the one that dated Lesspay’s answer: set it right first.`;
+  return `Our clock is ${inWords(Math.abs(offset_ms))} ${direction} the clock of Lesspay’s answer: correct our clock first.`;
 }
 
 function inWords(ms: number): string {

@@ -1,14 +1,14 @@
 /**
- * Amounts are decimal text, in major units; never floats.
+ * Amounts are decimal strings in major units, never floating-point numbers.
  */
 
-/** No amount is longer, or has an exponent beyond this; a larger one would only fill the memory with zeros. */
+/** The limit for an amount's length and exponent: a very large exponent would fill the memory with zeros. */
 const MAX_LENGTH = 100;
 
 /**
- * A decimal, perhaps with an exponent, as plain text with every digit kept:
- * `100.00` stays, `1.50e3` is `1500`, `1e-7` is `0.0000001`, `-0` is `0`.
- * @returns undefined when the text is no decimal, or an absurdly long one
+ * A decimal as plain text, without an exponent and with all its digits:
+ * `100.00` stays, `1.50e3` becomes `1500`, `1e-7` becomes `0.0000001`, `-0` becomes `0`.
+ * @returns undefined when the text is not a decimal, or longer than 100 characters
  */
 export function decimalText(written: string): string | undefined {
   const match = /^([+-]?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d{1,9}))?$/.exec(written);
@@ -16,7 +16,7 @@ export function decimalText(written: string): string | undefined {
   const [, sign, whole = '', fraction = '', exponent = '0'] = match;
   const shift = Number(exponent);
   if (Math.abs(shift) > MAX_LENGTH) return undefined;
-  // The point moves `shift` places through the digits, which are padded on the side it leaves by.
+  // Moves the point by `shift` digits, and adds zeros where it leaves the digits.
   const point = whole.length + shift;
   const digits = `${'0'.repeat(Math.max(0, -point))}${whole}${fraction}`.padEnd(point, '0');
   const integer = digits.slice(0, Math.max(0, point)).replace(/^0+(?=\d)/, '') || '0';
@@ -25,7 +25,7 @@ export function decimalText(written: string): string | undefined {
   return minus + (decimals === '' ? integer : `${integer}.${decimals}`);
 }
 
-/** Whether two decimals are the same number: `100` and `100.00` are. False where either is no decimal. */
+/** Are two decimals the same number, like `100` and `100.00`? False when one of them is not a decimal. */
 export function sameDecimal(left: string, right: string): boolean {
   const plain = decimalText(left);
   const other = decimalText(right);

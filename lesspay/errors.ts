@@ -1,10 +1,10 @@
-/** Every error of the SDK, each with a stable code. No message, excerpt or cause holds a secret or card data. */
+/** All errors of this folder, each with a stable code. No message, excerpt or cause contains a secret or card data. */
 
 /** Why a call to Lesspay failed. */
 export type LesspayErrorKind =
-  /** Our request breaks a limit of Lesspay's; nothing was sent. */
+  /** The request breaks one of Lesspay's limits; it was not sent. */
   | 'invalid_request'
-  /** Lesspay refuses this request for good. */
+  /** Lesspay refuses this request, and would refuse it again. */
   | 'refused'
   /** An order with this `request_id` exists (code 1201). */
   | 'duplicate'
@@ -14,13 +14,13 @@ export type LesspayErrorKind =
   | 'unreachable'
   | 'timeout'
   | 'connection_lost'
-  /** Lesspay is in trouble, says something unknown, or somebody else answered in its place: a CDN, a firewall. */
+  /** Lesspay fails or answers an unknown code, or a CDN or firewall answered in its place. */
   | 'unavailable'
-  /** Lesspay answered, but not in a way that can be understood. */
+  /** Lesspay answered, but the answer can't be understood. */
   | 'unreadable'
   /** The answer is not from Lesspay's API: a redirect, or no such path. */
   | 'misdirected'
-  /** The caller took the call back. */
+  /** The caller cancelled the call. */
   | 'aborted';
 
 /** Did the request take effect at Lesspay? A query never does. */
@@ -42,34 +42,34 @@ export interface LesspayErrorDetails {
   readonly cause?: unknown;
 }
 
-/** What to do next, where the request surely did not take effect. */
+/** What to do next when the request certainly had no effect. */
 const NEXT: Readonly<Record<LesspayErrorKind, string>> = {
-  invalid_request: 'Nothing was sent; correct these fields.',
-  refused: 'Repeating it will not help; correct the request.',
+  invalid_request: 'Nothing was sent. Correct these fields.',
+  refused: 'Correct the request; the same one would be refused again.',
   duplicate: 'Look the order up by its request_id; do not create it again.',
-  credentials: 'Check the app id and the app secret, and what Lesspay permits them.',
-  rate_limited: 'Try again later, more slowly.',
+  credentials: 'Check the app id, the app secret and their permissions at Lesspay.',
+  rate_limited: 'Send fewer requests; try again later.',
   unreachable: 'Check the base URL and the network, then try again.',
   timeout: 'Try again later.',
   connection_lost: 'Try again later.',
   unavailable: 'Try again later.',
-  unreadable: 'Compare the body with the API reference; Lesspay may have changed.',
+  unreadable: 'Compare the answer with the API reference; Lesspay may have changed it.',
   misdirected: 'Check the base URL.',
   aborted: 'Call again when needed.',
 };
 
-/** A call to Lesspay failed: `kind` says why, `effect` whether the request took effect all the same. */
+/** A call to Lesspay failed. `kind` says why; `effect` says whether the request may have taken effect nevertheless. */
 export class LesspayError extends Error {
   override readonly name = 'LesspayError';
-  /** Lesspay's own code, where it gave one. */
+  /** The `code` in Lesspay's envelope. */
   readonly lesspay_code: number | undefined;
   readonly lesspay_message: string | undefined;
   readonly http_status: number | undefined;
   /** The first 500 characters of the answer. */
   readonly body_excerpt: string | undefined;
-  /** The order that exists, where `effect` is `did`. */
+  /** The order that exists, when `effect` is `did`. */
   readonly pay_order_id: string | undefined;
-  /** All that is wrong with our request, where `kind` is `invalid_request`. */
+  /** All wrong fields, when `kind` is `invalid_request`; otherwise empty. */
   readonly fields: readonly FieldProblem[];
 
   constructor(
@@ -110,23 +110,24 @@ const WEBHOOK_MESSAGES: Readonly<Record<WebhookErrorCode, string>> = {
   bad_utf8: 'The body is not UTF-8. Send JSON encoded as UTF-8.',
   not_json: 'The body is not valid JSON. Send a JSON object (RFC 8259).',
   not_an_object: 'The body is JSON, but not an object. Send a JSON object.',
-  duplicate_member: 'An object in the body names a member twice. Send each member once.',
-  bad_member_name: 'A member’s name holds "&" or "=", which the signature can not tell from a separator. Rename it.',
-  too_deep: 'The body is nested too deep. Send fewer levels.',
+  duplicate_member: 'An object in the body has two members of the same name. Send each member once.',
+  bad_member_name:
+    'A member’s name contains "&" or "=", which can’t be distinguished from a separator in the signed text. Rename it.',
+  too_deep: 'The body is nested too deeply. Send fewer levels.',
   signature_missing: 'The header x-auth-signature is missing. Sign the body.',
   signature_wrong:
-    'The signature does not belong to this body. Check the app secret, and that the body is sent as signed.',
+    'The signature does not match the body. Check the app secret, and that the body is sent exactly as it was signed.',
   version_refused:
-    'The signature is right, but this version of it is not accepted here. Allow its api_version, or change it.',
-  no_order_id: 'The body names no order. Send a request_id or a pay_order_id.',
+    'The signature is right, but its version is not accepted here. Accept the body’s api_version, or send another one.',
+  no_order_id: 'The body has no order id. Send a request_id or a pay_order_id.',
 };
 
-/** A webhook was not accepted; nothing of it may be believed. */
+/** A webhook was not accepted. None of its content may be used. */
 export class WebhookError extends Error {
   override readonly name = 'WebhookError';
   constructor(
     readonly code: WebhookErrorCode,
-    /** The rule of signing that the body calls for, where it could be read that far. */
+    /** The signing rule that the body asks for; absent when it was refused before that was known. */
     readonly version?: WebhookVersion,
   ) {
     super(WEBHOOK_MESSAGES[code]);
@@ -136,10 +137,10 @@ export class WebhookError extends Error {
 const JSON_MESSAGES = {
   not_json: 'The text is not valid JSON (RFC 8259).',
   not_an_object: 'The JSON is not an object.',
-  too_deep: 'The JSON is nested too deep.',
+  too_deep: 'The JSON is nested too deeply.',
 } as const;
 
-/** A text can't be read as the JSON it should be. The text is not quoted: it may hold card data. */
+/** A text is not the JSON that was expected. The message does not quote the text, which may contain card data. */
 export class JsonError extends Error {
   override readonly name = 'JsonError';
   constructor(readonly code: keyof typeof JSON_MESSAGES) {

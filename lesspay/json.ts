@@ -2,8 +2,8 @@ import { createScanner } from 'jsonc-parser';
 import { JsonError } from './errors';
 
 /**
- * JSON as it was written: numbers keep every digit, objects keep the order of their members,
- * duplicates and `__proto__` included. `JSON.parse` alone loses all of that.
+ * JSON exactly as it was written: numbers keep all digits; objects keep the order of their members, also repeated names and
+ * `__proto__`. `JSON.parse` loses all of that.
  */
 export type JsonValue = string | boolean | null | JsonNumber | JsonObject | readonly JsonValue[];
 
@@ -15,7 +15,7 @@ export class JsonNumber {
 export class JsonObject {
   constructor(readonly members: readonly JsonMember[]) {}
 
-  /** The value of a member: of the last one, where its name is repeated. */
+  /** The value of the member with this name; of the last one when there are several. */
   get(name: string): JsonValue | undefined {
     return this.members.findLast(([key]) => key === name)?.[1];
   }
@@ -23,20 +23,20 @@ export class JsonObject {
 
 export type JsonMember = readonly [name: string, value: JsonValue];
 
-/** How deep objects and arrays may be nested; a pay-in's own bodies need four levels. */
+/** The largest number of nested objects and arrays. Bodies of pay-ins need four. */
 export const MAX_DEPTH = 32;
 
-/** @throws JsonError when the text is not JSON, or nested too deep */
+/** @throws JsonError when the text is not JSON, or nested too deeply */
 export function parseJson(text: string): JsonValue {
   try {
-    JSON.parse(text); // the grammar's judge, not recursive in V8; what follows may trust the tokens
+    JSON.parse(text); // checks the grammar (not recursive in V8), so that the code below need not
   } catch {
-    // The engine's message quotes the text, which may hold card data.
+    // Not the engine's message: it quotes the text, which may contain card data.
     throw new JsonError('not_json');
   }
   const scanner = createScanner(text, true);
 
-  /** Goes to the next token; its first character tells its kind. */
+  /** Moves to the next token. Returns its first character, which shows its kind. */
   function next(): string {
     scanner.scan();
     return text.charAt(scanner.getTokenOffset());
@@ -82,7 +82,7 @@ export function parseJson(text: string): JsonValue {
   return value(next(), 0);
 }
 
-/** Plain values for a schema to look at; a number becomes the text it was written with. */
+/** Plain values for a schema. A number is the text it was written with. */
 export type PlainJson = string | boolean | null | { readonly [name: string]: PlainJson } | readonly PlainJson[];
 
 export function plainJson(value: JsonValue): PlainJson {
@@ -95,7 +95,7 @@ export function plainJson(value: JsonValue): PlainJson {
 /** `Array.isArray` does not narrow a readonly array. */
 export const isArray = (value: JsonValue): value is readonly JsonValue[] => Array.isArray(value);
 
-/** @throws JsonError when the text is not a JSON object, or nested too deep */
+/** @throws JsonError when the text is not a JSON object, or nested too deeply */
 export function parseJsonObject(text: string): JsonObject {
   const value = parseJson(text);
   if (!(value instanceof JsonObject)) throw new JsonError('not_an_object');

@@ -4,21 +4,22 @@ import { readFound, rowsOf, type AskedOrder } from './query-answer';
 import type { Redact } from './redact';
 import { membersOf } from './stated';
 
-/** One page of the orders of a time range, as Lesspay shows it. */
+/** One page of the orders in a time range. */
 export interface OrderPage {
-  /** As many as the page holds, in Lesspay's order. */
+  /** All rows of the page, in Lesspay's order. */
   readonly rows: readonly ListedRow[];
-  /** How many orders the answer says there are on all pages; absent where it does not say. */
+  /** The number of orders on all pages; absent when the answer does not state it. */
   readonly total?: number;
 }
 
-/** A row is never dropped: one that can't be read says as much as can be read of it. */
+/** A row of the page. A row that can't be read is kept too, with the ids that it states. */
 export type ListedRow =
   { readonly readable: true; readonly order: Order } | { readonly readable: false; readonly ids: AskedOrder };
 
 /**
  * Reads the answer to query-order without an id.
- * @throws LesspayError for every answer but a page; an empty one, or "not found", is a page without rows
+ * @returns a page; without rows when the answer is empty or "not found"
+ * @throws LesspayError for every other answer
  */
 export function readListAnswer(answer: HttpAnswer, redact: Redact): OrderPage {
   const found = readFound(answer, redact);
@@ -28,7 +29,7 @@ export function readListAnswer(answer: HttpAnswer, redact: Redact): OrderPage {
   return total === undefined ? { rows } : { rows, total };
 }
 
-/** An order without any id can't be told from another. */
+/** A row without any id counts as not readable, because it does not say which order it is. */
 function listedRow(row: unknown): ListedRow {
   const ids = rowIds.parse(row);
   const order = orderRow.safeParse(row).data;
@@ -36,7 +37,7 @@ function listedRow(row: unknown): ListedRow {
   return order && named ? { readable: true, order } : { readable: false, ids };
 }
 
-/** Beside the rows, or one level up or down from them. */
+/** The total, from the object with the rows or from one level inside it. */
 function totalOf(data: unknown): number | undefined {
   const inner = ['data', 'page', 'result'].map((name) => membersOf(data)?.[name]);
   for (const place of [data, ...inner]) {

@@ -7,7 +7,7 @@ export const ORDER_STATUS = {
   4: 'CANCELED',
   5: 'REFUND',
   6: 'CLOSED',
-  /** Of pay-outs only. */
+  /** For pay-outs only. */
   11: 'PARTIAL_SUCCESS',
   /** Money arrived, but the amount differs from the order's. */
   12: 'PAID',
@@ -17,5 +17,5 @@ export type OrderStatus = (typeof ORDER_STATUS)[keyof typeof ORDER_STATUS];
 
 const WORDS: ReadonlyMap<string, OrderStatus> = new Map(Object.entries(ORDER_STATUS));
 
-/** The word for a status given as word or number; one that Lesspay's reference does not list is returned as it was given. */
+/** The word for a status that is given as a word or a number. An unknown status is returned unchanged. */
 export const orderStatus = (given: string | number): string => WORDS.get(String(given)) ?? String(given);

@@ -5,7 +5,7 @@ import type { Redact } from './redact';
 import { PAGE_SIZE } from './schemas';
 import { membersOf } from './stated';
 
-/** Which order was asked for. */
+/** The ids of an order that is asked for, or that a row states. */
 export interface AskedOrder {
   readonly request_id?: string | undefined;
   readonly pay_order_id?: string | undefined;
@@ -13,9 +13,9 @@ export interface AskedOrder {
 
 /**
  * Reads the answer to query-order.
- * @param known all ids of the order that are known: a row with one of them is its row, whatever else that says
- * @returns the order, or undefined when Lesspay surely does not have it
- * @throws LesspayError for every other answer; `unreadable` where the order may be in it
+ * @param known all known ids of the order. A row with one of them is the order's row, also when its other id differs
+ * @returns the order, or undefined when Lesspay certainly does not have it
+ * @throws LesspayError for every other answer; `unreadable` when it may contain the order
  */
 export function readQueryAnswer(
   answer: HttpAnswer,
@@ -45,7 +45,7 @@ export function readQueryAnswer(
 }
 
 /**
- * What a query that found something answered with; undefined where Lesspay surely has nothing.
+ * The content of a successful answer; undefined for "not found".
  * @throws LesspayError for every other answer
  */
 export function readFound(answer: HttpAnswer, redact: Redact): Pick<ReadAnswer, 'data' | 'details'> | undefined {
@@ -76,7 +76,7 @@ const statesAskedId = (ids: AskedOrder, asked: AskedOrder): boolean =>
 const LISTS = ['list', 'records', 'rows', 'items', 'orders'];
 const WRAPPERS = ['order_data', 'orderData', 'data', 'page', 'result', 'order'];
 
-/** The rows in `data`: one order, an array, or a page object with an array in it, perhaps one level down. */
+/** The rows in `data`: one order, an array, or a page object that contains the array, directly or one level deeper. */
 export function rowsOf(data: unknown, wrapped = true): readonly unknown[] {
   if (data === undefined || data === null) return [];
   if (Array.isArray(data)) return data;
@@ -91,7 +91,7 @@ export function rowsOf(data: unknown, wrapped = true): readonly unknown[] {
   return wrapped && inner !== undefined ? rowsOf(inner, false) : [data];
 }
 
-/** An order may itself hold `items`, a page a `status`: only what states both an id and a status is an order. */
+/** Has it an id and a status? A page object may have a `status` too, and an order a list of `items`. */
 function isOrder(data: unknown): boolean {
   const ids = rowIds.parse(data);
   return (ids.pay_order_id ?? ids.request_id) !== undefined && orderRow.safeParse(data).success;

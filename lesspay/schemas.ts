@@ -1,25 +1,24 @@
 import { z } from 'zod';
 
 /**
- * What is sent to Lesspay, checked against every limit of docs/lesspay.md, "create-order" and "query-order". Unknown
- * fields are refused.
- * What Lesspay answers is read by `answer-schemas.ts`.
+ * Schemas of what is sent to Lesspay, with all limits of docs/lesspay.md, "create-order" and "query-order". Unknown fields are
+ * refused. The schemas of Lesspay's answers: `answer-schemas.ts`.
  */
 
 /**
- * Text that a person wrote and Lesspay signs without escaping: it may not imitate another member (`&name=`), hold a
- * control character or a line separator, or be malformed Unicode. Otherwise `&` and `=` are welcome.
- * @param max in UTF-16 code units, as Java counts: never more than the characters a person sees
+ * Free text. Lesspay signs it without escaping, so it must not imitate another member (`&name=`); a single `&` or `=` is
+ * allowed. Control characters, line separators and malformed Unicode are refused.
+ * @param max the largest length in UTF-16 code units, as Java counts it
  */
 export const freeText = (max: number) =>
   z
     .string()
-    // Not zod's own `max`, which counts an emoji as one.
+    // Not zod's `max`, which counts an emoji as one.
     .refine((text) => text.length >= 1 && text.length <= max, `must be text of 1 to ${max} characters`)
     .refine((text) => !/\p{Surrogate}/u.test(text), 'must be well-formed Unicode')
-    .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'must not hold control characters or line separators')
-    .refine((text) => !/&[\p{L}\p{N}_.$-]+=/u.test(text), 'must not hold "&name="')
-    // The same for JSON Schema, as near as that can say it: it counts an emoji as one, and `\w` may mean ASCII alone.
+    .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'must not contain control characters or line separators')
+    .refine((text) => !/&[\p{L}\p{N}_.$-]+=/u.test(text), 'must not contain "&name="')
+    // Nearly the same for JSON Schema, which counts an emoji as one, and where `\w` may mean ASCII only.
     .meta({
       minLength: 1,
       maxLength: max,
@@ -28,7 +27,7 @@ export const freeText = (max: number) =>
 
 const MAX_URL = 255;
 
-/** Absolute, http(s), and nothing in it that a URL parser would drop in silence. */
+/** Is it an absolute http(s) URL, without white space or control characters, which a URL parser would silently remove? */
 export const isWebUrl = (text: string): boolean =>
   /^https?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}]*$/iu.test(text) && URL.canParse(text);
 
@@ -52,10 +51,10 @@ const channelExtra = z.discriminatedUnion('extra_type', [
   }),
 ]);
 
-/** `create-order`, but for `api_version` and `transaction_type`, which the client fills in. */
+/** The request of `create-order`, without `api_version` and `transaction_type`, which the client adds. */
 export const createOrderRequest = z
   .strictObject({
-    /** Unique for good: Lesspay's idempotency key. */
+    /** Lesspay's idempotency key: never use one again. */
     request_id: z.string().regex(/^[A-Za-z0-9._-]{1,20}$/, 'must be 1 to 20 letters, digits, ".", "_" or "-"'),
     product_name: freeText(30),
     description: freeText(50),
@@ -63,16 +62,16 @@ export const createOrderRequest = z
     target_amount: z
       .string()
       .regex(/^\d{1,15}(\.\d{1,8})?$/, 'must be a decimal string, e.g. "100.00"')
-      .regex(/^(?!0\d)/, 'must not begin with a zero that says nothing, as in "007.00": write "7.00"')
+      .regex(/^(?!0\d)/, 'must not have leading zeros: write "7.00", not "007.00"')
       .regex(/[1-9]/, 'must be above zero')
-      // The same in one, for JSON Schema.
+      // All of these in one pattern, for JSON Schema.
       .meta({ pattern: '^(?=.*[1-9])(0|[1-9][0-9]{0,14})(\\.[0-9]{1,8})?$' }),
     target_currency: z.string().regex(/^[A-Z0-9]{3,10}$/, 'must be 3 to 10 capital letters or digits'),
     success_url: webUrl,
     fail_url: webUrl,
     /** 1: cashier (a hosted page), 2: OpenAPI (direct). */
     pay_access_type: z.union([z.literal(1), z.literal(2)]).default(1),
-    /** Where webhooks go; the one registered at onboarding otherwise. */
+    /** The URL for the order's webhooks. Absent: the one that was registered at onboarding. */
     notify_url: webUrl.optional(),
     /** The order's lifetime, seconds. */
     expired_time: z.int().positive('must be a whole number of seconds above zero').optional(),
@@ -95,7 +94,7 @@ export type CreateOrderRequest = z.input<typeof createOrderRequest>;
 
 export const payOrderId = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-"');
 
-/** A `request_id` given by Lesspay: perhaps that of another system of this merchant, with its own alphabet. */
+/** Any `request_id` that Lesspay may state, also one of another system of the merchant, with other characters. */
 export const anyRequestId = z.string().regex(/^[!-~]{1,64}$/, 'must be 1 to 64 printable ASCII characters');
 
 const instant = z
@@ -103,12 +102,12 @@ const instant = z
   .min(1e12, 'must be 13-digit milliseconds')
   .max(9_999_999_999_999, 'must be 13-digit milliseconds');
 
-/** `query-order` gives at most this many rows on its one page. */
+/** The rows of a page when one order is asked for. */
 export const PAGE_SIZE = 20;
 
 const MAX_SPAN_MS = 7 * 24 * 3_600_000;
 
-/** `query-order` for one order; times in epoch ms. */
+/** The request of `query-order` for one order. Times in epoch ms. */
 export const orderQuery = z
   .strictObject({
     request_id: anyRequestId.optional(),
@@ -125,7 +124,7 @@ export const orderQuery = z
 
 export type OrderQuery = z.input<typeof orderQuery>;
 
-/** `query-order` for one page of the orders of a time range; times in epoch ms. */
+/** The request of `query-order` for one page of the orders in a time range. Times in epoch ms. */
 export const orderList = z
   .strictObject({
     start_time: instant,
@@ -148,8 +147,8 @@ const milliseconds = z
   .positive()
   .max(2 ** 31 - 1);
 
+/** See `LesspayClientOptions`. */
 export const clientOptions = z.object({
-  /** e.g. `https://lesspay2-pay-uat.doopayment.com` */
   baseUrl: z
     .string()
     .refine(
@@ -159,11 +158,8 @@ export const clientOptions = z.object({
     .transform((text) => text.replace(/\/+$/, '')),
   appId: headerText,
   secret: z.string().min(1, 'must not be empty'),
-  /** For the whole answer of `create-order`, ms. A late answer holds the only checkout URL. */
   createTimeoutMs: milliseconds.default(30_000),
-  /** For the whole answer of `query-order`, ms. */
   queryTimeoutMs: milliseconds.default(10_000),
-  /** No more than this is read of an answer. */
   maxAnswerBytes: z
     .int()
     .positive()

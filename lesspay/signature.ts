@@ -4,17 +4,17 @@ import { parseJsonObject, type JsonMember, type JsonObject } from './json';
 import type { WebhookVersion } from './errors';
 
 /**
- * The signature of a request to Lesspay: upper-case hex SHA-256 of the body's canonical form and the app secret.
+ * The signature of a request to Lesspay: SHA-256 of the body's canonical form and the app secret, in upper-case hex.
  * @param bodyText the exact JSON text that is sent
- * @throws JsonError when the text is not a JSON object, or is nested too deep
+ * @throws JsonError when the text is not a JSON object, or is nested too deeply
  */
 export const requestSignature = (bodyText: string, secret: string): string =>
   sign(parseJsonObject(bodyText).members, secret);
 
 /**
- * The signature of a webhook from Lesspay, by the v1 or v2 rule as the body's own `api_version` says.
+ * The signature of a webhook from Lesspay, by rule v1 or v2, depending on the body's `api_version`.
  * @param bodyText the exact JSON text that was received
- * @throws JsonError when the text is not a JSON object, or is nested too deep
+ * @throws JsonError when the text is not a JSON object, or is nested too deeply
  */
 export const webhookSignature = (bodyText: string, secret: string): string =>
   sign(signedMembers(parseJsonObject(bodyText)), secret);
@@ -33,17 +33,17 @@ const NOT_SIGNED_BY_V1: ReadonlySet<string> = new Set([
   'event_data',
 ]);
 
-/** What a webhook's signature covers: all that may be read of it. The v1 rule also takes `null` members away. */
+/** The members that a webhook's signature covers. No other member may be read. Rule v1 also leaves out `null` members. */
 export function signedMembers(body: JsonObject): readonly JsonMember[] {
   if (webhookVersion(body) === 'v2') return body.members;
   return [...new Map(body.members)].filter(([name, value]) => !NOT_SIGNED_BY_V1.has(name) && value !== null);
 }
 
-/** Signs members already read; the exported functions read them from the raw text. */
+/** The signature of members that were read from the raw text. */
 export function sign(members: readonly JsonMember[], secret: string): string {
-  // Java signs a body with no members without the leading "&" it leaves where all were dropped.
+  // A body without members has no leading "&"; a body whose members are all left out has one. As Lesspay's Java code does.
   const text = members.length === 0 ? `key=${secret}` : `${canonical(members)}&key=${secret}`;
-  // Java encodes a lone surrogate as "?", Node as U+FFFD.
+  // For a lone surrogate Java writes "?" in UTF-8, Node U+FFFD.
   return createHash('sha256')
     .update(text.replace(/\p{Surrogate}/gu, '?'), 'utf8')
     .digest('hex')

@@ -1,7 +1,7 @@
 /** An object with only the members that have a value. */
 export type Stated<T> = { readonly [Name in keyof T]?: T[Name] & ({} | null) };
 
-/** Leaves out what is undefined, so that an absent member is absent. */
+/** A copy without the members that are undefined. */
 export function stated<T extends object>(members: T): Stated<T> {
   const result: { -readonly [Name in keyof T]?: T[Name] & ({} | null) } = {};
   for (const name in members) {
@@ -11,7 +11,7 @@ export function stated<T extends object>(members: T): Stated<T> {
   return result;
 }
 
-/** The members of a plain object; undefined for anything else. */
+/** The members of an object; undefined for an array or a value of another type. */
 export function membersOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return isObject ? Object.fromEntries(Object.entries(value)) : undefined;

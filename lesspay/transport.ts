@@ -7,31 +7,32 @@ export interface Post {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** For the whole answer including its body, ms. */
+  /** Time limit until the whole answer is read, ms. */
   readonly timeoutMs: number;
-  /** The answer is cut there. */
+  /** The answer's body is cut at this size. */
   readonly maxBytes: number;
   readonly signal?: AbortSignal | undefined;
   /**
-   * What to say of a request that was perhaps sent: a query never takes effect. One that may takes a connection of its
-   * own: whether a kept one, which the other side closes just then, was still read from can't be known.
+   * The `effect` of a request that failed after it may have been sent. `did_not` for a query, which never has an effect. Any
+   * other request uses a new connection: when a reused one is closed by the server, it is not known whether the server has
+   * still read the request.
    */
   readonly effectIfSent: LesspayEffect;
 }
 
 export interface Posted extends Pick<HttpAnswer, 'status' | 'text'> {
-  /** The header `Date`, as it was written. */
+  /** The header `Date`, unchanged. */
   readonly date?: string | undefined;
 }
 
 /**
- * Sends one POST, follows no redirect, and reads the whole answer.
- * @throws LesspayError of kind `aborted`, `timeout`, `unreachable` or `connection_lost`; its effect is `did_not` where the
- *   request surely was never sent
+ * Sends one POST and reads the whole answer. Follows no redirect.
+ * @throws LesspayError of kind `aborted`, `timeout`, `unreachable` or `connection_lost`; its effect is `did_not` when the
+ *   request certainly was not sent
  */
 export async function post(sent: Post): Promise<Posted> {
   const { timeoutMs, maxBytes, signal, effectIfSent } = sent;
-  if (signal?.aborted) throw new LesspayError('aborted', 'did_not', 'The call was taken back before it was sent.');
+  if (signal?.aborted) throw new LesspayError('aborted', 'did_not', 'The call was cancelled before it was sent.');
   const ending = new AbortController();
   const timer = setTimeout(() => ending.abort('timeout'), timeoutMs);
   const abort = () => ending.abort('aborted');
@@ -42,13 +43,13 @@ export async function post(sent: Post): Promise<Posted> {
     return { status: answer.statusCode ?? 0, date: answer.headers.date, text: await readText(answer, maxBytes) };
   } catch (cause) {
     const effect = request.mayBeSent() ? effectIfSent : 'did_not';
-    if (signal?.aborted) throw new LesspayError('aborted', effect, 'The call was taken back while it ran.');
+    if (signal?.aborted) throw new LesspayError('aborted', effect, 'The call was cancelled while it was running.');
     if (!request.mayBeSent()) {
       const why = ending.signal.aborted ? `within ${timeoutMs} ms` : `(${codesOf(cause)})`;
       throw new LesspayError('unreachable', 'did_not', `No connection to Lesspay could be made ${why}.`, { cause });
     }
     if (ending.signal.aborted)
-      throw new LesspayError('timeout', effect, `Lesspay did not answer in full within ${timeoutMs} ms.`);
+      throw new LesspayError('timeout', effect, `Lesspay did not send its whole answer within ${timeoutMs} ms.`);
     throw new LesspayError('connection_lost', effect, `The connection to Lesspay was lost (${codesOf(cause)}).`, {
       cause,
     });
@@ -60,7 +61,7 @@ export async function post(sent: Post): Promise<Posted> {
 
 interface Sent {
   readonly answer: Promise<http.IncomingMessage>;
-  /** The request is written once the name is resolved, the socket connected, and the certificate accepted; not before. */
+  /** Node sends the request only after it has resolved the name, connected the socket and accepted the certificate. */
   readonly mayBeSent: () => boolean;
 }
 
@@ -79,14 +80,14 @@ function send({ url, headers, text, effectIfSent }: Post, signal: AbortSignal): 
   });
   const answer = new Promise<http.IncomingMessage>((resolve, reject) => {
     request.once('response', resolve);
-    // Also of what fails later: the answer's body fails then too.
+    // Stays for later errors, which also make the answer's body fail.
     request.on('error', reject);
   });
   request.end(text);
   return { answer, mayBeSent: () => mayBeSent };
 }
 
-/** The body's text. What is beyond the limit is never read, which cuts the JSON short. */
+/** The body's text, cut at `maxBytes`: then it is not complete JSON. */
 async function readText(answer: http.IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -99,7 +100,7 @@ async function readText(answer: http.IncomingMessage, maxBytes: number): Promise
   return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
-/** The system's name of a failure; of one for each address of the host that was tried (an `AggregateError`), all of them. */
+/** The error's code, or the codes in an `AggregateError` (one for each address that was tried). */
 function codesOf(failure: unknown): string {
   const errors = property(failure, 'errors');
   const all: readonly unknown[] = Array.isArray(errors) && errors.length > 0 ? errors : [failure];

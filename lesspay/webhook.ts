@@ -11,29 +11,29 @@ import { eventReason } from './webhook-event';
 import type { WebhookVersion } from './errors';
 
 /**
- * What a verified webhook claims; never more than its signature covers, and no proof of anything: values are signed
- * unescaped, so one may imitate others. Ask query-order before you believe it.
+ * The claim of a verified webhook: only members that its signature covers. It proves nothing, because values are signed
+ * without escaping, so one may imitate others. Ask query-order before you act on it.
  */
 export type Webhook = z.output<typeof webhook> & {
   readonly version: WebhookVersion;
-  /** SHA-256 of the raw body, lower-case hex: identical deliveries have the same. */
+  /** SHA-256 of the raw body, lower-case hex: the same for identical deliveries. */
   readonly digest: string;
 };
 
 export interface WebhookOptions {
-  /** Which rules of signing are accepted; both where absent. */
+  /** The signing rules that are accepted. Default: both. */
   readonly versions?: readonly WebhookVersion[];
 }
 
 /**
- * Checks a webhook and reads what is signed of it, in this order: the body's shape, the signature, the version
- * (so a refused version is known to be Lesspay's own), the order's id.
- * Every secret is tried, in constant time.
- * @param body the raw bytes, as they were received
+ * Checks a webhook and reads its signed members. The order of the checks: the body's shape, the signature, the version
+ * (so a refused version is certainly Lesspay's), the order's id.
+ * Tries every secret, in constant time.
+ * @param body the raw bytes as they were received
  * @param signature the header `x-auth-signature`, in either letter case
  * @param secrets the app secret, or all that are valid while it is rotated
  * @throws WebhookError with the code of the first check that failed
- * @throws TypeError when there is no secret, or an empty one, by which anyone could sign
+ * @throws TypeError when there is no secret, or an empty one, with which anyone could sign
  */
 export function verifyWebhook(
   body: Uint8Array,
@@ -74,7 +74,10 @@ function utf8(bytes: Uint8Array): string {
   }
 }
 
-/** The signature can't tell a name with a separator from two members, nor the first of two equal names from the last. */
+/**
+ * Refuses names that make the signed text ambiguous: a name with a separator looks like two members; of two equal names
+ * only one is signed.
+ */
 function checkNames(value: JsonValue): void {
   if (isArray(value)) value.forEach(checkNames);
   if (!(value instanceof JsonObject)) return;
@@ -100,7 +103,7 @@ const scalar = z
   .optional()
   .catch(undefined);
 
-/** An id that is a JSON number is the digits it was written with, as in the rows of query-order; no other number is an id. */
+/** An id as text or as a JSON number of digits only, as in the rows of query-order. */
 const idOf = (text: z.ZodString) =>
   z
     .union([
@@ -113,7 +116,7 @@ const idOf = (text: z.ZodString) =>
     .optional()
     .catch(undefined);
 
-/** All members are claims: one that can't be read is left out. */
+/** A member that can't be read is left out. */
 const webhook = z
   .object({
     request_id: idOf(anyRequestId),
@@ -132,9 +135,9 @@ const webhook = z
     const status = order_status ?? order_status_int;
     return stated({
       ...same,
-      /** Lesspay's word, known to us or not. */
+      /** Lesspay's word; may be one that is not in `ORDER_STATUS`. */
       order_status: status === undefined ? undefined : orderStatus(status),
-      /** Plain decimal text in major units, every digit kept. */
+      /** Decimal string in major units, with all digits as Lesspay wrote them. */
       target_amount: target_amount === undefined ? undefined : decimalText(target_amount),
       /** Epoch ms. */
       complete_time: /^\d{13}$/.test(complete_time ?? '') ? Number(complete_time) : undefined,

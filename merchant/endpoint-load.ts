@@ -1,31 +1,32 @@
 import { DeliveryError } from './errors';
 
-/** So many calls to one endpoint at once, of them so many quick ones. */
-const MOST_CALLS = 20;
-const MOST_QUICK = 10;
-/** So many to all of them; the worker has room for a hundred. So few each may have beyond that, whatever others take up. */
-const MOST_IN_ALL = 50;
-const ALWAYS = 2;
-/** So long after a call that failed, no quick one is made, ms: there are others that look whether it is back. */
-const DOWN_FOR_MS = 30_000;
-/** So long at the most, ms, an endpoint that asks for a pause is left alone with everything; what it asked it for waits longer. */
-const LONGEST_PAUSE_MS = 300_000;
-/** It takes others when it took one so short a time ago, ms. */
+/** Calls to one endpoint at the same time: at most 20, of them at most 10 quick ones. */
+const MAX_CALLS = 20;
+const MAX_QUICK_CALLS = 10;
+/** Calls to all endpoints at the same time. The worker runs up to 100 activities. */
+const MAX_CALLS_IN_ALL = 50;
+/** Calls that an endpoint may have also when `MAX_CALLS_IN_ALL` is reached. */
+const ALWAYS_ALLOWED = 2;
+/** How long after a failed call no quick call is made, ms. Other calls show when the endpoint is back. */
+const NO_QUICK_CALLS_MS = 30_000;
+/** The longest time without any call after an endpoint's `Retry-After`, ms. The refused notification waits as long as asked. */
+const MAX_PAUSE_MS = 300_000;
+/** `succeededLately` looks back so far, ms. */
 const LATELY_MS = 600_000;
 
-/** The calls of one worker, to whatever endpoint. */
+/** The calls of one worker that are running, to all endpoints. */
 export interface AllCalls {
   count: number;
 }
 
 /**
- * Holds calls back so that an endpoint that is slow or down takes up no more than its share of a worker: what runs beside
- * it, pay-ins and other endpoints, must not wait for it.
+ * Limits the calls of one worker to one endpoint. A slow or unavailable endpoint must not use up the worker: pay-ins and
+ * other endpoints run on it too.
  */
 export class EndpointLoad {
   private calls = 0;
   private quick = 0;
-  private takenAt = -Infinity;
+  private succeededAt = -Infinity;
   private pause = { until: -Infinity, why: '' };
   private failed: { readonly at: number; readonly why: string } | undefined;
 
@@ -40,8 +41,9 @@ export class EndpointLoad {
   ) {}
 
   /**
-   * @param quick whether another try follows at once, so that this one may be left out
-   * @throws DeliveryError `held_back`, or what the call throws
+   * Makes the call, unless a limit forbids it.
+   * @param quick whether another try follows at once when this one fails or is held back
+   * @throws DeliveryError `held_back` when the call was not made; or what the call throws
    */
   async run<T>(quick: boolean, call: () => Promise<T>): Promise<T> {
     this.refuse(quick);
@@ -51,10 +53,10 @@ export class EndpointLoad {
     try {
       const result = await call();
       this.failed = undefined;
-      this.takenAt = this.now();
+      this.succeededAt = this.now();
       return result;
     } catch (error) {
-      if (error instanceof DeliveryError && saysDown(error)) this.noteDown(error);
+      if (error instanceof DeliveryError && isUnavailable(error)) this.noteFailure(error);
       throw error;
     } finally {
       this.calls -= 1;
@@ -63,15 +65,15 @@ export class EndpointLoad {
     }
   }
 
-  /** Did it take something a short time ago? */
-  tookLately(): boolean {
-    return this.now() - this.takenAt < LATELY_MS;
+  /** Has the endpoint taken a notification in the last 10 minutes? */
+  succeededLately(): boolean {
+    return this.now() - this.succeededAt < LATELY_MS;
   }
 
-  private noteDown({ message, more: { retryAfterMs = 0 } }: DeliveryError): void {
+  private noteFailure({ message, more: { retryAfterMs = 0 } }: DeliveryError): void {
     const now = this.now();
     this.failed = { at: now, why: message };
-    const until = now + Math.min(retryAfterMs, LONGEST_PAUSE_MS);
+    const until = now + Math.min(retryAfterMs, MAX_PAUSE_MS);
     if (until > Math.max(now, this.pause.until)) this.pause = { until, why: message };
   }
 
@@ -79,21 +81,18 @@ export class EndpointLoad {
     const { failed, pause, place } = this;
     const pauseMs = pause.until - this.now();
     if (pauseMs > 0)
-      throw new DeliveryError('held_back', `not tried, since a pause was asked for: ${pause.why}`, {
+      throw new DeliveryError('held_back', `not sent yet, because the endpoint asked for a pause: ${pause.why}`, {
         retryAfterMs: pauseMs,
       });
-    if (quick && failed && this.now() - failed.at < DOWN_FOR_MS)
-      throw new DeliveryError('held_back', `not tried at once, since a moment ago: ${failed.why}`);
-    if (this.calls >= MOST_CALLS || (quick && this.quick >= MOST_QUICK))
-      throw new DeliveryError('held_back', `${place} is being sent as much at once as it may: tried again later`);
-    if (this.all.count >= MOST_IN_ALL && this.calls >= ALWAYS)
-      throw new DeliveryError(
-        'held_back',
-        'the endpoints are being sent as much at once as they may: tried again later',
-      );
+    if (quick && failed && this.now() - failed.at < NO_QUICK_CALLS_MS)
+      throw new DeliveryError('held_back', `not sent yet, because a call has just failed: ${failed.why}`);
+    if (this.calls >= MAX_CALLS || (quick && this.quick >= MAX_QUICK_CALLS))
+      throw new DeliveryError('held_back', `not sent yet: too many calls to ${place} at the same time`);
+    if (this.all.count >= MAX_CALLS_IN_ALL && this.calls >= ALWAYS_ALLOWED)
+      throw new DeliveryError('held_back', 'not sent yet: too many calls to all endpoints at the same time');
   }
 }
 
-/** A refusal of this one notification says nothing of the next. */
-const saysDown = ({ code, more: { http_status = 0 } }: DeliveryError): boolean =>
+/** Does the failure concern the endpoint as a whole? A cancelled call, or a 4xx but 410 and 429, concerns one notification only. */
+const isUnavailable = ({ code, more: { http_status = 0 } }: DeliveryError): boolean =>
   code === 'status' ? http_status >= 500 || http_status === 429 : code !== 'refused' && code !== 'aborted';

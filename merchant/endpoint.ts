@@ -1,13 +1,13 @@
-/** Where one of the merchant's backends wants to be notified. */
+/** An address to which notifications are sent. */
 export interface Endpoint {
   /** `[a-z0-9_]{1,30}` */
   readonly name: string;
   readonly url: string;
-  /** Each `whsec_...`. All sign; several while they are rotated. */
+  /** Each begins with `whsec_`. A notification is signed with all of them, so that a secret can be rotated. */
   readonly secrets: readonly string[];
-  /** May its address be one of this machine, or of a private network? */
+  /** Whether its address may be one of this machine or of a private network. */
   readonly allowPrivate: boolean;
 }
 
-/** Where it is, as logs and people may know it: the path and the query may hold a secret. */
+/** The host and port, for logs and messages: path and query may contain a secret. */
 export const placeOf = ({ url }: Pick<Endpoint, 'url'>): string => new URL(url).host;

@@ -1,29 +1,29 @@
 export type DeliveryErrorCode =
-  /** It answered 5xx, 408, 425 or 429: later it may take it. */
+  /** The endpoint answered 5xx, 408, 425 or 429: a later try may succeed. */
   | 'status'
-  /** It answered another 4xx: it does not take this, or it is not the place, or the signature is not the one it knows. */
+  /** The endpoint answered another 4xx: it rejects this notification, or the URL or the secret is wrong. */
   | 'refused'
-  /** It answered 410: it wants no more of it. */
+  /** The endpoint answered 410: it wants no more notifications of this pay-in. */
   | 'gone'
   | 'redirect'
   | 'timeout'
   | 'connection'
   | 'address_refused'
   | 'aborted'
-  /** Not sent: it is known to be down, or has enough to do. */
+  /** Not sent yet: the endpoint has just failed or asked for a pause, or too many calls are running (`endpoint-load.ts`). */
   | 'held_back'
   | 'unknown_endpoint';
 
-/** Why a notification was not taken. The message is for operators: no secret, no path, no query string. */
+/** Why a notification was not delivered. The message is for operators; it contains no secret, no path and no query string. */
 export class DeliveryError extends Error {
   override readonly name = 'DeliveryError';
   constructor(
     readonly code: DeliveryErrorCode,
     message: string,
     readonly more: {
-      /** The endpoint's HTTP status, where it answered. */
+      /** Absent when the endpoint did not answer. */
       readonly http_status?: number;
-      /** It is not to be called before so many ms have passed. */
+      /** The earliest time for the next try, in ms from now. */
       readonly retryAfterMs?: number | undefined;
     } = {},
   ) {
@@ -31,7 +31,7 @@ export class DeliveryError extends Error {
   }
 }
 
-/** What waiting seldom cures: it is the endpoint's backend, or our settings, that must change. */
+/** Later tries seldom succeed: the endpoint or our settings must change first. */
 const LASTING: ReadonlySet<DeliveryErrorCode> = new Set([
   'refused',
   'gone',

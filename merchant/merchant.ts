@@ -9,18 +9,18 @@ import { signedHeaders } from './signed-headers';
 
 export interface MerchantOptions {
   readonly endpoints: readonly Endpoint[];
-  /** For a whole answer, ms; 10,000 where absent. */
+  /** How long a delivery may take, until the whole answer is read, ms. Default: 10,000. */
   readonly timeoutMs?: number;
-  /** Of a quick delivery; 2,000 where absent. */
+  /** The same for a quick delivery, ms. Default: 2,000. */
   readonly quickTimeoutMs?: number;
   /** Epoch ms. */
   readonly now?: () => number;
-  /** Who resolves names; the system where absent. */
+  /** The DNS resolver. Default: the system's. */
   readonly resolve?: Resolve;
 }
 
 export interface DeliveryOptions {
-  /** Another try follows at once: take little time, and none where the endpoint is known to be down. */
+  /** Uses the short time limit, and does not call an endpoint that has just failed. For a try that another one follows at once. */
   readonly quick?: boolean;
   readonly signal?: AbortSignal;
 }
@@ -29,9 +29,9 @@ export interface DeliveryOptions {
 export interface Merchant {
   readonly names: readonly string[];
   /**
-   * Sends one notification once.
-   * @returns the HTTP status, a 2xx: all else is thrown
-   * @throws DeliveryError that says why, in words for operators
+   * Sends one notification, once.
+   * @returns the HTTP status, always 2xx
+   * @throws DeliveryError for any other answer or failure; the message is for operators
    */
   deliver(endpoint: string, notification: Notification, options?: DeliveryOptions): Promise<number>;
 }
@@ -51,7 +51,7 @@ export function createMerchant({
 
     async deliver(name, notification, { quick = false, signal } = {}) {
       const route = routes.get(name);
-      if (!route) throw new DeliveryError('unknown_endpoint', `NOTIFY_ENDPOINTS names no endpoint ${name}`);
+      if (!route) throw new DeliveryError('unknown_endpoint', `NOTIFY_ENDPOINTS has no endpoint ${name}`);
       const { endpoint, url, agent, load } = route;
       const literal = literalAddress(url);
       if (literal !== undefined && !endpoint.allowPrivate && !isPublicAddress(literal)) throw addressRefused(url.host);
@@ -67,7 +67,7 @@ export function createMerchant({
           timeoutMs: quick ? quickTimeoutMs : timeoutMs,
           signal,
         });
-        refuseAllButTaken(answer, url.host, now(), load);
+        throwUnless2xx(answer, url.host, now(), load);
         return answer.http_status;
       });
     },
@@ -82,21 +82,22 @@ function routeTo(endpoint: Endpoint, all: AllCalls, now: () => number, resolve: 
   return { endpoint, url, agent, load: new EndpointLoad(placeOf(endpoint), all, now) };
 }
 
-function refuseAllButTaken({ http_status, headers }: AnswerHead, place: string, now: number, load: EndpointLoad): void {
+function throwUnless2xx({ http_status, headers }: AnswerHead, place: string, now: number, load: EndpointLoad): void {
   if (http_status >= 200 && http_status < 300) return;
   const more = { http_status, retryAfterMs: retryAfterMs(headers, now) };
   if (http_status >= 300 && http_status < 400)
     throw new DeliveryError(
       'redirect',
-      `${place} answered ${http_status}, a redirect, which is not followed: put the final URL into NOTIFY_ENDPOINTS`,
+      `${place} answered ${http_status}, a redirect, which is not followed: set the final URL in NOTIFY_ENDPOINTS`,
       more,
     );
-  if (http_status === 410) throw new DeliveryError('gone', `${place} answered 410 Gone: it wants no more of it`, more);
-  if (http_status < 400 || http_status >= 500 || PASSING.has(http_status))
+  if (http_status === 410)
+    throw new DeliveryError('gone', `${place} answered 410 Gone: it wants no more notifications of this pay-in`, more);
+  if (http_status < 400 || http_status >= 500 || TEMPORARY.has(http_status))
     throw new DeliveryError('status', `${place} answered ${http_status}`, more);
-  const others = load.tookLately() ? ', but takes others: it is about this one' : '';
+  const others = load.succeededLately() ? ', but takes others: the problem is this notification' : '';
   throw new DeliveryError('refused', `${place} answered ${http_status}${others}`, more);
 }
 
-/** Request Timeout, Too Early, Too Many Requests: later it may take it. */
-const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
+/** Request Timeout, Too Early, Too Many Requests: a later try may succeed. */
+const TEMPORARY: ReadonlySet<number> = new Set([408, 425, 429]);

@@ -1,20 +1,20 @@
 import type { PayinEvent, PayinEventKind } from '../payin/events';
 import { type PayinView, publicView } from '../payin/view';
 
-/** One event, with the pay-in as it was when the event was handed over. */
+/** One event, and the pay-in at the time when its workflow handed the event over. */
 export interface Notification {
   readonly payin: PayinView;
   readonly event: PayinEvent;
 }
 
-/** What the merchant's endpoint gets, as JSON: the shape that Standard Webhooks recommends. */
+/** The JSON body that the endpoint gets. Its shape is the one that Standard Webhooks recommends. */
 export interface NotificationBody {
   /** e.g. `payin.transition` */
   readonly type: `payin.${PayinEventKind}`;
-  /** When it happened, RFC 3339. */
+  /** The time of the event, RFC 3339. */
   readonly timestamp: string;
   readonly data: {
-    /** As `GET /payins/{request_id}` shows it. */
+    /** The same shape as the answer of `GET /payins/{request_id}`. */
     readonly payin: PayinView;
     readonly event: PayinEvent;
   };
@@ -30,8 +30,8 @@ export function notificationBody({ payin, event }: Notification): NotificationBo
 }
 
 /**
- * The `webhook-id`, one for an event for good. It may hold no "." (Standard Webhooks, "Signature scheme"), a request_id
- * may, and never holds a "~". The number has no "_", so two events never share an id.
+ * The `webhook-id`: always the same for the same event, and unique. A "." is not allowed in it (Standard Webhooks,
+ * "Signature scheme"), but is in a request_id. A request_id never contains "~", and a number never "_".
  */
 export const webhookId = ({ payin, event }: Notification): string =>
   `${payin.request_id.replaceAll('.', '~')}_${event.number}`;

@@ -4,14 +4,14 @@ import type { LookupFunction } from 'node:net';
 import { DeliveryError } from './errors';
 import { ADDRESS_REFUSED } from './public-address';
 
-/** So much of an answer is read before the connection is given up; what it says is not looked at. */
-const MOST_READ = 64 * 1024;
+/** Bytes of an answer's body that are read, and ignored, before the connection is closed. */
+const MAX_BODY_BYTES = 64 * 1024;
 
 export interface Post {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
-  /** For all of it, ms. */
+  /** How long the whole call may take, ms. */
   readonly timeoutMs: number;
   readonly agent: HttpAgent | HttpsAgent;
   readonly signal?: AbortSignal | undefined;
@@ -22,14 +22,15 @@ export interface AnswerHead {
   readonly headers: IncomingHttpHeaders;
 }
 
-/** Keeps connections open between notifications. One for each endpoint, and none of Node's own, which may be told of a proxy. */
+/** Keeps connections open between notifications. Each endpoint has its own agent, because Node's global one may use a proxy. */
 export function agentFor(url: URL, lookup: LookupFunction | undefined): HttpAgent | HttpsAgent {
   const options = { keepAlive: true, ...(lookup ? { lookup } : {}) };
   return url.protocol === 'https:' ? new HttpsAgent(options) : new HttpAgent(options);
 }
 
 /**
- * Sends one POST and answers with the head of its answer, whatever that says. Follows no redirect, unpacks nothing.
+ * Sends one POST. Follows no redirect and decodes no body.
+ * @returns the status and headers of the answer, whatever the status
  * @throws DeliveryError `timeout`, `aborted`, `address_refused` or `connection`
  */
 export async function post(message: Post): Promise<AnswerHead> {
@@ -40,7 +41,7 @@ export async function post(message: Post): Promise<AnswerHead> {
     return await attempt(message, signal);
   } catch (error) {
     if (ended.aborted) throw new DeliveryError('timeout', `${place} did not answer within ${message.timeoutMs} ms`);
-    if (signal.aborted) throw new DeliveryError('aborted', `the call to ${place} was taken back`);
+    if (signal.aborted) throw new DeliveryError('aborted', `the call to ${place} was cancelled`);
     const codes = codesOf(error).join(', ');
     if (codes.includes(ADDRESS_REFUSED)) throw addressRefused(place);
     throw new DeliveryError('connection', `no answer from ${place} (${codes})`);
@@ -50,7 +51,7 @@ export async function post(message: Post): Promise<AnswerHead> {
 export const addressRefused = (place: string): DeliveryError =>
   new DeliveryError(
     'address_refused',
-    `${place} has no public address: nothing was sent. Where that is meant to be, add the endpoint's name to NOTIFY_PRIVATE`,
+    `${place} has no public address: nothing was sent. If that is intended, add the endpoint's name to NOTIFY_PRIVATE`,
   );
 
 function attempt({ url, headers, text, agent }: Post, signal: AbortSignal, again = false): Promise<AnswerHead> {
@@ -72,9 +73,9 @@ function attempt({ url, headers, text, agent }: Post, signal: AbortSignal, again
       drain(response);
     });
     request.on('error', (error) => {
-      // Once the head is there, how its body ends makes no difference.
+      // After the head, an error in the body does not matter.
       if (answered !== undefined) return resolve(answered);
-      // The endpoint closed the connection that was kept just as it was used again: nothing was taken.
+      // The endpoint closed an idle connection at the moment it was used again: it has not taken the request.
       if (!again && request.reusedSocket && codesOf(error).includes('ECONNRESET') && !signal.aborted)
         return resolve(attempt({ url, headers, text, agent, timeoutMs: 0 }, signal, true));
       return reject(error);
@@ -87,11 +88,11 @@ function drain(response: IncomingMessage): void {
   let size = 0;
   response.on('data', (chunk: Buffer) => {
     size += chunk.length;
-    if (size > MOST_READ) response.destroy();
+    if (size > MAX_BODY_BYTES) response.destroy();
   });
 }
 
-/** Of one failure, or of one for each address that was tried (an `AggregateError`). */
+/** The codes of an error, or of the errors in an `AggregateError` (one for each address that was tried). */
 function codesOf(error: unknown): string[] {
   const errors = property(error, 'errors');
   if (Array.isArray(errors) && errors.length > 0) return [...new Set(errors.flatMap(codesOf))];

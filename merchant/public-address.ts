@@ -2,17 +2,17 @@ import { lookup as systemLookup, type LookupAddress, type LookupAllOptions } fro
 import { isIP, type LookupFunction } from 'node:net';
 import ipaddr from 'ipaddr.js';
 
-/** A notification goes to the public internet only: never into this machine, its network, or a cloud's metadata service. */
+/** Notifications go only to the public internet: never to this machine, its private network or a cloud's metadata service. */
 
-/** What new IPv6 networks are made of (IANA, "IPv6 Global Unicast Address Assignments"). */
+/** The range of all public IPv6 addresses (IANA, "IPv6 Global Unicast Address Assignments"). */
 const GLOBAL_IPV6 = ipaddr.IPv6.parseCIDR('2000::/3');
 
 /**
- * Is it an address of the public internet? Not so any special one, nor one that holds an IPv4 address inside (mapped,
- * NAT64, 6to4, Teredo), since what that leads to is not seen.
+ * Is this an address of the public internet? False for special ranges, and for IPv6 addresses with an IPv4 address inside
+ * (mapped, NAT64, 6to4, Teredo), because the IPv4 address is not checked.
  */
 export function isPublicAddress(text: string): boolean {
-  // A zone (`fe80::1%eth0`) is of a local address.
+  // Only local addresses have a zone (`fe80::1%eth0`).
   if (isIP(text) === 0 || text.includes('%')) return false;
   const address = ipaddr.parse(text);
   if (address.range() !== 'unicast') return false;
@@ -25,12 +25,12 @@ export type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void;
 
-/** The code of the error of `publicLookup`. */
+/** The `code` of the error when a name has no public address. */
 export const ADDRESS_REFUSED = 'ADDRESS_REFUSED';
 
 /**
- * Resolves a name for the very connection that is being made, to its public addresses alone: between the check and the
- * connection, DNS can't say something else. Not asked by Node for a URL that holds an address: check that by itself.
+ * A `lookup` for Node's HTTP agents that gives only the public addresses of a name. The connection uses the address that was
+ * checked, so DNS can't change it in between. Node does not call it for a URL with an IP address: see `literalAddress`.
  */
 export function publicLookup(resolve: Resolve = systemLookup): LookupFunction {
   return (hostname, options, callback) => {
@@ -46,9 +46,9 @@ export function publicLookup(resolve: Resolve = systemLookup): LookupFunction {
 }
 
 const refusal = (): NodeJS.ErrnoException =>
-  Object.assign(new Error('the name leads to no public address'), { code: ADDRESS_REFUSED });
+  Object.assign(new Error('the name has no public address'), { code: ADDRESS_REFUSED });
 
-/** The address that the URL itself holds; undefined where it holds a name. */
+/** The IP address in the URL; undefined when the URL has a name. */
 export function literalAddress(url: URL): string | undefined {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   return isIP(host) === 0 ? undefined : host;

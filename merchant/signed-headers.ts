@@ -2,13 +2,13 @@ import { Webhook } from 'standardwebhooks';
 
 export interface Signed {
   readonly id: string;
-  /** Of this attempt, epoch ms. */
+  /** The time of this attempt, epoch ms. */
   readonly at: number;
-  /** The body, byte for byte. */
+  /** The body as it is sent. */
   readonly text: string;
 }
 
-/** The headers of Standard Webhooks: signed with every secret, so that a receiver may change its own at any time. */
+/** The headers of Standard Webhooks. Every secret signs, so that the receiver can change to a new secret at any time. */
 export function signedHeaders({ id, at, text }: Signed, secrets: readonly string[]): Record<string, string> {
   const signatures = secrets.map((secret) => new Webhook(secret).sign(id, new Date(at), text));
   return {

@@ -16,35 +16,35 @@ import {
   theirsOf,
 } from './compare-order';
 
-/** The pay-ins' workflows, as far as a reconciliation has to do with them. */
+/** Access to the pay-ins' workflows, for a reconciliation. */
 export interface PayinWorkflows {
-  /** Has Temporal a run of it, running or ended? */
+  /** Does Temporal know a run of the pay-in, open or closed? */
   isKnown(request_id: string): Promise<boolean>;
   isRunning(request_id: string): Promise<boolean>;
-  /** Has it ask Lesspay now, in a new run where none is running. `refused` where Temporal takes no signal for it. */
+  /** Makes the pay-in ask Lesspay now, in a resumed run when no run is open. `refused`: Temporal refused the signal. */
   wake(request_id: string, why: string): Promise<Extract<DifferenceAction, 'woken' | 'resumed' | 'refused'>>;
 }
 
 export interface CheckDeps {
   readonly records: Pick<Records, 'findMany' | 'findByPayOrderId'>;
   readonly workflows: PayinWorkflows;
-  /** By how it begins; of others, only those are ours that we know. */
+  /** Does the request_id begin like ours (`REQUEST_ID_PREFIX`)? Others are ours only when Temporal or the records know them. */
   readonly isOurs: (request_id: string) => boolean;
-  /** Asks Lesspay for the one order of this record. */
+  /** Asks Lesspay for the order of this record. */
   readonly lookUp: (record: PayinRecord) => Promise<Order | 'not_found' | 'unreadable'>;
 }
 
-/** Compares orders with their records, and wakes the pay-ins that would learn something. Writes nothing. */
+/** Compares orders with their records, and wakes the pay-ins for which Lesspay has news. Writes nothing to the records. */
 export interface Check {
-  /** @param place tells rows without any id from others, and is the same when the page is read again */
+  /** @param place identifies the page, to make keys for rows without any id; the same when the page is read again */
   page(rows: readonly ListedRow[], place: string): Promise<CheckedPage>;
-  /** Of a record whose order the list did not show. */
+  /** Checks a record whose order was not in Lesspay's list. */
   unseen(record: PayinRecord): Promise<NotedDifference[]>;
 }
 
 export interface CheckedPage {
   readonly differences: readonly NotedDifference[];
-  /** How many of its orders are another shop's, and left aside. */
+  /** Orders of another shop, which are ignored. */
   readonly not_ours: number;
 }
 
@@ -81,11 +81,11 @@ export function createCheck({ records, workflows, isOurs, lookUp }: CheckDeps): 
       if (todo === 'watch' && (await workflows.isRunning(request_id)))
         return [{ ...difference, action: 'watched', result: 'still_differs', last_event }];
       if (todo === 'watch' || todo === 'wake') return woken([difference], request_id, last_event);
-      return [{ ...difference, ...left(todo), last_event }];
+      return [{ ...difference, ...withoutWake(todo), last_event }];
     },
   };
 
-  /** A contradiction may be no more than a row that was read a moment before the record: asked about again. */
+  /** A contradiction may only mean that the row was read before the record changed. So both are read again. */
   async function known(key: string, order: Order, record: PayinRecord): Promise<NotedDifference[]> {
     if (!compareOrder(order, record).includes('status_contradicts')) return differing(key, order, record);
     const again = await lookUp(record);
@@ -97,21 +97,21 @@ export function createCheck({ records, workflows, isOurs, lookUp }: CheckDeps): 
     const { request_id, last_event } = record;
     const sides = { ...named(key, { ...order, request_id }), ours: oursOf(record), theirs: theirsOf(order) };
     const found = compareOrder(order, record).map((kind) => ({ ...sides, kind, remedy: remedy(kind, order, record) }));
-    const wanting = found.filter(({ remedy }) => remedy === 'wake');
+    const toWake = found.filter(({ remedy }) => remedy === 'wake');
     const others = found.filter(({ remedy }) => remedy !== 'wake');
     return [
-      ...(await woken(wanting.map(withoutRemedy), request_id, last_event)),
+      ...(await woken(toWake.map(withoutRemedy), request_id, last_event)),
       ...others.map(({ remedy, ...difference }): NotedDifference => ({
         ...difference,
-        ...left(remedy),
+        ...withoutWake(remedy),
         last_event,
       })),
     ];
   }
 
   /**
-   * By how its request_id begins, and only where we know neither of its ids: a pay-in may have been started under other
-   * settings, and Lesspay may have mixed the ids of one of ours up.
+   * An order is another shop's when its request_id does not begin like ours and we know neither of its ids. We may know them:
+   * the pay-in may have been started under other settings, or Lesspay may have confused the ids of one of our orders.
    */
   async function isAnotherShops({ request_id, pay_order_id }: AskedOrder): Promise<boolean> {
     if (request_id === undefined || isOurs(request_id)) return false;
@@ -148,19 +148,19 @@ export function createCheck({ records, workflows, isOurs, lookUp }: CheckDeps): 
 
 const REPORTED = { action: 'reported', result: 'still_differs' } as const;
 
-/** Nobody is woken for it. */
-const left = (remedy: Remedy): Pick<NotedDifference, 'action' | 'result'> => ({
+/** The action and result of a difference for which no pay-in is woken. */
+const withoutWake = (remedy: Remedy): Pick<NotedDifference, 'action' | 'result'> => ({
   action: remedy === 'flagged' ? 'flagged' : 'reported',
   result: remedy === 'acknowledged' ? 'acknowledged' : 'still_differs',
 });
 
-/** What the rule of the pay-in's own query takes for a request_id; with another it could not even ask. */
+/** Is it a request_id that query-order accepts? Otherwise a pay-in could not ask for its order. */
 const canBeAskedFor = (request_id: string): boolean => /^[!-~]{1,64}$/.test(request_id);
 
-/** No id of ours or Lesspay's is longer; an index can't hold any length. */
+/** Longer ids are cut: an index of the database has a size limit. Neither our ids nor Lesspay's are so long. */
 const MAX_ID = 128;
 
-/** @param otherwise for a row without any id */
+/** @param otherwise the key for a row without any id */
 export function orderKey({ request_id, pay_order_id }: AskedOrder, otherwise = ''): string {
   if (request_id === undefined && pay_order_id === undefined) return otherwise;
   return `${request_id?.slice(0, MAX_ID) ?? ''} ${pay_order_id?.slice(0, MAX_ID) ?? ''}`;
@@ -174,7 +174,7 @@ function named(order_key: string, { request_id, pay_order_id }: AskedOrder) {
   };
 }
 
-/** The keys by which a page's orders are remembered. */
+/** The keys that the records store for a page's orders. */
 export const seenKeys = (rows: readonly ListedRow[], place: string) =>
   rows.map((row, index) => {
     const ids = idsOf(row);
@@ -187,7 +187,10 @@ function withoutRemedy<Found extends { readonly remedy: unknown }>({ remedy: _re
   return difference;
 }
 
-/** By either id: where they are of two records, each is told that the other's is named beside its own. */
+/**
+ * Finds the records of a page's rows, by either id. When the two ids belong to two records, both are returned, and each is
+ * compared with the row.
+ */
 async function recordsOfRows(rows: readonly ListedRow[], records: CheckDeps['records']) {
   const listed = rows.flatMap((row) => (row.readable ? [row.order] : []));
   const found = await records.findMany(listed.flatMap(({ request_id }) => request_id ?? []));
@@ -202,7 +205,7 @@ async function recordsOfRows(rows: readonly ListedRow[], records: CheckDeps['rec
     [byRequest.get(request_id), byOrder.get(pay_order_id)].filter((record) => record !== undefined);
 }
 
-/** What has become of a difference whose pay-in was woken, by what the record says now. */
+/** The result of a difference whose pay-in was woken, from the record as it is now. */
 export function afterRepair(difference: NotedDifference, record: PayinRecord | undefined): SettledDifference {
   const { order_key, kind, last_event = 0 } = difference;
   if (record && isRepaired(difference, record)) return { order_key, kind, result: 'repaired' };
@@ -217,13 +220,13 @@ function isRepaired({ kind, theirs }: NotedDifference, record: PayinRecord): boo
   return isMissing ? differences.length === 0 : !differences.includes(kind);
 }
 
-const MENDED_BY_ASKING: ReadonlySet<DifferenceKind> = new Set<OrderDifference | DifferenceKind>([
+const REPAIRED_BY_ASKING: ReadonlySet<DifferenceKind> = new Set<OrderDifference | DifferenceKind>([
   'status_behind',
   'id_differs',
   'record_missing',
   'unknown_to_us',
 ]);
 
-/** May more come of it? A record is first written when the pay-in is woken, then with what Lesspay answered. */
+/** May the result still change? A woken pay-in first writes its record, and writes it again after Lesspay's answer. */
 export const mayYetBeRepaired = ({ kind, result }: SettledDifference): boolean =>
-  result === 'not_yet' || (result === 'still_differs' && MENDED_BY_ASKING.has(kind));
+  result === 'not_yet' || (result === 'still_differs' && REPAIRED_BY_ASKING.has(kind));

@@ -14,7 +14,7 @@ import {
 } from '../payin/state';
 import type { AlertCode, Flag } from '../payin/alerts';
 
-/** What is kept of a pay-in and matters here. */
+/** The members of a record that are compared. */
 export type Recorded = Pick<
   PayinRecord,
   'request_id' | 'pay_order_id' | 'amount' | 'currency' | 'status' | 'alerts'
@@ -22,7 +22,7 @@ export type Recorded = Pick<
   readonly facts: Pick<PayinRecord['facts'], 'taken' | 'decided_over'>;
 };
 
-/** What Lesspay's list says of an order. */
+/** The members of an order at Lesspay that are compared. */
 export type Listed = Pick<Order, 'request_id' | 'pay_order_id' | 'amount' | 'currency' | 'status'>;
 
 export type OrderDifference = Extract<
@@ -31,11 +31,11 @@ export type OrderDifference = Extract<
 >;
 
 /**
- * In what an order at Lesspay and our record of it differ, by the pay-in's own rules (`payin-state.ts`): none where
- * asking Lesspay would change nothing, and nobody need know.
+ * The differences between an order at Lesspay and our record of it, by the pay-in's own rules (`payin/state.ts`). What these
+ * rules would neither apply nor flag is not a difference.
  */
 export function compareOrder(order: Listed, record: Recorded): OrderDifference[] {
-  // Somebody else's order goes by our request_id: the pay-in has flagged that, and nothing said of it is ours.
+  // The order with our request_id is not this pay-in's. The pay-in has flagged that, and ignores the order.
   if (record.facts.taken) return [];
   if (otherOrder(order, record)) return ['id_differs'];
   const differences: OrderDifference[] = [];
@@ -49,7 +49,7 @@ export function compareOrder(order: Listed, record: Recorded): OrderDifference[]
   return differences;
 }
 
-/** A row without a `request_id` was found by its `pay_order_id`, and the other way round. */
+/** Does one of the two ids differ? The row was found by the other one. */
 const otherOrder = (order: Listed, record: Recorded): boolean =>
   differ(order.request_id, record.request_id) || differ(order.pay_order_id, record.pay_order_id);
 
@@ -60,22 +60,22 @@ const differ = (theirs: string | undefined, ours: string | undefined): boolean =
 
 function compareStatus(order: Listed, record: Recorded): OrderDifference | undefined {
   const { status } = record;
-  // That Lesspay still says what a person decided over is no news.
+  // A person has decided in spite of this status of Lesspay's: it is not a new difference.
   if (order.status === status || isDecidedOver(record.facts.decided_over, order)) return undefined;
   const { changes, alerts } = transition(payinOf(record), { ...order, at: 0 });
   if (changes.length > 0) return 'status_behind';
   if (alerts.some(({ code }) => code === 'unknown_status')) return 'unknown_status';
   if (alerts.some(({ code }) => code === 'status_conflict')) return 'status_contradicts';
-  return isLag(status, order.status) || isPaidOtherwise(order, record) ? undefined : 'status_contradicts';
+  return isNoNews(status, order.status) || isPaidOtherwise(order, record) ? undefined : 'status_contradicts';
 }
 
-/** Ours may say less than theirs, or the same in other words: then it need not follow. */
-function isLag(ours: PayinStatus, theirs: string): boolean {
+/** Is Lesspay's status no news for ours? Ours is `UNRESOLVED`, or both say that the order is not paid yet. */
+function isNoNews(ours: PayinStatus, theirs: string): boolean {
   if (ours === 'UNRESOLVED') return true;
   return isPayable(ours) && theirs === 'PENDING_CONFIRM';
 }
 
-/** Money in another amount or currency is told of as that, whatever word Lesspay has for it. */
+/** Money came in another amount or currency: that is reported as `amount_differs` or `currency_differs`, not as a status. */
 const isPaidOtherwise = (order: Listed, record: Recorded): boolean =>
   isLesspayStatus(order.status) &&
   saysMoneyMoved(order.status) &&
@@ -92,7 +92,7 @@ function payinOf({ request_id, pay_order_id, amount, currency, status }: Recorde
   };
 }
 
-/** What the pay-in flags when it is woken and sees the same. */
+/** The alerts that the pay-in raises when it is woken and sees the same difference. */
 const FLAGGED_AS: Readonly<Partial<Record<DifferenceKind, readonly AlertCode[]>>> = {
   amount_differs: ['amount_mismatch', 'part_refund'],
   currency_differs: ['amount_mismatch', 'part_refund'],
@@ -102,9 +102,8 @@ const FLAGGED_AS: Readonly<Partial<Record<DifferenceKind, readonly AlertCode[]>>
 };
 
 /**
- * What is to be done about a difference. `wake` where the pay-in would learn or flag something by asking Lesspay;
- * `flagged` where it has flagged it already, `acknowledged` where a person has dealt with that; `report` where it never
- * would.
+ * What to do about a difference. `wake`: the pay-in would apply or flag it when it asks Lesspay. `flagged`: the pay-in has an
+ * open alert about it. `acknowledged`: a person has acknowledged that alert. `report`: the pay-in would do nothing.
  */
 export type Remedy = 'wake' | 'flagged' | 'acknowledged' | 'report';
 
@@ -114,17 +113,17 @@ export function remedy(kind: OrderDifference, order: Listed, record: Recorded): 
   if (kind !== 'id_differs' && isDecidedOver(record.facts.decided_over, order)) return 'acknowledged';
   const codes = FLAGGED_AS[kind] ?? [];
   const raised = transition(payinOf(record), { ...order, at: 0 }).alerts.filter(({ code }) => codes.includes(code));
-  // Only after money came does a pay-in flag what contradicts it; between unpaid ends the first stays, in silence.
+  // A pay-in flags a contradiction only after money came. Of two unpaid ends it keeps the first, without an alert.
   if (raised.length === 0) return 'report';
   const isRaised = (alert: Flag) =>
     raised.some(({ code, message }) => alert.code === code && alert.message === message);
   return unlessFlagged(record.alerts.filter(isRaised));
 }
 
-/** Of an order that Lesspay does not find. `watch` where the run, if there is one, asks and flags by itself. */
+/** What to do about an order that Lesspay does not find. `watch`: an open run polls Lesspay and flags the pay-in itself. */
 export function remedyOfMissing(record: Recorded): Remedy | 'watch' {
   const { status } = record;
-  // Money was said to have come, or the order to be over: asking again tells the pay-in nothing.
+  // The pay-in has an outcome, or money came: "not found" would change nothing.
   if (isOutcome(status) || status === 'PAID') return 'report';
   return status === 'UNRESOLVED' ? unlessFlagged(record.alerts.filter(({ code }) => code === 'unresolved')) : 'watch';
 }

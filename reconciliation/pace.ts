@@ -1,6 +1,7 @@
 /**
- * Lets callers through one after the other, at most so many a second.
- * @param sleep rejects to end the work
+ * A rate limit: the returned function resolves at most `perSecond` times a second, in the order of its calls.
+ * @param sleep waits; when it rejects, the call rejects too
+ * @param now epoch ms
  */
 export function pace(perSecond: number, sleep: (ms: number) => Promise<void>, now: () => number): () => Promise<void> {
   const gap = 1_000 / perSecond;

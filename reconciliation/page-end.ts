@@ -1,20 +1,21 @@
-/** What is known after a page of Lesspay's list was read. */
+/** The counts after a page of Lesspay's list was read. */
 export interface ReadPage {
-  /** Rows on this page, and how many were asked for. */
+  /** Rows on this page. */
   readonly rows: number;
+  /** Rows that were asked for. */
   readonly page_size: number;
-  /** How many of its orders no page before it had shown. */
+  /** Orders on this page that were on no page before. */
   readonly fresh: number;
-  /** Rows on all pages so far, this one included. */
+  /** Rows on all pages so far, including this one. */
   readonly read: number;
-  /** How many orders there are by Lesspay's word, where it gave it. */
+  /** The total number of orders, when Lesspay states it. */
   readonly total?: number | undefined;
 }
 
 /**
- * Whether another page is to be asked for. What the last page looks like is not public (docs/lesspay.md, "query-order"), so a short one
- * is the last only where Lesspay's own total says so: a server may give fewer rows than it was asked for.
- * @returns `repeats` where pages begin to show what was shown before, as by a server that knows no pages
+ * Whether to ask for another page. How the last page looks is not public (docs/lesspay.md, "query-order"), and a server may
+ * give fewer rows than asked for. So a short page is the last one only when Lesspay's total says so.
+ * @returns `repeats` when a page shows only orders of earlier pages, e.g. because the server ignores `page`
  */
 export function afterPage({ rows, page_size, fresh, read, total }: ReadPage): 'more' | 'end' | 'repeats' {
   if (rows === 0) return 'end';

@@ -1,6 +1,6 @@
 import { customType } from 'drizzle-orm/pg-core';
 
-/** How values go into the database and come back, so that nothing else has to think of it. */
+/** Column types that convert values when they are written to the database and read from it. */
 
 /** Text of any kind. */
 export const text = customType<{ data: string; driverData: string }>({
@@ -8,7 +8,7 @@ export const text = customType<{ data: string; driverData: string }>({
   toDriver: storable,
 });
 
-/** RFC 3339 outside, to the millisecond; an instant beyond the years 1 to 9999 becomes the nearest within. */
+/** RFC 3339 in the code, with milliseconds. An instant outside of the years 1 to 9999 becomes the nearest one inside. */
 export const instant = customType<{ data: string; driverData: string }>({
   dataType: () => 'timestamptz(3)',
   toDriver: (written) => new Date(Math.min(Math.max(Date.parse(written), EARLIEST), LATEST)).toISOString(),
@@ -18,13 +18,13 @@ export const instant = customType<{ data: string; driverData: string }>({
 const EARLIEST = Date.parse('0001-01-01T00:00:00Z');
 const LATEST = Date.parse('9999-12-31T23:59:59.999Z');
 
-/** What `JSON.stringify` can write. */
+/** Any value that `JSON.stringify` can write. */
 export const json = customType<{ data: unknown; driverData: string }>({
   dataType: () => 'jsonb',
   toDriver: (value) => JSON.stringify(storableJson(value)),
 });
 
-/** PostgreSQL holds neither NUL nor lone surrogates: a text from outside that has one must not make its row unwritable. */
+/** PostgreSQL can't store NUL and lone surrogates. They become U+FFFD, so that a text from outside never makes a write fail. */
 function storable(written: string): string {
   return written.replaceAll('\0', '\u{FFFD}').replace(/\p{Surrogate}/gu, '\u{FFFD}');
 }

@@ -5,13 +5,12 @@ import type { Database } from './database';
 import { RecordsUnavailableError } from './errors';
 import { WholeFolder } from './whole-folder';
 
-const REMEDY =
-  'see whether its disk is full. A folder that is damaged can be moved away: then the records begin anew, without what it held';
+const REMEDY = 'check whether its disk is full. A damaged folder can be moved away: then new, empty records are made';
 
 /**
- * PostgreSQL inside this process. A folder belongs to one process at a time: two lose data without an error, so
- * whoever opens one holds a lock on it.
- * @param folder where the data is kept; absent: in memory
+ * PostgreSQL inside this process (PGlite). The caller must hold a lock on the folder: two processes on one folder lose data
+ * without an error.
+ * @param folder the data folder. Absent: in memory
  */
 export function embedded(folder?: string): Database {
   const place = folder ?? 'memory';
@@ -20,7 +19,7 @@ export function embedded(folder?: string): Database {
   const started = client.waitReady.catch((cause: unknown) => {
     throw new RecordsUnavailableError(place, cause, REMEDY);
   });
-  // Also heard where nobody uses it, which Node wants of a rejection.
+  // Handles the rejection also when no query waits for it: Node ends the process for an unhandled one.
   const ended = started.catch(() => undefined);
   const queries = drizzle(client);
   const transaction: Database['transaction'] = async (work) => {

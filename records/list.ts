@@ -11,7 +11,7 @@ const DAY_MS = 86_400_000;
 
 /** `Records.list` */
 export async function list(queries: Queries, filter: PayinFilter): Promise<PayinPage> {
-  // One more than the page, to see whether another follows.
+  // One row more than the page, to know whether another page follows.
   const rows = await select(queries, filter, filter.limit + 1);
   const page = rows.slice(0, filter.limit);
   const last = page.at(-1);
@@ -26,8 +26,9 @@ function select(queries: Queries, filter: PayinFilter, limit: number) {
   const wanted = and(conditions(filter), within(payins.outcome_at, outcome_from, outcome_to));
   if (outcome_from === undefined && outcome_to === undefined) return rowsWhere(queries, wanted, limit);
 
-  // A range of outcomes may begin a million rows down the order of creation. Each kind of lag between the two bounds
-  // where to look: most pay-ins end within a day; refunds may come later; only by a wrong clock does an end come early.
+  // The sort order is by `created_at`, so a range of `outcome_at` alone could make the database read millions of rows.
+  // `outcome_lag` bounds `created_at`. 'prompt': the outcome came within a day of the creation (most pay-ins); 'late': after
+  // more than a day (e.g. refunds); 'early': before the creation (a wrong clock).
   const created = (from: string | undefined, to: string | undefined) => within(payins.created_at, from, to);
   const prompt = and(wanted, eq(payins.outcome_lag, 'prompt'), created(dayBefore(outcome_from), outcome_to));
   const late = and(wanted, eq(payins.outcome_lag, 'late'), created(undefined, dayBefore(outcome_to)));

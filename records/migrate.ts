@@ -12,24 +12,24 @@ const applied = pgTable('payin_migrations', {
 });
 
 /**
- * Brings the schema up to date, wholly or not at all; safe when many start at once. Where nothing is due it only
- * reads, so a role that may not change the schema will do. Migrations that a later release made are left alone.
+ * Applies the missing migrations in one transaction. Several processes may call it at the same time. When none is missing it
+ * only reads, so a database role without the right to change the schema is enough. Migrations of a later release are ignored.
  */
 export async function migrate(database: Database, migrations: readonly Migration[] = MIGRATIONS): Promise<void> {
-  if ((await due(database.queries, migrations)).length === 0) return;
+  if ((await missing(database.queries, migrations)).length === 0) return;
   await database.aloneInTransaction(async (queries) => {
     await queries.execute(
       sql`create table if not exists payin_migrations (name text primary key, at timestamptz(3) not null default now())`,
     );
-    // Asked again: another process may have been faster.
-    for (const { name, statements } of await due(queries, migrations)) {
+    // Reads again under the lock: another process may have applied them.
+    for (const { name, statements } of await missing(queries, migrations)) {
       for (const statement of statements) await queries.execute(sql.raw(statement));
       await queries.insert(applied).values({ name });
     }
   });
 }
 
-async function due(queries: Queries, migrations: readonly Migration[]): Promise<Migration[]> {
+async function missing(queries: Queries, migrations: readonly Migration[]): Promise<Migration[]> {
   const [table] = await queries
     .select({ there: sql<boolean>`to_regclass('payin_migrations') is not null` })
     .from(sql`(values (1)) as one`);

@@ -1,19 +1,20 @@
 /**
- * How the schema came to be what it is, oldest first. One that was released is never changed: a new one follows it,
- * and it must leave a database that the release before can still work with, since both run side by side for a while.
+ * A step in the history of the schema. Never change a released migration: add a new one. The release before must still work
+ * with the new schema, because both releases run at the same time during a deployment.
  */
 export interface Migration {
-  /** Unique, for good. */
+  /** Unique. Never changes. */
   readonly name: string;
-  /** Run in one transaction, with those of every other migration that is due. */
+  /** All statements of all missing migrations run in one transaction. */
   readonly statements: readonly string[];
 }
 
+/** Oldest first. */
 export const MIGRATIONS: readonly Migration[] = [
   {
     name: '0001-payins',
     statements: [
-      // "C" orders ids by their bytes, alike on every machine and after every upgrade of its language data.
+      // "C" sorts ids by their bytes: the same on every machine, also after an upgrade of its locale data.
       `create table payins (
         request_id text collate "C" primary key,
         pay_order_id text,
@@ -41,7 +42,7 @@ export const MIGRATIONS: readonly Migration[] = [
           end
         ) stored
       )`,
-      // A page is read in the order of an index, whatever it is filtered by. `outcome_lag`: see `list.ts`.
+      // For every filter there is an index in the sort order of the pages. `outcome_lag`: see `list.ts`.
       `create index payins_created on payins (created_at, request_id)`,
       `create index payins_status on payins (status, created_at, request_id)`,
       `create index payins_currency on payins (currency, created_at, request_id)`,
@@ -65,7 +66,7 @@ export const MIGRATIONS: readonly Migration[] = [
   {
     name: '0002-erasing',
     statements: [
-      // What stays of a value when all that may be personal is taken out, at any depth.
+      // A JSON value without the members that may be personal data, at any depth.
       `create function payin_erased(value jsonb) returns jsonb
       language sql immutable strict set search_path from current as $$
         select case jsonb_typeof(value)
@@ -86,7 +87,7 @@ export const MIGRATIONS: readonly Migration[] = [
         end
       $$`,
 
-      // An erased pay-in stays erased, whatever its workflow still writes.
+      // An erased pay-in stays erased, also when its workflow writes again.
       `create function erase_payin() returns trigger
       language plpgsql set search_path from current as $$
         begin
@@ -110,7 +111,7 @@ export const MIGRATIONS: readonly Migration[] = [
       `create trigger payin_events_erased before insert on payin_events
       for each row execute function erase_payin_event()`,
 
-      // What happened stays as it was written. The one change that passes is erasing, which no switch has to allow.
+      // Events are never changed or deleted. The only update that passes is the one that erases personal data.
       `create function keep_payin_events() returns trigger
       language plpgsql set search_path from current as $$
         begin
@@ -159,7 +160,7 @@ export const MIGRATIONS: readonly Migration[] = [
         primary key (report_id, order_key, kind)
       )`,
 
-      // Which orders a running one has been shown, so that it can go on after a crash; emptied at its end.
+      // The orders that a running reconciliation has read, so that it can go on after a crash. Deleted at its end.
       `create table reconciliation_seen (
         report_id text collate "C" not null references reconciliations on delete cascade,
         part integer not null,

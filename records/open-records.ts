@@ -3,17 +3,17 @@ import type { Records } from './payin-records';
 import { recordsOn } from './records-on';
 import { postgres } from './postgres';
 
-/** Where they are kept; with neither, in memory. */
+/** Where the records are stored. With neither member: in memory. */
 export interface RecordsLocation {
-  /** Of a PostgreSQL database. */
+  /** The URL of a PostgreSQL database. */
   readonly databaseUrl?: string | undefined;
-  /** For PGlite, where there is no `databaseUrl`. No other process may use it at the same time. */
+  /** The folder for PGlite, when there is no `databaseUrl`. No other process may use it at the same time. */
   readonly folder?: string | undefined;
 }
 
 /**
- * Opens the order records without waiting for the database: a process may start while it is down. `ping` waits.
- * @throws TypeError when `databaseUrl` is no PostgreSQL URL, or Node's error when `folder` can't be made
+ * Opens the order records. Does not wait for the database, so that a process can start while it is down; `ping` waits.
+ * @throws TypeError when `databaseUrl` is not a PostgreSQL URL, or Node's error when `folder` can't be created
  */
 export function openRecords({ databaseUrl, folder }: RecordsLocation): Records {
   return recordsOn(databaseUrl === undefined ? embedded(folder) : postgres(databaseUrl));

@@ -1,35 +1,37 @@
 import type { PayinEvent } from '../payin/events';
 import type { PayinFacts } from '../payin/facts';
 import type { PayinView } from '../payin/view';
-/** A pay-in's row, as it is written and as it is found. */
 
+/** One write of a pay-in's row, with its new events. */
 export interface PayinWrite {
   readonly payin: PayinView;
-  /** SHA-256 of the merchant's request; absent where nobody knows what it asked for. */
+  /** SHA-256 of the merchant's request; absent when the request is not known. */
   readonly digest?: string;
-  /** Given back as it is to the run that goes on from here. */
+  /** Stored unchanged, for a later run of the pay-in. */
   readonly facts: PayinFacts;
-  /** The number of the last event that `payin` and `facts` reflect. From 1. */
+  /** The number of the last event that `payin` and `facts` include. From 1. */
   readonly last_event: number;
-  /** The last_event that the writer believes the row to have, at most; 0: no row. */
+  /** The highest `last_event` that the row may have for this write to be applied; 0: no row yet. */
   readonly recorded: number;
-  /** Those since an earlier write; none is numbered above `last_event`. */
+  /** The events since an earlier write, with numbers up to `last_event`. */
   readonly events: readonly PayinEvent[];
 }
 
+/** The result of a write. */
 export interface Recorded {
-  /** Whether it was written. */
+  /** Whether the row was written. */
   readonly moved: boolean;
-  /** What is recorded instead: by the same write before, or by somebody who knew what this writer does not. */
+  /** When it was not: the row's content, from the same write before or from another run that knows other events. */
   readonly ahead?: Pick<PayinRecord, 'facts' | 'last_event'>;
 }
 
+/** A pay-in's row as it is read. */
 export interface PayinRecord extends PayinView {
   readonly digest?: string;
   readonly facts: PayinFacts;
   readonly last_event: number;
-  /** When the row last moved, by the database's clock. */
+  /** The time of the row's last write, by the database's clock. */
   readonly updated_at: string;
-  /** Since when it has held nothing personal. */
+  /** The time when its personal data was erased. */
   readonly erased_at?: string;
 }

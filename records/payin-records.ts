@@ -6,46 +6,46 @@ import type { PayinRecord, PayinWrite } from './payin-record';
 import type { Recorded } from './payin-record';
 
 /**
- * The merchant's own records of its pay-ins. Instants are RFC 3339 text with milliseconds, in UTC; amounts are decimal
- * text with the digits they were written with. Text that PostgreSQL can't hold (NUL, lone surrogates) is kept as U+FFFD.
+ * The merchant's records of its pay-ins. Instants are RFC 3339 with milliseconds, in UTC; amounts are decimal strings with
+ * their original digits. Characters that PostgreSQL can't store (NUL, lone surrogates) become U+FFFD.
  *
- * Every method rejects with an RecordsUnavailableError while the database can't be reached (ask again later), and with an
- * RecordsRefusedError for what it would refuse again. The first call after the start also brings the schema up to date.
+ * Every method rejects with a RecordsUnavailableError when the database can't be reached (try again later), and with a
+ * RecordsRefusedError when it would refuse the call again. The first call also applies missing migrations.
  */
 export interface Records {
   /**
-   * Writes what happened and what the pay-in is now, wholly or not at all, where what is written already is what the
-   * writer believes; else nothing, and the writer is told what is. So it may be repeated, come late or run twice: the row
-   * only ever moves to a higher `last_event`, and an event is kept once.
+   * Writes the pay-in and its new events in one transaction, if the row's `last_event` is at most `recorded`. Otherwise writes
+   * nothing and returns the row's content. So a write may be repeated, late or concurrent: a row's `last_event` never
+   * decreases, and an event is stored once.
    */
   record(write: PayinWrite): Promise<Recorded>;
   find(request_id: string): Promise<PayinRecord | undefined>;
-  /** Those of them that are recorded, in no order. */
+  /** Without those that are not recorded, in no particular order. */
   findMany(request_ids: readonly string[]): Promise<PayinRecord[]>;
-  /** The newest, should there be several. */
+  /** The newest one, if there are several. */
   findByPayOrderId(pay_order_id: string): Promise<PayinRecord | undefined>;
   /**
-   * The newest created first, those of one instant by falling request_id. Rows that change meanwhile are neither
-   * skipped nor shown twice, since what orders them never changes; a filter holds as of the moment of the page.
+   * Sorted by `created_at`, then by `request_id`, both descending. Neither changes, so no row is skipped or shown twice when
+   * rows change between two pages. The filter is applied at the time of each page.
    * @throws InvalidCursorError
    */
   list(filter: PayinFilter): Promise<PayinPage>;
-  /** In the order of their numbers. */
+  /** Sorted by number. */
   events(request_id: string, page: EventsPage): Promise<PayinEvent[]>;
   /**
-   * Removes what may be personal, for good: later writes of the pay-in don't bring it back. The money's facts stay.
-   * See docs/order-records.md for what is meant, and for where else it is.
-   * @returns false where no such pay-in is recorded
+   * Removes what may be personal data, permanently: also from later writes of the pay-in. Amounts and statuses stay. What
+   * counts as personal, and where else it is stored: docs/order-records.md.
+   * @returns false when the pay-in is not recorded
    */
   erase(request_id: string): Promise<boolean>;
   readonly reconciliations: ReconciliationRecords;
   /** Resolves when the database answers and its schema is up to date. */
   ping(): Promise<void>;
-  /** Lets calls that are under way end. Harmless when repeated. */
+  /** Waits for running calls. May be called again. */
   close(): Promise<void>;
 }
 
-/** All given members must hold. `..._from` is included in its range, `..._to` is not. */
+/** A pay-in must match all given members. `..._from` is inclusive, `..._to` is exclusive. */
 export interface PayinFilter {
   readonly status?: PayinStatus;
   readonly currency?: string;

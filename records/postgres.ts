@@ -4,21 +4,21 @@ import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import type { Database, Queries } from './database';
 import { RecordsUnavailableError } from './errors';
 
-/** Time limits, ms: a caller that waits longer is better told that the database is down. */
+/** Time limits, ms. After them the database counts as down. */
 const CONNECT_MS = 2_000;
 const STATEMENT_MS = 5_000;
-/** Somewhat more: where the network is gone, it is us who give up. */
+/** Longer than the server's own limit, for a connection that is lost. */
 const ANSWER_MS = STATEMENT_MS + 1_000;
 const MIGRATION_MS = 600_000;
 
 const REMEDY = 'check DATABASE_URL and the database';
 
-/** Any number that nobody else locks by in this database. */
+/** The key of the advisory lock: any number that nothing else in this database uses. */
 const MIGRATION_LOCK = 7_301_942_115;
 
 /**
- * Connects when it is first used, and again by itself.
- * @throws TypeError when it is no PostgreSQL URL; the message does not hold it
+ * Connects at the first use, and reconnects automatically.
+ * @throws TypeError when `databaseUrl` is not a PostgreSQL URL; the message does not contain it
  */
 export function postgres(databaseUrl: string): Database {
   const place = placeOf(databaseUrl);
@@ -34,7 +34,7 @@ export function postgres(databaseUrl: string): Database {
     query_timeout: ANSWER_MS,
     idle_in_transaction_session_timeout: ANSWER_MS,
   });
-  // A connection that breaks between two queries would end the process. The next query tells the caller instead.
+  // Without a listener, a connection that breaks between two queries would end the process. The next query fails instead.
   pool.on('connect', (client) => client.on('error', ignore));
   pool.on('error', ignore);
 
@@ -58,7 +58,7 @@ export function postgres(databaseUrl: string): Database {
         failed = false;
         return result;
       } finally {
-        // After a failure nobody knows what state the connection is in. (Drizzle's own transaction would keep it.)
+        // After a failure the connection's state is not known, so it is closed. (Drizzle's `transaction` would reuse it.)
         client.release(failed);
       }
     },
@@ -68,7 +68,7 @@ export function postgres(databaseUrl: string): Database {
       try {
         await connect(() => client.connect());
         await inTransaction(client, async (queries) => {
-          // Let go of by PostgreSQL when the transaction ends, however it ends.
+          // PostgreSQL releases the lock at the end of the transaction, also after a failure.
           await queries.execute(sql`select pg_advisory_xact_lock(${MIGRATION_LOCK})`);
           await work(queries);
         });
@@ -80,7 +80,7 @@ export function postgres(databaseUrl: string): Database {
   };
 }
 
-/** Where it fails, the caller must give the connection up: that rolls back. */
+/** After a failure the caller must close the connection, which rolls back. */
 async function inTransaction<Result>(
   client: Client | PoolClient,
   work: (queries: Queries) => Promise<Result>,

@@ -5,19 +5,19 @@ import { payins } from './schema';
 
 const { outcome_lag: _search, ...columns } = getTableColumns(payins);
 
-/** What is kept of a pay-in. */
+/** The columns of a `PayinRecord`. */
 export const recordColumns = columns;
 
 const { digest: _digest, facts: _facts, last_event: _last, updated_at: _at, erased_at: _erased, ...view } = columns;
 
-/** What a page shows of it. */
+/** The columns of a `PayinView`. */
 export const viewColumns = view;
 
 type Row = InferSelectModel<typeof payins>;
 type RecordRow = Pick<Row, keyof typeof recordColumns>;
 type ViewRow = Pick<Row, keyof typeof viewColumns>;
 
-/** What the database has no value for is absent, as everywhere. */
+/** A column that is null becomes an absent member. */
 export function viewOf({ pay_order_id, amount, currency, checkout_url, outcome_at, ...row }: ViewRow): PayinView {
   return {
     ...row,

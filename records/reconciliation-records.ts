@@ -10,34 +10,37 @@ import type {
 import type { PayinRecord } from './payin-record';
 
 /**
- * What reconciliations leave behind, and what a running one needs to remember over a crash. Everything may be repeated:
- * what is written twice is there once. They fail as all of `Records` does.
+ * The reports of reconciliations, and what a running reconciliation must remember over a crash. Every call may be repeated: a
+ * repeated write changes nothing. Errors are those of `Records`.
  */
 export interface ReconciliationRecords {
-  /** Also removes the reports that began more than 90 days before this one. */
+  /** Creates the report. Also deletes the reports that began more than 90 days before this one. */
   open(start: ReportStart): Promise<void>;
   /**
-   * Remembers the orders of a page.
-   * @returns how many of them no other page of this part has shown, also when it is told of the same page again
+   * Stores the keys of a page's orders.
+   * @returns how many of them were first seen on this page (in this part); the same when the call is repeated
    */
   see(page: SeenPage): Promise<number>;
   /**
-   * Our records of the range that no page has shown, and of which Lesspay should have an order: not those that are
-   * still being created, were refused, or whose request_id is somebody else's. Ordered by request_id.
-   * @param page.after only those with a higher request_id
+   * The records in the range whose order was on no page although Lesspay should have it: without pay-ins that are `CREATING`
+   * or `REJECTED`, or whose request_id another order has. Sorted by request_id.
+   * @param page.after only records with a higher request_id
    */
   unseen(range: ReportRange, page: { readonly after: string; readonly limit: number }): Promise<PayinRecord[]>;
-  /** The first one of an order and kind stays. */
+  /** Stores differences. One that is stored already, by order and kind, is not changed. */
   note(report_id: string, differences: readonly NotedDifference[]): Promise<void>;
-  /** Those that hope for a repair, in the order of their keys. */
+  /** The differences whose pay-in was woken and which are not repaired or acknowledged. Sorted by key. */
   awaited(report_id: string, page: AwaitedPage): Promise<NotedDifference[]>;
   setResults(report_id: string, results: readonly SettledDifference[]): Promise<void>;
-  /** In the order of their keys. */
+  /** Sorted by key. */
   differences(report_id: string, limit: number): Promise<Difference[]>;
-  /** Counts, keeps the report, and forgets what only the running one needed. @returns the report as it is kept */
+  /**
+   * Counts, stores the end of the report, and deletes what only the running reconciliation needed.
+   * @returns the stored report
+   */
   close(end: ReportEnd): Promise<ReconciliationReport>;
   find(report_id: string): Promise<ReconciliationReport | undefined>;
-  /** The newest first. */
+  /** Newest first. */
   list(limit: number): Promise<ReconciliationReport[]>;
 }
 
@@ -49,7 +52,7 @@ export interface SeenPage {
 }
 
 export interface SeenKey {
-  /** What tells the order from others. */
+  /** Identifies the order in the report (`orderKey` in `reconciliation/`). */
   readonly order_key: string;
   readonly request_id?: string | undefined;
   readonly pay_order_id?: string | undefined;
@@ -57,12 +60,12 @@ export interface SeenKey {
 
 export interface NotedDifference extends Difference {
   readonly order_key: string;
-  /** Of our record, when it was compared; absent where there was none. */
+  /** The record's `last_event` at the time of the comparison; absent when there was no record. */
   readonly last_event?: number;
 }
 
 export interface AwaitedPage {
-  /** Only those that come later. */
+  /** Only differences after this one. */
   readonly after?: Pick<NotedDifference, 'order_key' | 'kind'> | undefined;
   readonly limit: number;
 }

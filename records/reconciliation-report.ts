@@ -1,50 +1,50 @@
 import type { PayinStatus } from '../payin/state';
 
-/** What a reconciliation finds, as the records keep it. */
+/** The report of a reconciliation. */
 
 export type DifferenceKind =
-  /** Lesspay is further than our record, by the pay-in's own rules. */
+  /** Lesspay's status is later than our record's: the pay-in's own rules would apply it. */
   | 'status_behind'
-  /** Lesspay says what our record can't become by those rules. */
+  /** Lesspay has another status, and the pay-in's own rules would not apply it. */
   | 'status_contradicts'
   | 'unknown_status'
   | 'amount_differs'
   | 'currency_differs'
   /** Our record has another `pay_order_id`, or none. */
   | 'id_differs'
-  /** Temporal knows the pay-in, the records don't. */
+  /** Temporal knows the pay-in, but it has no record. */
   | 'record_missing'
-  /** Lesspay has an order that neither knows. */
+  /** Lesspay has an order of which neither Temporal nor the records know a pay-in. */
   | 'unknown_to_us'
-  /** We have an order that Lesspay does not find. */
+  /** Lesspay does not find the order of our record. */
   | 'not_at_lesspay'
   /** Lesspay's row can't be read. */
   | 'unreadable_row';
 
 export type DifferenceAction =
-  /** Its run asks Lesspay now. */
+  /** The pay-in's run asks Lesspay now. */
   | 'woken'
-  /** A new run does. */
+  /** A new run of the pay-in asks Lesspay now. */
   | 'resumed'
-  /** Its run goes on asking Lesspay by itself, and is flagged when that comes to nothing. */
+  /** Nothing: the pay-in's run polls Lesspay anyway, and flags the pay-in if there is no outcome. */
   | 'watched'
-  /** The pay-in has flagged it, and is listed until a person has acknowledged that. */
+  /** Nothing: the pay-in has an open alert about it. */
   | 'flagged'
-  /** This line is all. */
+  /** Nothing: only this report shows it. */
   | 'reported'
-  /** Temporal takes no signal for it. */
+  /** Temporal refused the signal to the pay-in's run. */
   | 'refused';
 
 export type DifferenceResult =
-  /** The record says what Lesspay says. */
+  /** The record now agrees with Lesspay. */
   | 'repaired'
   | 'still_differs'
-  /** The pay-in has not written its record anew by the end of the reconciliation. */
+  /** The pay-in has not written its record again before the end of the reconciliation. */
   | 'not_yet'
-  /** A person has dealt with it: the pay-in flagged it, and it was acknowledged there. */
+  /** The pay-in flagged it, and a person has acknowledged that. */
   | 'acknowledged';
 
-/** What one side says of an order, as far as it says it. */
+/** An order as our record, or Lesspay, states it. */
 export interface OrderSide<Status extends string = string> {
   readonly status: Status;
   readonly pay_order_id?: string;
@@ -62,28 +62,28 @@ export interface Difference {
   readonly result: DifferenceResult;
 }
 
-/** Nothing but the report shows it, and a person must look. */
+/** Must a person look at this difference, which only the report shows? */
 export const isUnflagged = ({ action, result }: Pick<Difference, 'action' | 'result'>): boolean =>
   result === 'still_differs' && (action === 'reported' || action === 'refused');
 
 export interface ReconciliationCounts {
-  /** Orders that Lesspay's list showed, each once. */
+  /** Different orders in Lesspay's list. */
   readonly orders: number;
-  /** Pages that it took. */
+  /** Pages of Lesspay's list. */
   readonly pages: number;
-  /** Of our records: those that the list should have shown and did not, and that were asked for by id. */
+  /** Orders of our records that were missing in the list, and were looked up by request_id. */
   readonly asked_by_id: number;
-  /** Of those orders: another shop's, left aside (`REQUEST_ID_PREFIX`). */
+  /** Orders in the list that are another shop's and were ignored (`REQUEST_ID_PREFIX`). */
   readonly not_ours: number;
   readonly differences: number;
-  /** Differences by kind, and by result. */
+  /** Number of differences by kind, and by result. */
   readonly by_kind: Readonly<Partial<Record<DifferenceKind, number>>>;
   readonly by_result: Readonly<Partial<Record<DifferenceResult, number>>>;
-  /** Of those that still differ, what no pay-in shows: a person must look here. By kind; not in reports of old. */
+  /** Number of differences for which `isUnflagged` is true, by kind. Absent while the reconciliation runs. */
   readonly unflagged?: Readonly<Partial<Record<DifferenceKind, number>>>;
 }
 
-/** `incomplete`: done, but Lesspay's list was not what it should be; see `notes`. `skipped`: another one ran all the time. */
+/** `incomplete`: it ended, but Lesspay's list was faulty; see `notes`. `skipped`: another reconciliation ran all the time. */
 export type ReconciliationOutcome = 'complete' | 'incomplete' | 'gave_up' | 'cancelled' | 'skipped';
 
 export interface ReconciliationReport {
@@ -92,15 +92,15 @@ export interface ReconciliationReport {
   readonly from: string;
   readonly to: string;
   readonly started_at: string;
-  /** This, and the outcome, are absent while it runs. */
+  /** Absent while it runs, like `outcome`. */
   readonly finished_at?: string;
   readonly outcome?: ReconciliationOutcome;
-  /** What a person should know of how it went. */
+  /** Messages for a person, e.g. why it is not complete. */
   readonly notes: readonly string[];
   readonly counts: ReconciliationCounts;
 }
 
-/** Instants are RFC 3339. `to` is not included. */
+/** Instants are RFC 3339. `from` is inclusive, `to` is exclusive. */
 export interface ReportRange {
   readonly report_id: string;
   readonly from: string;

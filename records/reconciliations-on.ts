@@ -1,7 +1,7 @@
 import { and, asc, count, desc, eq, gt, gte, inArray, lt, not, notExists, type SQL, sql } from 'drizzle-orm';
 import {
-  isUnflagged,
   type Difference,
+  isUnflagged,
   type ReconciliationCounts,
   type ReconciliationReport,
   type ReportEnd,
@@ -17,7 +17,7 @@ const KEPT_MS = 90 * 24 * 3_600_000;
 const differences = reconciliationDifferences;
 const seen = reconciliationSeen;
 
-/** `Records.reconciliations`, but for bringing the schema up to date and naming the errors. */
+/** `Records.reconciliations` on this database, without migrations and without typed errors, which `recordsOn` adds. */
 export function reconciliationsOn(database: Database): ReconciliationRecords {
   const { queries } = database;
   return {
@@ -123,7 +123,7 @@ async function unseen(
 async function close(queries: Queries, end: ReportEnd): Promise<ReconciliationReport> {
   const { report_id, finished_at, outcome, notes, asked_by_id, not_ours, pages } = end;
   const kept = await find(queries, report_id);
-  // Told again: what it counted is no longer there to be counted.
+  // A repeated call: the rows that were counted are deleted.
   if (kept?.outcome !== undefined) return kept;
   const [shown] = await queries
     .select({ orders: sql<number>`count(distinct ${seen.order_key})::integer` })

@@ -10,14 +10,14 @@ export function record(database: Database, write: PayinWrite): Promise<Recorded>
   const { payin, digest, facts, last_event, recorded, events } = write;
   const { request_id } = payin;
   return database.transaction(async (queries) => {
-    // The row first, written or not: that locks it, so two writers of one pay-in, or one and `erase`, take turns.
+    // First the row: this statement locks it, also when it changes nothing. Other writers of the pay-in, and `erase`, wait.
     const moved = await queries
       .insert(payins)
       .values({ ...payin, digest, facts, last_event })
-      .onConflictDoUpdate({ target: payins.request_id, set: THE_NEW, setWhere: isKnown(recorded) })
+      .onConflictDoUpdate({ target: payins.request_id, set: NEW_VALUES, setWhere: isExpected(recorded) })
       .returning({ last_event: payins.last_event });
     if (moved.length === 0) {
-      const [ahead] = await queries.select(LEFT).from(payins).where(eq(payins.request_id, request_id));
+      const [ahead] = await queries.select(AHEAD).from(payins).where(eq(payins.request_id, request_id));
       return { moved: false, ...(ahead ? { ahead } : {}) };
     }
     if (events.length > 0)
@@ -29,19 +29,19 @@ export function record(database: Database, write: PayinWrite): Promise<Recorded>
   });
 }
 
-const LEFT = { facts: payins.facts, last_event: payins.last_event };
+const AHEAD = { facts: payins.facts, last_event: payins.last_event };
 
 /**
- * The fence: nothing is written over that the writer has not read, nor a pay-in of another beginning. So a write that is
- * late or repeated leaves the row alone.
+ * Is the row the one that the writer expects? Not when it has events that the writer has not seen, nor when it is of a pay-in
+ * that was created at another time. So a late or repeated write does not change the row.
  */
-const isKnown = (recorded: number) =>
+const isExpected = (recorded: number) =>
   sql`${payins.created_at} = excluded.created_at and ${payins.last_event} <= ${recorded} and ${payins.last_event} < excluded.last_event`;
 
 const { request_id: _id, created_at: _at, updated_at: _now, erased_at: _erased, ...changing } = recordColumns;
 
-/** All that may change. `created_at` may not: pages are ordered by it. */
-const THE_NEW = {
+/** All columns that may change. `created_at` must not: pages are sorted by it. */
+const NEW_VALUES = {
   ...Object.fromEntries(Object.keys(changing).map((name) => [name, sql.raw(`excluded.${name}`)])),
   updated_at: sql`now()`,
 };

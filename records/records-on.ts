@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, sql } from 'drizzle-orm';
 import type { Database } from './database';
 import { erase } from './erase';
-import { ordersError } from './errors';
+import { recordsError } from './errors';
 import { list } from './list';
 import { migrate } from './migrate';
 import type { PayinEvent } from '../payin/events';
@@ -11,42 +11,42 @@ import { reconciliationsOn } from './reconciliations-on';
 import { record } from './record';
 import { payinEvents, payins } from './schema';
 
-/** The order records kept in this database, which they close. */
+/** The order records in this database. `close` also closes the database. */
 export function recordsOn(database: Database): Records {
   const ready = once(() => migrate(database));
 
-  async function when<Result>(work: () => Promise<Result>): Promise<Result> {
+  async function whenReady<Result>(work: () => Promise<Result>): Promise<Result> {
     try {
       await ready();
       return await work();
     } catch (error) {
-      throw ordersError(error, database);
+      throw recordsError(error, database);
     }
   }
   const { queries } = database;
   const reconciliations = reconciliationsOn(database);
   return {
-    record: (write) => when(() => record(database, write)),
-    find: (request_id) => when(() => findWhere(database, eq(payins.request_id, request_id))),
-    findMany: (request_ids) => when(() => findMany(database, request_ids)),
-    findByPayOrderId: (id) => when(() => findWhere(database, eq(payins.pay_order_id, id))),
-    list: (filter) => when(() => list(queries, filter)),
-    events: (request_id, page) => when(() => eventsOf(database, request_id, page)),
-    erase: (request_id) => when(() => erase(database, request_id)),
+    record: (write) => whenReady(() => record(database, write)),
+    find: (request_id) => whenReady(() => findWhere(database, eq(payins.request_id, request_id))),
+    findMany: (request_ids) => whenReady(() => findMany(database, request_ids)),
+    findByPayOrderId: (id) => whenReady(() => findWhere(database, eq(payins.pay_order_id, id))),
+    list: (filter) => whenReady(() => list(queries, filter)),
+    events: (request_id, page) => whenReady(() => eventsOf(database, request_id, page)),
+    erase: (request_id) => whenReady(() => erase(database, request_id)),
     reconciliations: {
-      open: (start) => when(() => reconciliations.open(start)),
-      see: (page) => when(() => reconciliations.see(page)),
-      unseen: (range, page) => when(() => reconciliations.unseen(range, page)),
-      note: (report_id, noted) => when(() => reconciliations.note(report_id, noted)),
-      awaited: (report_id, page) => when(() => reconciliations.awaited(report_id, page)),
-      setResults: (report_id, results) => when(() => reconciliations.setResults(report_id, results)),
-      differences: (report_id, limit) => when(() => reconciliations.differences(report_id, limit)),
-      close: (end) => when(() => reconciliations.close(end)),
-      find: (report_id) => when(() => reconciliations.find(report_id)),
-      list: (limit) => when(() => reconciliations.list(limit)),
+      open: (start) => whenReady(() => reconciliations.open(start)),
+      see: (page) => whenReady(() => reconciliations.see(page)),
+      unseen: (range, page) => whenReady(() => reconciliations.unseen(range, page)),
+      note: (report_id, noted) => whenReady(() => reconciliations.note(report_id, noted)),
+      awaited: (report_id, page) => whenReady(() => reconciliations.awaited(report_id, page)),
+      setResults: (report_id, results) => whenReady(() => reconciliations.setResults(report_id, results)),
+      differences: (report_id, limit) => whenReady(() => reconciliations.differences(report_id, limit)),
+      close: (end) => whenReady(() => reconciliations.close(end)),
+      find: (report_id) => whenReady(() => reconciliations.find(report_id)),
+      list: (limit) => whenReady(() => reconciliations.list(limit)),
     },
     ping: () =>
-      when(async () => {
+      whenReady(async () => {
         await queries.execute(sql`select 1`);
       }),
     close: () => database.close(),
@@ -82,7 +82,7 @@ function eventsOf({ queries }: Database, request_id: string, { after = 0, limit 
     .limit(limit);
 }
 
-/** Does it once for all callers; after a failure, again for the next one. */
+/** Runs `work` once for all callers; after a failure, again for the next caller. */
 function once(work: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () =>

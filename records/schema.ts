@@ -7,7 +7,7 @@ import type { PayinStatus } from '../payin/state';
 import type { Difference, ReconciliationCounts, ReconciliationOutcome } from './reconciliation-report';
 import { instant, json, text } from './columns';
 
-/** The tables as queries see them; `migrations.ts` makes them, and says what keeps them. */
+/** The tables, for queries. `migrations.ts` creates them, with their indexes and triggers. */
 
 export const payins = pgTable('payins', {
   request_id: text().primaryKey(),

@@ -4,10 +4,10 @@ import { PGlite } from '@electric-sql/pglite';
 import { NodeFS } from '@electric-sql/pglite/nodefs';
 
 /**
- * A folder for PGlite that is there wholly or not at all: PGlite does not open one whose making was cut short. An empty
- * one is made beside its place, and put there when it is complete; what an earlier try left beside it is made anew.
- * Nor does it open one with an empty pid file, which a start leaves that was killed between making and writing it: nobody
- * has the folder then, since whoever opens one holds a lock on it.
+ * A data folder for PGlite that survives a kill at any moment. PGlite can't open a folder that it has only half created. So
+ * a new folder is created under another name, and renamed when it is complete. PGlite also can't open a folder with an empty
+ * pid file, which remains when a process is killed between creating and writing it. That file is removed: no other process
+ * uses the folder, because the caller holds a lock on it.
  */
 export class WholeFolder extends NodeFS {
   override async init(...args: Parameters<NodeFS['init']>): ReturnType<NodeFS['init']> {

@@ -1,4 +1,4 @@
-/** How often what happened. A create call counts when it is signed well, also when it is then refused. */
+/** Counters. `create_calls` counts each create-order with a valid signature, also a refused one. */
 export interface Calls {
   readonly create_calls: number;
   readonly orders_created: number;
@@ -9,7 +9,7 @@ export interface Calls {
 
 const NONE: Calls = { create_calls: 0, orders_created: 0, query_calls: 0, webhooks_sent: 0, webhooks_acknowledged: 0 };
 
-/** Counts since the sandbox started, of all orders and of each `request_id`. */
+/** Counts since the start of the sandbox: in total, and for each `request_id`. */
 export class CallCounter {
   private total = NONE;
   private readonly perOrder = new Map<string, Calls>();

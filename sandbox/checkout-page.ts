@@ -5,10 +5,10 @@ import type { OrderStatus, SandboxOrder } from './order';
 import type { Page } from './page';
 import { mark, type Tone } from './status-mark';
 
-/** An amount of more characters is set smaller. */
+/** A longer amount is shown in a smaller font. In characters. */
 const LONG = 10;
 
-/** What went wrong with the form that was just sent. */
+/** The error of a form that was just sent, and the amount that was entered. */
 export interface FormError {
   readonly message: string;
   readonly amount: string;
@@ -59,7 +59,7 @@ const ENDINGS: Record<Exclude<OrderStatus, 'PENDING_PAY' | 'PENDING_CONFIRM'>, E
   PAID: {
     tone: 'warn',
     title: 'Paid a different amount',
-    text: 'The merchant has to decide what becomes of the order.',
+    text: 'The merchant must decide how the order ends.',
   },
   FAILED: { tone: 'bad', title: 'Payment declined', text: 'Nothing was paid.' },
   CANCELED: { tone: 'bad', title: 'Payment cancelled', text: 'Nothing was paid.' },
@@ -68,10 +68,10 @@ const ENDINGS: Record<Exclude<OrderStatus, 'PENDING_PAY' | 'PENDING_CONFIRM'>, E
     title: 'This order has expired',
     text: 'It can’t be paid any more. Ask the merchant for a new one.',
   },
-  REFUND: { tone: 'warn', title: 'Payment refunded', text: 'The money was given back.' },
+  REFUND: { tone: 'warn', title: 'Payment refunded', text: 'The money was paid back.' },
 };
 
-/** The page of an order that came to its end; `null` for one that can be paid. */
+/** The page of an order that can't be paid any more; `null` for one that can be paid. */
 export function endedPage(order: SandboxOrder, notice?: string): Page | null {
   if (order.status === 'PENDING_PAY' || order.status === 'PENDING_CONFIRM') return null;
   const { tone, title, text } = ENDINGS[order.status];

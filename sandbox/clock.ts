@@ -1,18 +1,18 @@
 import { setTimeout as timeout } from 'node:timers/promises';
 import type { Settings } from './settings';
 
-/** The sandbox's time: expiry, webhook redelivery and lateness go by it. A test may hand in its own. */
+/** The sandbox's clock, for expiry, and for delays and repeated deliveries of webhooks. A test may pass its own. */
 export interface SandboxClock {
   /** Milliseconds since the epoch. */
   now(): number;
   /**
-   * Resolves when `now()` has moved on by `ms` milliseconds.
-   * Rejects once `signal` is aborted.
+   * Resolves when `now()` has advanced by `ms` milliseconds.
+   * Rejects when `signal` is aborted.
    */
   sleep(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** A Node timer above this many milliseconds fires at once. */
+/** A Node timer with a longer delay, ms, fires at once. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export const realClock: SandboxClock = {
@@ -20,13 +20,13 @@ export const realClock: SandboxClock = {
   sleep: (ms, signal) => timeout(Math.min(ms, LONGEST_TIMER_MS), undefined, { signal }),
 };
 
-/** The clock that Lesspay goes by, wrong by `clock_skew_ms`; it runs as fast as the sandbox's. */
+/** The simulated Lesspay's clock: the sandbox's clock plus `clock_skew_ms`. */
 export const lesspayClock = (clock: SandboxClock, settings: Settings): SandboxClock => ({
   now: () => clock.now() + settings.get().clock_skew_ms,
   sleep: (ms, signal) => clock.sleep(ms, signal),
 });
 
-/** Sleeps, as often as it takes, until `now()` has reached `instant` (ms since the epoch). */
+/** Sleeps until `now()` has reached `instant` (epoch ms), several times if necessary. */
 export async function sleepUntil(clock: SandboxClock, instant: number, signal: AbortSignal): Promise<void> {
   for (let rest = instant - clock.now(); rest > 0; rest = instant - clock.now()) await clock.sleep(rest, signal);
 }

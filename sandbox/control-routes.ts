@@ -16,11 +16,11 @@ const callsQuery = z.strictObject({ request_id: z.string().optional() });
  * - `GET /control/orders`, `GET /control/orders/:request_id`, `POST /control/orders/:request_id/:action` `{ amount?, force? }`
  * - `POST /control/orders/:request_id/dispute` `{ category, code? }`, `.../payment-declined` `{ code }` (categories: `order-event.ts`)
  * - `POST /control/webhooks` (fields: `control.ts`), `GET | PATCH /control/settings` (fields: `settings.ts`)
- * - `GET /control/calls?request_id=`, `GET /control/notifications?request_id=` (what the merchant was notified of)
+ * - `GET /control/calls?request_id=`, `GET /control/notifications?request_id=` (the notifications to the merchant)
  */
 export function controlRoutes(control: SandboxControl): Router {
   const router = express.Router();
-  router.use(refuseStrangers, express.json({ limit: '256kb' }));
+  router.use(refuseOtherOrigins, express.json({ limit: '256kb' }));
 
   router.get('/faults', (_request, response) => void response.json(control.faults.list()));
   router.post('/faults', (request, response) => {
@@ -62,7 +62,8 @@ export function controlRoutes(control: SandboxControl): Router {
     response.json(control.merchant.received(callsQuery.parse(request.query).request_id));
   });
   router.use(
-    (_request, response) => void response.status(404).json({ code: 'not_found', message: 'No such control.' }),
+    (_request, response) =>
+      void response.status(404).json({ code: 'not_found', message: 'There is no such path below /control.' }),
   );
   router.use(answerError);
   return router;
@@ -73,8 +74,8 @@ const sendWebhook =
   async (request, response) =>
     void response.json(await control.webhooks.send(webhookSchema.parse(request.body)));
 
-/** A web page the developer happens to look at must not reach in: not by DNS rebinding, nor by a form. */
-const refuseStrangers: RequestHandler = (request, response, next) => {
+/** No web page in the developer's browser may use this endpoint, neither by DNS rebinding nor by a form. */
+const refuseOtherOrigins: RequestHandler = (request, response, next) => {
   const origin = request.get('origin');
   if (isLoopback(`http://${request.get('host') ?? ''}`) && (origin === undefined || isLoopback(origin))) return next();
   response.status(403).json({ code: 'not_loopback', message: 'Use http://127.0.0.1 or http://localhost.' });

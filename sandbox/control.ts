@@ -11,21 +11,21 @@ import type { Settings } from './settings';
 import { webhookBody } from './webhook-body';
 import { deliver, isAcknowledged, signWebhook, type DeliveryResult } from './webhook-delivery';
 
-/** An order as the control endpoint shows it. */
+/** An order in the control endpoint's answers. */
 export type OrderView = SandboxOrder & { readonly checkout_url: string };
 
 export const webhookSchema = z.strictObject({
   request_id: z.string(),
-  /** Where to; absent: the order's `notify_url`. */
+  /** The target. Absent: the order's `notify_url`. */
   url: z.url().optional(),
-  /** Absent: the order's own. */
+  /** Absent: the order's current status. */
   status: orderStatus.optional(),
   version: z.enum(['v1', 'v2']).default('v2'),
-  /** Members that replace the body's, or are added to it. */
+  /** Members to add to the body, or to replace in it. */
   overrides: z.record(z.string(), z.unknown()).optional(),
-  /** The body's exact text, instead of all that. */
+  /** The body's exact text. Then `status`, `version` and `overrides` have no effect. */
   raw: z.string().optional(),
-  /** The header's value, `""` for no header. Absent: the right one. */
+  /** The value of the header. `""`: no header. Absent: the correct signature. */
   signature: z.string().optional(),
 });
 export type CraftedWebhook = z.input<typeof webhookSchema>;
@@ -47,15 +47,15 @@ const seededOrderSchema = z.strictObject({
 });
 export type SeededOrder = z.input<typeof seededOrderSchema>;
 
-/** What tests and people make happen: the same in-process and over HTTP. */
+/** Controls the sandbox: the same functions in the process and over HTTP (`control-routes.ts`). */
 export interface SandboxControl {
   readonly faults: Pick<Faults, 'add' | 'list' | 'remove' | 'clear'>;
   readonly orders: {
     /** Newest first. */
     list(): OrderView[];
     /**
-     * Orders of the past, as many as wanted, cheaply: without calls to create them, and without webhooks.
-     * @throws ZodError that names every field at fault
+     * Adds orders of the past, without create-order calls and without webhooks.
+     * @throws ZodError that names every wrong field
      */
     seed(orders: readonly SeededOrder[]): OrderView[];
     /** @throws SandboxError `order_not_found` */
@@ -63,24 +63,25 @@ export interface SandboxControl {
     /** @throws SandboxError `order_not_found`, `order_settled`, `amount_invalid` */
     act(request_id: string, action: OrderAction, options?: ActionOptions): OrderView;
     /**
-     * Lets Lesspay tell the merchant of a dispute or a suspected fraud, as often as it takes; the status stays.
+     * Sends the merchant a webhook about a dispute or a declined payment, until it is acknowledged. The status does not change.
      * @throws SandboxError `order_not_found`, `webhook_invalid`
      */
     report(request_id: string, event: OrderEvent): OrderView;
   };
   readonly webhooks: {
     /**
-     * Sends one webhook of an order once, whatever the order's state, and tells the answer.
+     * Sends one webhook of an order once, in any status of the order.
+     * @returns the answer
      * @throws SandboxError `order_not_found`, `webhook_invalid`
      */
     send(webhook: CraftedWebhook): Promise<DeliveryResult>;
   };
   readonly settings: Pick<Settings, 'get' | 'change'>;
   readonly merchant: {
-    /** What the merchant was notified of, in the order of arrival: of all pay-ins, or of one. */
+    /** The notifications to the merchant, of all pay-ins or of one, oldest first. */
     received(request_id?: string): readonly ReceivedNotification[];
   };
-  /** Of all orders, or of one `request_id`. */
+  /** The counters, of all orders or of one `request_id`. */
   calls(request_id?: string): Calls;
 }
 
@@ -88,7 +89,7 @@ export interface ControlDeps {
   readonly faults: Faults;
   readonly book: OrderBook;
   readonly calls: CallCounter;
-  /** Lesspay's. */
+  /** Lesspay's clock. */
   readonly clock: SandboxClock;
   readonly closing: AbortSignal;
   readonly settings: Settings;
@@ -123,7 +124,7 @@ export function createControl(deps: ControlDeps): SandboxControl {
       get: () => settings.get(),
       change: (changes) => {
         const changed = settings.change(changes);
-        // Lesspay's clock may have been put forward.
+        // Lesspay's clock may have been set forward.
         book.expireDue();
         return changed;
       },
@@ -158,7 +159,7 @@ function sign(bodyText: string, secret: string): string {
   try {
     return signWebhook(bodyText, secret);
   } catch (cause) {
-    throw new SandboxError('webhook_invalid', 'A body that is no JSON object has no signature: add "signature".', {
+    throw new SandboxError('webhook_invalid', 'A body that is not a JSON object can’t be signed: add "signature".', {
       cause,
     });
   }

@@ -1,7 +1,10 @@
 import { markup, type Markup } from './markup';
 import type { SandboxOrder } from './order';
 
-/** The end as a time, which needs no script; the script adds how long that is. Spoken at five minutes and at one only. */
+/**
+ * Shows the time of the order's end; the script adds the time left. A screen reader announces it only at five minutes and at
+ * one minute.
+ */
 export const countdown = (order: SandboxOrder, now: number): Markup => markup`<p class="clock">
 <span>Pay before <time datetime="${new Date(order.expires_at).toISOString()}">${readableTime(order.expires_at, now)}</time></span>
 <span role="timer" aria-live="off" data-left-ms="${order.expires_at - now}"></span>
@@ -9,19 +12,19 @@ export const countdown = (order: SandboxOrder, now: number): Markup => markup`<p
 <p class="hidden" aria-live="polite" data-said></p>
 <div class="track" aria-hidden="true"><div></div></div>`;
 
-/** UTC, with the date where it is a day away or more. */
+/** UTC; with the date when it is a day or more away. */
 function readableTime(instant: number, now: number): string {
   const text = new Date(instant).toISOString();
   return `${instant - now < 86_400_000 ? '' : `${text.slice(0, 10)} `}${text.slice(11, 16)} UTC`;
 }
 
-/** The bar runs by CSS alone. */
+/** The bar moves by CSS, without a script. */
 export function countdownStyle({ created_at, expires_at }: SandboxOrder, now: number): string {
   const share = Math.min(1, (expires_at - now) / (expires_at - created_at));
   return `.track div { --share: ${share.toFixed(4)}; --left: ${Math.round(expires_at - now)}ms; }`;
 }
 
-/** By the length of the time left, not by the instant: the sandbox's clock may not be the browser's. */
+/** Uses the time left, not the time of the end, because the browser's clock may differ from the sandbox's. */
 export const COUNTDOWN_SCRIPT = `
 const timer = document.querySelector('[role=timer]');
 const said = document.querySelector('[data-said]');

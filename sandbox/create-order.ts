@@ -5,7 +5,7 @@ import { STATUS_INT } from './order';
 import type { OrderBook } from './order-book';
 import type { Settings } from './settings';
 
-/** Lesspay's own default is not public; a half hour is its reference's example. Seconds. */
+/** Seconds. Lesspay's default is not certain: half an hour is the one on its page on local ways to pay. */
 const DEFAULT_LIFETIME = 1800;
 
 const text = (limit: number) =>
@@ -19,7 +19,7 @@ export const isHttpUrl = (value: string): boolean => /^https?:\/\/[^/?#]/.test(v
 const url = z.string('must be a string').refine(isHttpUrl, 'must be an http(s) URL');
 const shortUrl = url.refine((value) => value.length <= 255, 'must be at most 255 characters');
 
-/** The limits of docs/lesspay.md, "create-order". Members it does not name are ignored. */
+/** The limits of docs/lesspay.md, "create-order". Other members are ignored. */
 const createRequest = z
   .object({
     request_id: text(20),
@@ -53,13 +53,13 @@ const createRequest = z
 
 export interface CreateOrderDeps {
   readonly book: OrderBook;
-  /** Where webhooks go when the order does not say. */
+  /** The URL for webhooks of orders without `notify_url`. */
   readonly notifyUrl: string | undefined;
   readonly settings: Settings;
   readonly checkoutUrl: (pay_order_id: string) => string;
 }
 
-/** Lesspay's create-order. A `request_id` that was used before is refused, whatever else is in the request. */
+/** Lesspay's create-order. Refuses a `request_id` that was used before, also with the same content. */
 export function createOrder(body: object, { book, notifyUrl, settings, checkoutUrl }: CreateOrderDeps): Answer {
   const result = createRequest.safeParse(withoutBlanks(body));
   if (!result.success) return refuseParameters(result.error);

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 
-/** How Lesspay answers (docs/lesspay.md, "Answers"): nearly always HTTP 200, the business code inside. */
+/** An answer of Lesspay (docs/lesspay.md, "Answers"): nearly always HTTP 200, with the business code in the body. */
 export interface Answer {
   readonly http_status: number;
   readonly body: { readonly code: number; readonly msg: string; readonly data: unknown };
@@ -13,13 +13,13 @@ export const refuse = (code: number, msg: string, http_status = 200): Answer => 
   body: { code, msg, data: null },
 });
 
-/** Code 11, with every field that is wrong. */
+/** An answer with code 11 that names every wrong field. */
 export const refuseParameters = ({ issues }: z.ZodError): Answer =>
   refuse(
     11,
     `parameter error: ${issues.map(({ path, message }) => `${path.join('.') || 'body'} ${message}`).join('; ')}`,
   );
 
-/** Lesspay leaves members out of the signature that are `null` or `""`: here they count as absent, too. */
+/** The members that are not `null` or `""`. Lesspay does not sign those, so here they count as absent. */
 export const withoutBlanks = (body: object): object =>
   Object.fromEntries(Object.entries(body).filter(([, value]) => value !== null && value !== ''));

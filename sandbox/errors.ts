@@ -1,7 +1,7 @@
 export type SandboxErrorCode =
   'fault_invalid' | 'order_not_found' | 'order_settled' | 'amount_invalid' | 'webhook_invalid' | 'data_unreadable';
 
-/** What the sandbox refuses to do for the one who controls it; the message says what to do next. */
+/** The control endpoint refuses a call. The message says what to do next. */
 export class SandboxError extends Error {
   override readonly name = 'SandboxError';
   constructor(

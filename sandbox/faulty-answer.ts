@@ -2,7 +2,7 @@ import type { Response } from 'express';
 import type { Answer } from './envelope';
 import type { AnswerFault } from './faults';
 
-/** Whether a call spoiled by `fault` still does what it asks. */
+/** Does a call with this fault take effect? */
 export function takesEffect(fault: AnswerFault | undefined): boolean {
   if (!fault) return true;
   if (fault.takes_effect !== undefined) return fault.takes_effect;
@@ -10,7 +10,7 @@ export function takesEffect(fault: AnswerFault | undefined): boolean {
   return !fault.reset && fault.http_status === undefined && fault.code === undefined;
 }
 
-/** @param answer what the call answered; absent where it did not take effect */
+/** @param answer the call's own answer; undefined when it did not take effect */
 export function sendAnswer(response: Response, answer: Answer | undefined, fault: AnswerFault | undefined): void {
   if (fault?.reset) response.socket?.resetAndDestroy();
   else if (fault?.drop !== undefined) response.socket?.destroy();
@@ -23,7 +23,7 @@ export function sendAnswer(response: Response, answer: Answer | undefined, fault
 
 function plainBody(answer: Answer | undefined, fault: AnswerFault | undefined): object {
   if (fault?.code !== undefined) return { code: fault.code, msg: fault.msg ?? 'sandbox fault', data: null };
-  // As a gateway or framework answers that knows nothing of Lesspay's envelope.
+  // As a gateway or a web framework answers, without Lesspay's envelope.
   if (fault?.http_status !== undefined) return { status: fault.http_status, error: fault.msg ?? 'sandbox fault' };
   return answer?.body ?? { code: 10, msg: 'system exception', data: null };
 }

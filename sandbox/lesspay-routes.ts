@@ -16,7 +16,7 @@ export interface LesspayRouteDeps extends CreateOrderDeps, QueryOrderDeps, Crede
   readonly log: (line: string) => void;
 }
 
-/** Lesspay's two calls, with whatever goes wrong on demand. */
+/** Lesspay's two calls, with faults (`faults.ts`). */
 export function lesspayRoutes(deps: LesspayRouteDeps): Router {
   const { faults, calls, book } = deps;
   const router = express.Router();

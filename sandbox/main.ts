@@ -3,17 +3,17 @@ import { z } from 'zod';
 import { startSandbox } from './sandbox';
 
 /**
- * Runs the sandbox alone: `node dist/sandbox/main.js`. It says where it listens once it does. Ctrl-C ends it, and
- * SIGKILL may: its orders and the webhooks it owes stay, and the next start goes on with them. By environment:
- * - `SANDBOX_PORT`: on 127.0.0.1; default 4010, 0 for any free one
- * - `DATA_DIR`: orders are kept in `sandbox/` there; default `.data`
+ * Runs the sandbox alone: `node dist/sandbox/main.js`. Prints its address when it listens. Ctrl-C ends it. Orders and
+ * undelivered webhooks stay, also after SIGKILL, and the next start goes on with them. Environment variables:
+ * - `SANDBOX_PORT`: the port on 127.0.0.1; 0: any free port. Default: 4010
+ * - `DATA_DIR`: orders are stored in its folder `sandbox/`. Default: `.data`
  * - `LESSPAY_APP_ID`: default `sandbox-app`
- * - `LESSPAY_APP_SECRET`: default `sandbox-secret`; comma-separated, the first signs webhooks, requests may be signed with any
- * - `SANDBOX_NOTIFY_URL`: where the webhooks of an order go that has no `notify_url`; default nowhere
- * - `SANDBOX_MERCHANT_SECRET`: by which the merchant's endpoint verifies notifications; default the sandbox's own
- * - `SANDBOX_REDELIVERY_DELAYS_MS`: comma-separated, the last repeats; default from 5 s up to 6 h
+ * - `LESSPAY_APP_SECRET`: comma-separated; the first signs webhooks, any of them may sign requests. Default: `sandbox-secret`
+ * - `SANDBOX_NOTIFY_URL`: the URL for webhooks of orders without `notify_url`. Default: none are sent
+ * - `SANDBOX_MERCHANT_SECRET`: the merchant's endpoint verifies notifications with it. Default: one that `npm start` uses too
+ * - `SANDBOX_REDELIVERY_DELAYS_MS`: comma-separated; the last one repeats. Default: from 5 s up to 6 h
  *
- * All else is set, and made to go wrong, by the control endpoint (`control-routes.ts`).
+ * For all other settings, and for faults, see the control endpoint (`control-routes.ts`).
  */
 const environment = z.object({
   SANDBOX_PORT: z.coerce.number().int().min(0).max(65_535).default(4010),
@@ -56,7 +56,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
 function fail(error: unknown): void {
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
   const text = error instanceof z.ZodError ? z.prettifyError(error) : String(error);
-  process.stderr.write(`${text}\n${taken ? 'Choose another port with SANDBOX_PORT.\n' : ''}`);
+  process.stderr.write(`${text}\n${taken ? 'Set another port with SANDBOX_PORT.\n' : ''}`);
   process.exitCode = 1;
 }
 

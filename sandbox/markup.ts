@@ -1,4 +1,4 @@
-/** Text that is HTML already. Everything else is escaped by `markup`. */
+/** Text that is HTML. `markup` does not escape it. */
 export class Markup {
   constructor(readonly text: string) {}
 }
@@ -6,8 +6,8 @@ export class Markup {
 type Part = string | number | Markup | readonly Markup[] | null;
 
 /**
- * An HTML template whose values are escaped, unless they are `Markup` themselves; `null` is nothing.
- * (Not named `html`, which the formatter would take as leave to change its white space.)
+ * An HTML template. Escapes its values, except `Markup`; `null` is empty.
+ * (Not named `html`: the formatter would then change the white space.)
  */
 export const markup = (strings: TemplateStringsArray, ...parts: readonly Part[]): Markup =>
   new Markup(strings.reduce((text, string, index) => text + render(parts[index - 1] ?? null) + string));

@@ -2,19 +2,19 @@ import { markup, type Markup } from './markup';
 import type { Page } from './page';
 import type { ReceivedNotification } from './received-notifications';
 
-/** What the merchant was notified of, the newest first. */
+/** The page with the notifications to the merchant, newest first. */
 export const merchantPage = (received: readonly ReceivedNotification[]): Page => ({
   title: 'Notifications',
   wide: true,
   main: markup`<div class="card">
 <div class="part">
 <h1 class="title">Notifications to the merchant</h1>
-<p class="soft">What your backend would be told of its pay-ins, signed by Standard Webhooks. Let it fail with
-<code>POST /control/faults</code>, e.g. <code>{"on":"notification","http_status":500}</code>: it is told again.</p>
+<p class="soft">The notifications that your backend would get about its pay-ins, signed as Standard Webhooks says. To see a
+failed one repeated: <code>POST /control/faults</code>, e.g. <code>{"on":"notification","http_status":500}</code>.</p>
 </div>
 <section aria-labelledby="received">
 <div class="head part"><h2 id="received">Received</h2>
-${received.length === 0 ? markup`<p>None yet. Pay an order, then load this page again.</p>` : null}</div>
+${received.length === 0 ? markup`<p>None yet. Pay an order, then reload this page.</p>` : null}</div>
 ${received.length === 0 ? null : markup`<ul class="orders">${received.map(line)}</ul>`}
 </section>
 </div>`,
@@ -29,7 +29,7 @@ const line = (
 
 const remarks = ({ verified, repeated, http_status }: ReceivedNotification): string =>
   [
-    verified ? 'signature good' : 'signature wrong',
-    ...(repeated ? ['came before'] : []),
+    verified ? 'signature valid' : 'signature wrong',
+    ...(repeated ? ['repeated'] : []),
     http_status === 0 ? 'not answered' : `answered ${http_status}`,
   ].join(' · ');

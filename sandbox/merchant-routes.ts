@@ -14,13 +14,13 @@ export interface MerchantRouteDeps {
   readonly log: (line: string) => void;
 }
 
-/** The merchant's own backend, as far as it is notified: where notifications go, and a page that shows them. */
+/** A merchant's backend: the endpoint for notifications, and a page that shows them. */
 export function merchantRoutes(deps: MerchantRouteDeps): Router {
   const router = express.Router();
   router.get('/merchant', (_request, response) => {
     sendPage(response, 200, merchantPage(deps.notifications.list().slice(-SHOWN).reverse()));
   });
-  // The signature is over the bytes as they came.
+  // As text, because the signature covers the body exactly as it was sent.
   router.post('/merchant/notifications', express.text({ type: () => true, limit: '256kb' }), receive(deps));
   return router;
 }
@@ -34,8 +34,8 @@ const receive =
     if (fault?.delay_ms) await realTimeout(fault.delay_ms, undefined, { signal: closing });
     const received = notifications.receive({ text, headers }, answerOf(fault));
     const { webhook_id, type, status, verified, repeated, http_status } = received;
-    const said = `${verified ? 'signature good' : 'SIGNATURE WRONG'}${repeated ? ', had it already' : ''}`;
-    log(`notified ${JSON.stringify(webhook_id)}: ${type} ${status}, ${said}, answered ${http_status}`);
+    const check = `${verified ? 'signature valid' : 'SIGNATURE WRONG'}${repeated ? ', repeated' : ''}`;
+    log(`notified ${JSON.stringify(webhook_id)}: ${type} ${status}, ${check}, answered ${http_status}`);
     if (fault?.drop) response.socket?.destroy();
     else {
       if (fault?.redirect !== undefined) response.set('location', fault.redirect);
@@ -51,5 +51,5 @@ function answerOf(fault: NotificationFault | undefined): number | undefined {
   return fault?.http_status ?? (fault?.redirect === undefined ? undefined : 302);
 }
 
-/** Enough to know which fault is meant. */
+/** Without parsing the JSON: only to find the fault. */
 const requestIdIn = (text: string): string | undefined => /"request_id":"([^"]+)"/.exec(text)?.[1];

@@ -22,17 +22,17 @@ export type NewOrder = Omit<
 
 export interface OrderBookDeps {
   readonly store: OrderStore;
-  /** Lesspay's. */
+  /** Lesspay's clock. */
   readonly clock: SandboxClock;
   readonly closing: AbortSignal;
-  /** Runs a task beside the requests; failures are its matter. */
+  /** Runs a task in the background, and logs its failure. */
   readonly background: (name: string, task: () => Promise<void>) => void;
-  /** Called after an order with a new webhook in its queue was saved. */
+  /** Called after an order with a new webhook was saved. */
   readonly onWebhookQueued: (order: SandboxOrder) => void;
   readonly log: (line: string) => void;
 }
 
-/** The orders as they are now: an unpaid one is `CLOSED` at its end, by whoever looks first, a reader or the clock. */
+/** The orders as they are now. An unpaid order becomes `CLOSED` at the end of its lifetime, by a timer or when it is read. */
 export class OrderBook {
   constructor(private readonly deps: OrderBookDeps) {}
 
@@ -45,7 +45,7 @@ export class OrderBook {
       .reverse();
   }
 
-  /** The ids of the orders created from `start` to `end`, both included, ms since the epoch; oldest first. */
+  /** The ids of the orders created from `start` to `end` (epoch ms, both inclusive), oldest first. */
   idsCreatedWithin(start: number, end: number): string[] {
     return this.deps.store.idsCreatedWithin(start, end);
   }
@@ -79,7 +79,7 @@ export class OrderBook {
     return order;
   }
 
-  /** An order of the past that nobody heard of: no webhook. Its `pay_order_id` is made up where absent. */
+  /** Adds an order of the past, without webhooks. Without `pay_order_id` it gets a random one. */
   seed(fields: NewOrder & { readonly created_at: number; readonly pay_order_id?: string | undefined }): SandboxOrder {
     const { status, created_at, pay_order_id = this.freePayOrderId() } = fields;
     const order: SandboxOrder = {
@@ -110,7 +110,7 @@ export class OrderBook {
     return this.change(order, report(order, event, this.deps.clock.now()));
   }
 
-  /** Expires the order when its time has come, also when nobody looks. */
+  /** Closes the order at the end of its lifetime, also when nobody reads it. */
   watch({ pay_order_id, expires_at }: SandboxOrder): void {
     const { clock, closing, background } = this.deps;
     background(`expiry of ${pay_order_id}`, async () => {
@@ -119,7 +119,7 @@ export class OrderBook {
     });
   }
 
-  /** Expires what is past its time, without waiting for a reader or a timer. */
+  /** Closes all unpaid orders that are past their lifetime, now. */
   expireDue(): void {
     this.list();
   }

@@ -16,10 +16,10 @@ export const disputeReason = z.strictObject({
   code: code.optional(),
 });
 
-/** Lesspay's are `30034`, suspected fraud, and `4xxxx`, its risk rules; any other is taken, too. */
+/** Lesspay's codes are `30034` (suspected fraud) and `4xxxx` (its risk rules); here any code is accepted. */
 export const declineReason = z.strictObject({ code });
 
-/** What Lesspay reports of an order beside its status. */
+/** An event of an order that does not change its status. */
 export const orderEvent = z.discriminatedUnion('event', [
   disputeReason.extend({ event: z.literal('dispute_received') }),
   declineReason.extend({ event: z.literal('payment_declined') }),

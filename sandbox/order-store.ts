@@ -4,14 +4,14 @@ import { SandboxError } from './errors';
 import { sandboxOrder, type SandboxOrder } from './order';
 
 /**
- * The sandbox's orders: in memory, and one file each in `dir` where that is given.
- * A file is written whole and then renamed, so a kill -9 leaves the old order or the new one, never half of it.
- * (It is not synced to the disk: a power cut may lose the last orders of a sandbox.)
+ * The sandbox's orders: in memory, and with `dir` also in one file each.
+ * A file is written completely and then renamed, so after SIGKILL it has the old order or the new one, never a part.
+ * (It is not synced to the disk: a power failure may lose the last orders.)
  */
 export class OrderStore {
   private readonly byId = new Map<string, SandboxOrder>();
   private readonly idOfRequest = new Map<string, string>();
-  /** Kept in order, so that a page of thousands of orders costs no more than its rows. */
+  /** Sorted, so that a page of thousands of orders needs only its rows. */
   private readonly oldestFirst: { readonly id: string; readonly created_at: number }[] = [];
 
   /** @throws SandboxError `data_unreadable` when a file in `dir` is not an order */
@@ -29,7 +29,7 @@ export class OrderStore {
     return this.oldestFirst.flatMap(({ id }) => this.byId.get(id) ?? []);
   }
 
-  /** From `start` to `end`, both included, ms since the epoch; oldest first. */
+  /** From `start` to `end` (epoch ms, both inclusive), oldest first. */
   idsCreatedWithin(start: number, end: number): string[] {
     return this.oldestFirst.slice(this.countUntil(start - 1), this.countUntil(end)).map(({ id }) => id);
   }
@@ -45,7 +45,7 @@ export class OrderStore {
 
   save(order: SandboxOrder): void {
     if (this.dir !== undefined) {
-      // Our own id names the file: a merchant's request_id could be a path.
+      // Not the merchant's request_id, which could be a path.
       const file = join(this.dir, `${order.pay_order_id}.json`);
       writeFileSync(`${file}.tmp`, `${JSON.stringify(sandboxOrder.parse(order), null, 2)}\n`, { mode: 0o600 });
       renameSync(`${file}.tmp`, file);
@@ -55,7 +55,7 @@ export class OrderStore {
 
   private keep(order: SandboxOrder): void {
     const { pay_order_id: id, request_id, created_at } = order;
-    // Nearly always the last place, unless Lesspay's clock was set back.
+    // Nearly always the last place; another one when Lesspay's clock was set back.
     if (!this.byId.has(id)) this.oldestFirst.splice(this.countUntil(created_at), 0, { id, created_at });
     this.byId.set(id, order);
     this.idOfRequest.set(request_id, id);

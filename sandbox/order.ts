@@ -4,7 +4,7 @@ import { isAmount } from './amount';
 import { SandboxError } from './errors';
 import { orderEvent, type OrderEvent } from './order-event';
 
-/** What Lesspay says of a pay-in's order (docs/lesspay.md, "Order status"). */
+/** The statuses of a pay-in's order (docs/lesspay.md, "Order status"). */
 export const orderStatus = z.enum([
   'PENDING_CONFIRM',
   'PENDING_PAY',
@@ -17,7 +17,7 @@ export const orderStatus = z.enum([
 ]);
 export type OrderStatus = z.output<typeof orderStatus>;
 
-/** The same as Lesspay's integers. */
+/** Lesspay's integer for each status. */
 export const STATUS_INT: Record<OrderStatus, number> = {
   PENDING_CONFIRM: 0,
   PENDING_PAY: 1,
@@ -29,26 +29,26 @@ export const STATUS_INT: Record<OrderStatus, number> = {
   PAID: 12,
 };
 
-/** A status that the order took, and when, ms since the epoch. */
+/** A status that the order had, and the time when it got it, epoch ms. */
 const pastStatus = z.object({ status: orderStatus, at: z.int() });
 
-/** A webhook that the merchant has not acknowledged yet. Times in ms since the epoch. */
+/** A webhook that the merchant has not acknowledged yet. Times in epoch ms. */
 const pendingWebhook = z.object({
   id: z.int(),
   status: orderStatus,
-  /** When the order took that status. */
+  /** The time when the order got that status. */
   at: z.int(),
-  /** What it reports beside the status; orders on disk from before there were events have none. */
+  /** The event that it reports; `null` for a webhook about a status. */
   event: orderEvent.nullable().default(null),
   attempts: z.int(),
-  /** Not sent before this instant of the sandbox's clock, which is not Lesspay's; 0: at once. */
+  /** The earliest time to send it, by the sandbox's clock, not Lesspay's; 0: at once. */
   due_at: z.number(),
 });
 export type PendingWebhook = z.output<typeof pendingWebhook>;
 
 /**
- * All that the sandbox keeps of an order, in memory and on disk: only what is named here,
- * so that no secret and no card data (`channel_extra`, `three_ds`) gets there. Times in ms since the epoch.
+ * An order in memory and on disk. Only these members are stored, so no secret and no card data (`channel_extra`, `three_ds`).
+ * Times in epoch ms.
  */
 export const sandboxOrder = z.object({
   pay_order_id: z.string().regex(/^P\d{19}$/),
@@ -64,11 +64,11 @@ export const sandboxOrder = z.object({
   way_type: z.string().nullable(),
   created_at: z.int(),
   expires_at: z.int(),
-  /** When it took a status other than `PENDING_…`. */
+  /** The time when it got a status other than `PENDING_…`. */
   settled_at: z.int().nullable(),
-  /** Every status it took, oldest first; empty in orders from before this was kept. */
+  /** Every status that it had, oldest first. */
   history: z.array(pastStatus).default([]),
-  /** What the payer paid, decimal string in major units. */
+  /** The amount that the payer paid, decimal string in major units. */
   paid_amount: z.string().nullable(),
   next_webhook_id: z.int(),
   webhooks: z.array(pendingWebhook),
@@ -78,20 +78,20 @@ export type SandboxOrder = z.output<typeof sandboxOrder>;
 export const isPending = (order: SandboxOrder): boolean =>
   order.status === 'PENDING_CONFIRM' || order.status === 'PENDING_PAY';
 
-/** What may happen to an order: by the payer on the checkout page, or over the control endpoint. */
+/** Actions on an order, by the payer on the checkout page or over the control endpoint. */
 export const ACTIONS = ['confirm', 'pay', 'pay-different', 'decline', 'cancel', 'refund', 'expire'] as const;
 export type OrderAction = (typeof ACTIONS)[number];
 
 export interface ActionOptions {
-  /** What is paid by `pay-different`: decimal string in major units. */
+  /** The amount for `pay-different`: decimal string in major units. */
   readonly amount?: string | undefined;
-  /** Whatever the order's status is: e.g. money that arrives after `CLOSED`. */
+  /** Do it in any status, e.g. for money that arrives after `CLOSED`. */
   readonly force?: boolean | undefined;
 }
 
 /**
- * The order after `action` at `now`, its webhook queued.
- * @throws SandboxError `order_settled` when its status does not allow that, `amount_invalid`
+ * The order after `action` at `now`, with a new webhook.
+ * @throws SandboxError `order_settled` when its status does not allow the action, `amount_invalid`
  */
 export function act(order: SandboxOrder, action: OrderAction, now: number, options: ActionOptions = {}): SandboxOrder {
   const allowed = action === 'refund' ? order.status === 'SUCCEED' || order.status === 'PAID' : isPending(order);
@@ -118,7 +118,7 @@ export function act(order: SandboxOrder, action: OrderAction, now: number, optio
   }
 }
 
-/** The order as it is at `now`: `CLOSED` once it is past its lifetime unpaid. The same object when nothing changed. */
+/** The order at `now`: `CLOSED` when it is unpaid and past its lifetime. The same object when nothing changed. */
 export const expireIfDue = (order: SandboxOrder, now: number): SandboxOrder =>
   isPending(order) && now >= order.expires_at ? settle(order, 'CLOSED', order.expires_at) : order;
 
@@ -133,7 +133,7 @@ const took = (order: SandboxOrder, status: OrderStatus, at: number): SandboxOrde
   history: [...order.history, { status, at }],
 });
 
-/** The order as it was at that instant (ms since the epoch, not before it was created), as far as query-order shows it. */
+/** The order as query-order showed it at `instant` (epoch ms, not before its creation). */
 export function orderAt(order: SandboxOrder, instant: number): SandboxOrder {
   const past = order.history.findLast(({ at }) => at <= instant);
   if (!past) return order;
@@ -142,8 +142,8 @@ export function orderAt(order: SandboxOrder, instant: number): SandboxOrder {
 }
 
 /**
- * The order with an event to tell the merchant; its status is what it was.
- * @throws SandboxError `webhook_invalid` when the order has no `notify_url`, so that nobody would hear of it
+ * The order with a new webhook about an event. Its status does not change.
+ * @throws SandboxError `webhook_invalid` when the order has no `notify_url`
  */
 export function report(order: SandboxOrder, event: OrderEvent, now: number): SandboxOrder {
   if (order.notify_url === null)
@@ -158,5 +158,5 @@ function queueWebhook(order: SandboxOrder, at: number, event: OrderEvent | null)
 
 const refusal = (order: SandboxOrder, action: OrderAction): string =>
   action === 'refund'
-    ? `The order is ${order.status}: only a paid one can be refunded. Pay it first, or add "force": true.`
-    : `The order is ${order.status} already, so it can't ${action}. Create another order, or add "force": true.`;
+    ? `The order is ${order.status}: only a paid order can be refunded. Pay it first, or add "force": true.`
+    : `The order is already ${order.status}: "${action}" is not possible. Create another order, or add "force": true.`;

@@ -3,20 +3,20 @@ import type { SandboxOrder } from './order';
 import type { Page } from './page';
 import { chip, mark, type Tone } from './status-mark';
 
-/** The front page: what this is, and the latest orders. */
+/** The start page: an introduction and the latest orders. */
 export const indexPage = (latest: readonly SandboxOrder[]): Page => ({
   title: 'Orders',
   wide: true,
   main: markup`<div class="card">
 <div class="part">
-<h1 class="title">A Lesspay to develop against</h1>
-<p class="soft">Orders that your code creates show up here. Open one to pay it, to pay another amount, to decline or cancel it.
-Let things go wrong with <code>POST /control/faults</code>; see everything with <code>GET /control/orders</code>.
-What your backend is told of its pay-ins: <a href="/merchant">notifications</a>.</p>
+<h1 class="title">A simulated Lesspay for development</h1>
+<p class="soft">This page shows the orders that your code creates. Open one to pay it, to pay another amount, to decline or cancel it.
+To add faults: <code>POST /control/faults</code>. To see all orders: <code>GET /control/orders</code>.
+The notifications to your backend: <a href="/merchant">notifications</a>.</p>
 </div>
 <section aria-labelledby="latest">
 <div class="head part"><h2 id="latest">Latest orders</h2>
-${latest.length === 0 ? markup`<p>None yet. Start a pay-in, then load this page again.</p>` : null}</div>
+${latest.length === 0 ? markup`<p>None yet. Start a pay-in, then reload this page.</p>` : null}</div>
 ${latest.length === 0 ? null : markup`<ul class="orders">${latest.map(orderLine)}</ul>`}
 </section>
 </div>`,
@@ -28,7 +28,7 @@ const orderLine = (order: SandboxOrder): Markup => markup`<li><a href="/checkout
 ${chip(order.status)}
 </a></li>`;
 
-/** Where a newcomer's `success_url` and `fail_url` may point to. */
+/** Pages for a `success_url` and a `fail_url`, for a first try. */
 export const returnPages = {
   success: message('good', 'Payment complete', 'Thank you. You can close this page.'),
   fail: message('bad', 'Payment not completed', 'Nothing was paid. You can close this page.'),

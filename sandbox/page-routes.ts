@@ -16,7 +16,7 @@ const form = z.object({
   amount: z.string().trim().optional(),
 });
 
-/** What people see: the checkout page, a list of the latest orders, and pages to return to. */
+/** The pages: checkout, the list of the latest orders, and the pages to return to. */
 export function pageRoutes({ book, clock }: { readonly book: OrderBook; readonly clock: SandboxClock }): Router {
   const router = express.Router();
   router.get('/', (_request, response) => sendPage(response, 200, indexPage(book.list().slice(0, LATEST))));
@@ -35,7 +35,7 @@ export function pageRoutes({ book, clock }: { readonly book: OrderBook; readonly
     const result = form.safeParse(request.body);
     if (!result.success) return sendPage(response, 400, badFormPage);
     const { action, amount } = result.data;
-    const ended = endedPage(order, 'Nothing happened just now: the order had come to its end before.');
+    const ended = endedPage(order, 'Nothing was done: the order had already ended.');
     if (ended) return sendPage(response, 409, ended);
     try {
       const after = book.act(order.pay_order_id, action, { amount });
@@ -53,7 +53,7 @@ export function pageRoutes({ book, clock }: { readonly book: OrderBook; readonly
   return router;
 }
 
-/** Sends the payer back to the merchant; where that is no web address, tells how it ended. */
+/** Sends the payer back to the merchant. When the URL is not an http(s) one, shows how the order ended. */
 function leave(response: Response, order: SandboxOrder, url: string): void {
   if (isHttpUrl(url)) return response.redirect(303, url);
   return sendPage(response, 200, endedPage(order) ?? unknownOrderPage);

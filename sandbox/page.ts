@@ -5,16 +5,16 @@ import { STYLE } from './style';
 
 export interface Page {
   readonly title: string;
-  /** What `<main>` holds. */
+  /** The content of `<main>`. */
   readonly main: Markup;
   readonly wide?: boolean;
-  /** Added to the style sheet. Must be the sandbox's own text, nothing of an order's. */
+  /** Added to the style sheet. Must not contain any text of an order. */
   readonly style?: string;
-  /** Run when the page is there; it must work without. The sandbox's own text. */
+  /** Runs after the page is loaded; the page must work without it. Must not contain any text of an order. */
   readonly script?: string;
 }
 
-/** Sends a page that runs nothing but its own style and script, and that no cache keeps. */
+/** Sends a page that is never cached, and whose content security policy allows only its own style and script. */
 export function sendPage(response: Response, http_status: number, page: Page): void {
   const nonce = randomBytes(16).toString('base64');
   const policy = [
@@ -22,7 +22,7 @@ export function sendPage(response: Response, http_status: number, page: Page): v
     `style-src 'nonce-${nonce}'`,
     `script-src 'nonce-${nonce}'`,
     'img-src data:',
-    // Chromium applies this to the redirect after a form's POST as well: that one goes to the merchant.
+    // Chromium also applies this to the redirect after a form's POST, which goes to the merchant.
     "form-action 'self' http: https:",
     "base-uri 'none'",
     "frame-ancestors 'none'",

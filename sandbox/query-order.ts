@@ -7,10 +7,10 @@ import type { OrderBook } from './order-book';
 import type { Settings } from './settings';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
-/** What a status word nobody knows comes with. */
+/** `order_status_int` for an unknown status. */
 const UNKNOWN_STATUS_INT = 99;
 
-/** 13 digits, as a number or as text. */
+/** Epoch ms, as a number or as text of 13 digits. */
 const timestamp = z
   .union([z.int().transform(String), z.string()], 'must be 13-digit milliseconds')
   .refine((digits) => /^\d{13}$/.test(digits), 'must be 13-digit milliseconds')
@@ -42,16 +42,16 @@ type QueryRequest = z.output<typeof queryRequest>;
 
 export interface QueryOrderDeps {
   readonly book: OrderBook;
-  /** Lesspay's. */
+  /** Lesspay's clock. */
   readonly clock: SandboxClock;
   readonly settings: Settings;
   readonly checkoutUrl: (pay_order_id: string) => string;
 }
 
 /**
- * Lesspay's query-order: the orders created in the window, oldest first, as a page object.
- * An order asked for by its id that is not there, or not created in the window, is 1202.
- * All of it as it was `query_lag_ms` ago.
+ * Lesspay's query-order: the orders created in the time range, oldest first, as a page object.
+ * Code 1202 when an order is asked for by its id and does not exist, or was not created in the range.
+ * Everything is shown as it was `query_lag_ms` ago.
  */
 export function queryOrder(body: object, fault: QueryFault | undefined, deps: QueryOrderDeps): Answer {
   const result = queryRequest.safeParse(withoutBlanks(body));
@@ -70,13 +70,13 @@ export function queryOrder(body: object, fault: QueryFault | undefined, deps: Qu
   return succeed({ list: rows, total: found.length, page, page_size });
 }
 
-/** Without a lag it is as good as never: an order is seen even if Lesspay's clock was set back since. */
+/** The time as of which orders are shown. Without a lag infinite, so that orders stay visible when Lesspay's clock is set back. */
 function latestShown({ clock, settings }: QueryOrderDeps): number {
   const { query_lag_ms } = settings.get();
   return query_lag_ms === 0 ? Infinity : clock.now() - query_lag_ms;
 }
 
-/** Both ids, where both are given, must name the same order. */
+/** When both ids are given, they must be of the same order. */
 function asked({ request_id, pay_order_id, start_time }: QueryRequest, end: number, book: OrderBook): string[] {
   const order = request_id === undefined ? book.find(pay_order_id ?? '') : book.findByRequestId(request_id);
   if (!order || (pay_order_id !== undefined && order.pay_order_id !== pay_order_id)) return [];
@@ -105,7 +105,7 @@ function row(order: SandboxOrder, fault: QueryFault | undefined, deps: QueryOrde
   };
 }
 
-/** Why an order failed; the code is the sandbox's own, Lesspay's are not public. */
+/** The reason of a failed order. The code is the sandbox's own, because Lesspay's codes are not public. */
 export const failure = (status: string): { error_code: string | null; error_msg: string | null } =>
   status === 'FAILED'
     ? { error_code: 'DECLINED', error_msg: 'The payment was declined.' }

@@ -1,10 +1,10 @@
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 
-/** What came in for the merchant, the newest. */
-const MOST_KEPT = 5_000;
+/** Older notifications are deleted. */
+const MAX_KEPT = 5_000;
 
-/** What the merchant reads of a notification; all else is welcome. */
+/** The members of a notification that the merchant needs. Other members are allowed. */
 const notificationBody = z.looseObject({
   type: z.string(),
   data: z.looseObject({
@@ -17,17 +17,17 @@ export interface ReceivedNotification {
   /** Epoch ms, real time. */
   readonly at: number;
   readonly webhook_id: string;
-  /** `null` where the body can't be read. */
+  /** `null` when the body can't be read; so are the next three. */
   readonly request_id: string | null;
   readonly number: number | null;
   readonly type: string | null;
-  /** The pay-in's, as the notification tells it. */
+  /** The status of the pay-in in the notification. */
   readonly status: string | null;
-  /** Is it signed with the secret of this merchant? */
+  /** Is its signature valid? */
   readonly verified: boolean;
-  /** It came before, and was taken then: nothing was done again. */
+  /** A notification with the same `webhook-id` was taken before, so this one is ignored. */
   readonly repeated: boolean;
-  /** What was answered; 0 where the connection was closed instead. */
+  /** The answer; 0 when the connection was closed without one. */
   readonly http_status: number;
 }
 
@@ -36,7 +36,7 @@ export interface Arrived {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** A merchant's side of notifications, as its backend would have it: verified, and each taken once by its `webhook-id`. */
+/** Takes notifications as a merchant's backend should: verifies them, and takes each `webhook-id` once. */
 export class ReceivedNotifications {
   private received: ReceivedNotification[] = [];
   private readonly webhook: Webhook;
@@ -45,17 +45,17 @@ export class ReceivedNotifications {
     this.webhook = new Webhook(secret);
   }
 
-  /** @param answer what to answer instead of taking it; absent: what it deserves */
+  /** @param answer the HTTP status of a fault; undefined: 204, or 401 for a wrong signature */
   receive(arrived: Arrived, answer: number | undefined): ReceivedNotification {
     const read = this.read(arrived);
     const repeated = read.verified && this.taken(read.webhook_id);
     const http_status = answer ?? (read.verified ? 204 : 401);
     const notification = { at: Date.now(), ...read, repeated, http_status };
-    this.received = [...this.received, notification].slice(-MOST_KEPT);
+    this.received = [...this.received, notification].slice(-MAX_KEPT);
     return notification;
   }
 
-  /** In the order of arrival, those of all pay-ins or of one. */
+  /** Oldest first, of all pay-ins or of one. */
   list(request_id?: string): readonly ReceivedNotification[] {
     return this.received.filter((one) => request_id === undefined || one.request_id === request_id);
   }

@@ -18,38 +18,38 @@ import { Settings } from './settings';
 import { REDELIVERY_DELAYS_MS, WebhookQueue } from './webhook-queue';
 
 export interface SandboxOptions {
-  /** 0: any free one. */
+  /** 0: any free port. */
   readonly port: number;
   /** Default `127.0.0.1`. */
   readonly host?: string;
   readonly appId: string;
-  /** One, or several while they are rotated: the first signs webhooks, requests may be signed with any. */
+  /** Several during a rotation. The first signs webhooks; any of them may sign requests. */
   readonly appSecret: string | readonly string[];
-  /** Where the webhooks of an order go that has no `notify_url`. */
+  /** The URL for webhooks of orders without `notify_url`. Absent: none are sent. */
   readonly notifyUrl?: string;
-  /** The merchant's own, `whsec_...`, by which it verifies what it is notified of at `/merchant/notifications`; absent: nothing is verified. */
+  /** `whsec_...`: verifies the notifications to `/merchant/notifications`. Absent: every signature counts as wrong. */
   readonly merchantSecret?: string;
-  /** Absent: orders are kept in memory. */
+  /** The folder for the orders. Absent: in memory. */
   readonly dataDir?: string;
   readonly clock?: SandboxClock;
-  /** Gets one line for each thing that happens; no secrets in it. */
+  /** Gets one line for each event, without secrets. */
   readonly log?: (line: string) => void;
-  /** After the first delivery of a webhook, the second, and so on; the last repeats. */
+  /** The delays after the first delivery of a webhook, the second, and so on, ms; the last one repeats. */
   readonly redeliveryDelaysMs?: readonly number[];
   readonly queryShowsCheckoutUrl?: boolean;
 }
 
-/** A running sandbox, with all that its control endpoint can do. */
+/** A running sandbox, with all functions of its control endpoint. */
 export interface Sandbox extends SandboxControl {
   readonly url: string;
   readonly port: number;
-  /** Ends open connections and the tasks beside them; what was undelivered is delivered after the next start. */
+  /** Closes connections and ends background tasks. Undelivered webhooks are delivered after the next start. */
   close(): Promise<void>;
 }
 
 /**
  * Starts a simulated Lesspay.
- * @throws the server's own error when it can't listen (`code` is `EADDRINUSE` when the port is taken);
+ * @throws Node's error when the server can't listen (`code` is `EADDRINUSE` when the port is in use);
  *   SandboxError `data_unreadable`; ZodError when there is no app secret, or an empty one
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -62,7 +62,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     app_secrets: [appSecret].flat(),
   });
   const app = express();
-  // Listens first: where another sandbox has the port, its data is not even looked at.
+  // Listens first, so that the data of another sandbox on the same port is not touched.
   const server = await listen(app, options.port, host);
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : options.port;
@@ -128,10 +128,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-/** Nobody knows it, so no notification is verified. */
+/** A secret that nobody knows, so no signature is valid. */
 const randomSecret = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
-/** Every interface is no address to open in a browser; this machine's is. */
+/** The host for a URL. "All interfaces" is not an address for a browser. */
 function urlHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
   return host.includes(':') ? `[${host}]` : host;
@@ -150,7 +150,7 @@ const closed = (server: Server): Promise<void> =>
     server.close(() => resolve());
   });
 
-/** Runs tasks beside the requests: one that fails is logged, and ends the others' work no more than its own. */
+/** Runs tasks in the background. A failure is logged and does not affect other tasks. */
 function backgroundTasks(closing: AbortSignal, log: (line: string) => void) {
   const running = new Set<Promise<void>>();
   return {
@@ -169,7 +169,7 @@ function backgroundTasks(closing: AbortSignal, log: (line: string) => void) {
 const answerError =
   (log: (line: string) => void): ErrorRequestHandler =>
   (error: unknown, _request, response, _next) => {
-    // Express's own errors (a body too large, a path that can't be decoded) carry their HTTP status.
+    // Express's own errors (e.g. a body that is too large, a path that can't be decoded) have an HTTP status.
     const http_status =
       error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : 500;
     if (http_status >= 500) log(`error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);

@@ -1,28 +1,28 @@
 import { z } from 'zod';
 
 const settingsSchema = z.strictObject({
-  /** Whether query-order's rows hold the checkout URL; whether the real one's do is not known. */
+  /** Whether query-order's rows have the checkout URL. It is not known whether the real Lesspay's have it. */
   query_shows_checkout_url: z.boolean(),
-  /** What a new order starts as. */
+  /** The first status of a new order. */
   new_order_status: z.enum(['PENDING_PAY', 'PENDING_CONFIRM']),
-  /** query-order shows the orders as they were this many ms ago, by Lesspay's clock: a younger one is not found. */
+  /** query-order shows the orders as they were so many ms ago, by Lesspay's clock. Newer orders are not found. */
   query_lag_ms: z.int().min(0),
-  /** How far Lesspay's clock is ahead of the sandbox's, ms; below zero: behind. The header `Date` goes by it, too. */
+  /** How far Lesspay's clock is ahead of the sandbox's, ms; negative: behind. Also affects the header `Date`. */
   clock_skew_ms: z.int(),
-  /** The first signs webhooks; requests may be signed with any. To be changed, never to be shown. */
+  /** The first signs webhooks; any of them may sign requests. Can be changed, but is never shown. */
   app_secrets: z.array(z.string().min(1)).min(1),
 });
 type AllSettings = z.output<typeof settingsSchema>;
 
-/** The settings as they are shown: of the secrets only how many there are. */
+/** The settings as they are shown: instead of the secrets their number. */
 export type SandboxSettings = Omit<AllSettings, 'app_secrets'> & { readonly app_secrets: number };
 
 export const settingsChangesSchema = settingsSchema.partial();
 export type SettingsChanges = z.input<typeof settingsChangesSchema>;
 
-/** What can be changed while the sandbox runs; kept in memory only. */
+/** Settings that can be changed while the sandbox runs. In memory only. */
 export class Settings {
-  /** Hidden from whatever prints or stores this object. */
+  /** A private field, so that nothing prints or stores the secrets. */
   #all: AllSettings;
 
   /** @throws ZodError */
@@ -34,7 +34,7 @@ export class Settings {
     return { ...this.#all, app_secrets: this.#all.app_secrets.length };
   }
 
-  /** @throws ZodError that names every field at fault, and no value */
+  /** @throws ZodError that names every wrong field, without its value */
   change(changes: SettingsChanges): SandboxSettings {
     this.#all = settingsSchema.parse({ ...this.#all, ...changes });
     return this.get();
@@ -44,7 +44,7 @@ export class Settings {
     return this.#all.app_secrets;
   }
 
-  /** Never `""`: the schema sees to that. */
+  /** Never `""`, because the schema refuses that. */
   get signingSecret(): string {
     return this.#all.app_secrets[0] ?? '';
   }

@@ -9,15 +9,14 @@ export interface Credentials {
   readonly settings: Settings;
 }
 
-/** What was asked, or the answer that refuses it unread. */
+/** The body of a call, or the answer that refuses the call. */
 export type SignedRequest = { readonly body: object } | { readonly refusal: Answer };
 
 /**
- * The body of a call, once app id, timestamp and signature were checked over its raw text
- * (docs/lesspay.md, "Signing").
+ * Checks app id, timestamp and the signature of the raw text (docs/lesspay.md, "Signing"), and parses the body.
  */
 export function readSignedRequest(request: Request, { appId, settings }: Credentials): SignedRequest {
-  // 5004, "credentials lack permission", is the nearest of the documented codes.
+  // Of the documented codes 5004, "credentials lack permission", fits best.
   if (request.get('x-auth-appid') !== appId) return { refusal: refuse(5004, 'unknown x-auth-appid', 401) };
   if (!/^\d{13}$/.test(request.get('x-auth-timestamp') ?? ''))
     return { refusal: refuse(11, 'X-Auth-Timestamp must be 13-digit milliseconds', 400) };
@@ -48,7 +47,7 @@ function parseObject(text: string): object | undefined {
   }
 }
 
-/** `undefined` for what `JSON.parse` takes and the signature's reader does not: absurd depth, say. */
+/** `undefined` for a text that `JSON.parse` accepts and `requestSignature` does not, e.g. one nested too deeply. */
 function sign(text: string, secret: string): string | undefined {
   try {
     return requestSignature(text, secret);

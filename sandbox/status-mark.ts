@@ -14,10 +14,10 @@ const TONES: Record<OrderStatus, Tone> = {
   CLOSED: 'bad',
 };
 
-/** A status word, coloured by what it means. */
+/** A status word in the colour of its meaning. */
 export const chip = (status: OrderStatus): Markup => markup`<span class="chip ${TONES[status]}">${status}</span>`;
 
-/** The sign at the head of a page that says how something ended. */
+/** The symbol at the top of a page that shows a result. */
 export const mark = (tone: Tone): Markup => markup`<div class="mark ${tone}" aria-hidden="true">
 <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2.25" stroke-linecap="round" stroke-linejoin="round"><path d="${SIGNS[tone]}"/></svg>
 </div>`;

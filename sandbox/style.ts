@@ -1,4 +1,4 @@
-/** The one style sheet of the sandbox's pages: plain CSS, put into each page under its nonce. */
+/** The style sheet of all pages: plain CSS, included in each page. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

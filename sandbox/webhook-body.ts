@@ -4,15 +4,20 @@ import { failure } from './query-order';
 
 export type WebhookVersion = 'v1' | 'v2';
 
-export interface Told {
+/** What a webhook states about the order. */
+export interface WebhookContent {
   readonly status: OrderStatus;
-  /** When the order took that status, ms since the epoch. */
+  /** The time when the order got that status, epoch ms. */
   readonly at: number;
   readonly event?: OrderEvent | null;
 }
 
-/** What a webhook says of an order (docs/lesspay.md, "Webhooks"). */
-export const webhookBody = (order: SandboxOrder, { status, at, event }: Told, version: WebhookVersion): object => ({
+/** The body of a webhook (docs/lesspay.md, "Webhooks"). */
+export const webhookBody = (
+  order: SandboxOrder,
+  { status, at, event }: WebhookContent,
+  version: WebhookVersion,
+): object => ({
   request_id: order.request_id,
   pay_order_id: order.pay_order_id,
   order_status: status,
@@ -32,9 +37,9 @@ export const webhookBody = (order: SandboxOrder, { status, at, event }: Told, ve
   ...eventMembers(event),
 });
 
-/** The shape of `event_data` is not public: this is the plainest. */
-function eventMembers(told: OrderEvent | null | undefined): object {
-  if (!told) return { event: null, event_data: null };
-  const { event, ...event_data } = told;
+/** The shape of `event_data` is not public; this one is a guess. */
+function eventMembers(reported: OrderEvent | null | undefined): object {
+  if (!reported) return { event: null, event_data: null };
+  const { event, ...event_data } = reported;
   return { event, event_data };
 }

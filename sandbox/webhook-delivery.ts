@@ -1,27 +1,27 @@
 import { webhookSignature } from '../lesspay/signature';
 
-/** How long a merchant gets to answer, real milliseconds. */
+/** Time limit for the merchant's answer, ms of real time. */
 const TIMEOUT_MS = 10_000;
-/** Has the form of a signature, and is none. */
+/** Has the form of a signature, but is wrong. */
 const WRONG_SIGNATURE = '0'.repeat(64);
 
 export interface Delivery {
   readonly url: string;
   readonly bodyText: string;
-  /** The header's value; `""` leaves the header out. */
+  /** The value of the header. `""`: no header. */
   readonly signature: string;
-  /** Milliseconds since the epoch, for `X-Auth-Timestamp`. */
+  /** Epoch ms, for `X-Auth-Timestamp`. */
   readonly timestamp: number;
 }
 
-/** What came of one delivery: the merchant's answer, or why there was none. */
+/** The result of one delivery: the merchant's answer, or why there was none. */
 export type DeliveryResult = { readonly http_status: number; readonly text: string } | { readonly error: string };
 
-/** @throws JsonError when the text is not a JSON object, and so can't be signed */
+/** @throws JsonError when the text is not a JSON object, which can't be signed */
 export const signWebhook = (bodyText: string, secret: string, wrongly = false): string =>
   wrongly ? WRONG_SIGNATURE : webhookSignature(bodyText, secret);
 
-/** Delivers once. Redirects are not followed: a webhook goes where the merchant said, nowhere else. */
+/** Sends a webhook once. Does not follow redirects: a webhook goes only to the URL that the merchant set. */
 export async function deliver(delivery: Delivery, closing: AbortSignal): Promise<DeliveryResult> {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
@@ -45,7 +45,7 @@ export async function deliver(delivery: Delivery, closing: AbortSignal): Promise
 export const isAcknowledged = (result: DeliveryResult): boolean =>
   'text' in result && result.http_status === 200 && result.text === 'SUCCESS';
 
-/** One line for the log; the answer's text is cut, and can't forge a line. */
+/** One line for the log. The answer's text is cut, and quoted, so that it can't add lines. */
 export const outcomeLine = (result: DeliveryResult): string =>
   'error' in result ? result.error : `${result.http_status} ${JSON.stringify(result.text.slice(0, 80))}`;
 

@@ -7,7 +7,7 @@ import type { Settings } from './settings';
 import { webhookBody } from './webhook-body';
 import { deliver, isAcknowledged, outcomeLine, signWebhook } from './webhook-delivery';
 
-/** After the first delivery, the second, and so on; the last one repeats. Milliseconds. Lesspay's schedule is not public. */
+/** The delays after the first delivery, the second, and so on, ms; the last one repeats. Lesspay's schedule is not public. */
 export const REDELIVERY_DELAYS_MS = [5_000, 15_000, 60_000, 300_000, 900_000, 3_600_000, 21_600_000] as const;
 
 export interface WebhookQueueDeps {
@@ -24,18 +24,18 @@ export interface WebhookQueueDeps {
 }
 
 /**
- * Delivers each order's webhooks in order, each until the merchant acknowledges it.
- * The queue is part of the stored order, so what is undelivered survives a restart.
+ * Delivers each order's webhooks in their order, each one until the merchant acknowledges it.
+ * The queue is a part of the stored order, so undelivered webhooks survive a restart.
  */
 export class WebhookQueue {
-  /** Orders that a task is at work for. */
+  /** The orders whose webhooks a task delivers now. */
   private readonly busy = new Set<string>();
-  /** Webhooks held back to arrive out of order. Not stored: after a restart they just go out. */
+  /** Webhooks that are sent after the next one (fault `reorder`). Not stored: after a restart they are sent in order. */
   private readonly held = new Set<string>();
 
   constructor(private readonly deps: WebhookQueueDeps) {}
 
-  /** Starts the order's task, where none is at work. */
+  /** Starts the order's task, unless it is running. */
   wake({ pay_order_id }: SandboxOrder): void {
     if (this.busy.has(pay_order_id)) return;
     this.busy.add(pay_order_id);
@@ -61,7 +61,7 @@ export class WebhookQueue {
     const order = store.get(pay_order_id);
     const webhook = order?.webhooks.find(({ id }) => !this.held.has(heldKey(pay_order_id, id)));
     if (!order || !webhook) {
-      // In the same breath as the look: a webhook queued from now on starts a task of its own.
+      // Without an await since `store.get`, so that a webhook that is queued later starts a new task.
       this.busy.delete(pay_order_id);
       return false;
     }
@@ -109,7 +109,7 @@ export class WebhookQueue {
     this.update(pay_order_id, (webhooks) => webhooks.filter(({ id }) => id !== webhook.id));
   }
 
-  /** Works on the order as it is now: more may have happened to it while a webhook was under way. */
+  /** Reads the order again, because it may have changed while a webhook was being sent. */
   private update(pay_order_id: string, change: (webhooks: PendingWebhook[]) => PendingWebhook[]): void {
     const order = this.deps.store.get(pay_order_id);
     if (order) this.deps.store.save({ ...order, webhooks: change(order.webhooks) });

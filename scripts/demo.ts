@@ -4,9 +4,9 @@ import { DEV_API_KEY, SANDBOX } from '../settings';
 import { payinWorkflowId } from '../workflows/payin/messages';
 
 /**
- * `npm run demo`: starts a pay-in on the running stack over REST, and follows it to its end.
- * `API_URL`, `API_KEY`, `SANDBOX_URL`, `TEMPORAL_UI_URL` and `TEMPORAL_NAMESPACE` say where things are, when not where
- * `npm start` puts them.
+ * `npm run demo`: starts a pay-in on the running stack over REST, and prints its changes until its outcome.
+ * The defaults are the addresses of `npm start`. `API_URL`, `API_KEY`, `SANDBOX_URL`, `TEMPORAL_UI_URL` and
+ * `TEMPORAL_NAMESPACE` override them.
  */
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
   const apiUrl = env['API_URL'] || `http://127.0.0.1:${env['PORT'] || 3000}`;
@@ -31,24 +31,26 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
   await follow(api, request_id);
 }
 
-/** Prints each change, until nothing ordinary changes any more. A stack that is stopped and started again is waited for. */
+/** Prints each change until the pay-in has an outcome. Goes on when the stack is stopped and started again. */
 async function follow(api: Api, request_id: string): Promise<void> {
-  const tell = (line: string) => console.log(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
+  const print = (line: string) => console.log(`${new Date().toTimeString().slice(0, 8)}  ${line}`);
   let shown: Payin = {};
-  let trouble = '';
+  let lastError = '';
   for (;;) {
     try {
       const payin = await ask(api, `/payins/${request_id}`);
-      trouble = '';
+      lastError = '';
       if (payin.checkout_url && !shown.checkout_url) console.log(`\nPay here: ${payin.checkout_url}\n`);
-      if (payin.status && payin.status !== shown.status) tell(payin.status);
+      if (payin.status && payin.status !== shown.status) print(payin.status);
       const alerts = payin.alerts?.slice(shown.alerts?.length ?? 0) ?? [];
-      for (const { code, message } of alerts) tell(`needs attention: ${code}: ${message}`);
+      for (const { code, message } of alerts) print(`needs attention: ${code}: ${message}`);
       if (payin.outcome_at) return;
       shown = { ...shown, ...payin };
     } catch (error) {
-      if (String(error) !== trouble) tell(`${String(error)} Still trying, the pay-in waits too (Ctrl-C ends this).`);
-      trouble = String(error);
+      const message = error instanceof Error ? error.message : String(error);
+      if (message !== lastError)
+        print(`${message} The demo tries again. The pay-in is not lost. Ctrl-C ends the demo.`);
+      lastError = message;
     }
     await sleep(500);
   }
@@ -59,7 +61,7 @@ interface Api {
   readonly key: string;
 }
 
-/** What the demo shows of an answer. */
+/** The members of an answer that the demo shows. */
 const payinAnswer = z.object({
   status: z.string().optional(),
   checkout_url: z.string().optional(),
@@ -68,7 +70,7 @@ const payinAnswer = z.object({
 });
 type Payin = z.output<typeof payinAnswer>;
 
-/** @throws Error that says what to do, when the API is not there or refuses */
+/** @throws Error when the API can't be reached, or answers with an error; the message says what to do */
 async function ask({ url, key }: Api, path: string, body?: object): Promise<Payin> {
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   const init: RequestInit = body ? { method: 'POST', headers, body: JSON.stringify(body) } : { headers };

@@ -1,22 +1,22 @@
-/** One thing done to many pay-ins. */
+/** The outcome of one action on many pay-ins. */
 export interface EachOutcome {
   readonly done: number;
   readonly failed: readonly { readonly request_id: string; readonly why: string }[];
-  /** Not begun, since it was broken off. */
+  /** How many were not started because of the abort. */
   readonly left: number;
 }
 
 export interface EachOptions {
-  /** So many at a time. */
+  /** The largest number of pay-ins at the same time. */
   readonly atOnce: number;
-  /** Once it is aborted none is begun any more; those under way are waited for. */
+  /** After an abort no other pay-in is started; those already started are waited for. */
   readonly signal: AbortSignal;
   readonly onEach: () => void;
-  /** What went wrong, in words. */
+  /** An error as a text for a person. */
   readonly inWords: (error: unknown) => string;
 }
 
-/** Does it to each; one that fails keeps none of the others from it. */
+/** Calls `act` for each pay-in. A failure does not stop the others. */
 export async function eachPayin<Payin extends { readonly request_id: string }>(
   payins: readonly Payin[],
   act: (payin: Payin) => Promise<unknown>,

@@ -2,10 +2,10 @@ import type { Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../temporal.config';
 import { PAYIN_WORKFLOW, payinWorkflowId } from '../workflows/payin/messages';
 
-/** A pay-in as Temporal's visibility lists it, which is a moment behind. */
+/** A pay-in as Temporal's visibility lists it. Visibility is updated shortly after the run. */
 export interface FoundPayin {
   readonly request_id: string;
-  /** `RUNNING`, `PAUSED`, or how its run has ended. */
+  /** The status of its last run: `RUNNING`, `PAUSED`, or how the run ended (`COMPLETED`, ...). */
   readonly run: string;
   readonly status?: string;
   /** The codes of its open alerts. */
@@ -13,24 +13,24 @@ export interface FoundPayin {
 }
 
 export interface WantedPayins {
-  /** Those with an open alert of this code. */
+  /** Only pay-ins with an open alert of this code. */
   readonly alert?: string | undefined;
-  /** Those that this query of Temporal's visibility lists. */
+  /** Only pay-ins that match this visibility query of Temporal. */
   readonly query?: string | undefined;
-  /** Also those that no longer run. */
+  /** Also pay-ins whose last run has ended. */
   readonly ended?: boolean | undefined;
 }
 
 /**
- * The pay-ins of this task queue that are wanted, the newest first. Asks Temporal alone, no worker.
- * @throws ServiceError where the query makes no sense to Temporal
+ * The pay-ins of this task queue that match, newest first. Asks only Temporal, no worker.
+ * @throws ServiceError when Temporal does not understand the query
  */
 export async function findPayins(client: Client, wanted: WantedPayins): Promise<FoundPayin[]> {
   const found = new Map<string, FoundPayin>();
   const runs = client.workflow.list({ query: visibilityQuery(wanted), pageSize: 1_000 });
   for await (const { workflowId, status, typedSearchAttributes } of runs) {
     const request_id = workflowId.slice(payinWorkflowId('').length);
-    // Of a pay-in that was resumed, the last run comes first.
+    // A resumed pay-in has several runs; the newest is listed first.
     if (found.has(request_id)) continue;
     const payinStatus = typedSearchAttributes.get(SEARCH_ATTRIBUTES.payinStatus);
     found.set(request_id, {
@@ -43,7 +43,7 @@ export async function findPayins(client: Client, wanted: WantedPayins): Promise<
   return [...found.values()];
 }
 
-/** A paused run is open, and yet not `Running`. */
+/** `CloseTime IS NULL`, because the status of a paused run is not `Running`. */
 const visibilityQuery = ({ alert, query, ended = false }: WantedPayins): string =>
   [
     `WorkflowType = '${PAYIN_WORKFLOW}' AND TaskQueue = '${TASK_QUEUE}'`,

@@ -1,8 +1,8 @@
 import { isArray, JsonNumber, JsonObject, type JsonValue } from '../lesspay/json';
 
 /**
- * What a JSON value is made of, one line a member, without a single value: names, types, lengths.
- * The elements of an array count as one, so a page of a thousand rows is as short as one row.
+ * The shape of a JSON value: one line a member, with its name, type and length, and never its value.
+ * All elements of an array share their lines, so a page of 1,000 rows gives as few lines as one row.
  */
 export function jsonShape(value: JsonValue): string[] {
   return [...new Set(lines('', value))];
@@ -27,7 +27,7 @@ function kind(value: JsonValue): string {
   return value instanceof JsonObject ? 'object' : `array of ${value.length}`;
 }
 
-/** Tells an id, a word, an amount and a time apart, and nothing more. */
+/** The kind of text: enough to distinguish an id, a word, an amount and a time. */
 function alphabet(text: string): string {
   if (/^\d+$/.test(text)) return ', digits';
   if (/^\d+\.\d+$/.test(text)) return ', decimal';
@@ -36,5 +36,5 @@ function alphabet(text: string): string {
   return /^https?:\/\//.test(text) ? ', URL' : '';
 }
 
-/** A member's name is shown, but neither whole stories nor control characters. */
+/** A member's name; where it is long or has unusual characters, only its length. */
 const shown = (name: string): string => (/^[\w-]{1,40}$/.test(name) ? name : `"(a name of ${name.length})"`);

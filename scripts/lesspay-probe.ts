@@ -7,7 +7,9 @@ import { readSettings, SettingsError, WORKER_SETTINGS } from '../settings';
 import { jsonShape } from './json-shape';
 
 const USAGE = `usage: npm run lesspay:probe -- [--request-id ID | --last-hours N]
-  without an option it asks for an order that does not exist; with one, for real rows (N: 1 to 168)`;
+--request-id  asks for the order of this request_id
+--last-hours  asks for the orders of the last N hours (1 to 168)
+without an option: asks for an order that does not exist, to check address, credentials and clock`;
 
 const HOUR_MS = 3_600_000;
 const LESSPAY_SETTINGS = WORKER_SETTINGS.pick({
@@ -17,8 +19,8 @@ const LESSPAY_SETTINGS = WORKER_SETTINGS.pick({
 });
 
 /**
- * `npm run lesspay:probe`: signs one query-order, which changes nothing, and prints which fields and shapes the
- * configured host answers with; no value of theirs. The row's shape is not public (docs/lesspay.md, "query-order").
+ * `npm run lesspay:probe`: sends one signed query-order, which changes nothing, to the configured host. Prints the names,
+ * types and lengths of the answer's members, and no values. The shape of a row is not public (docs/lesspay.md, "query-order").
  */
 async function main(args: string[], now: number): Promise<void> {
   const query = queryOf(args, now);
@@ -28,7 +30,7 @@ async function main(args: string[], now: number): Promise<void> {
     LESSPAY_APP_SECRET: secrets,
   } = readSettings(LESSPAY_SETTINGS);
   const body = JSON.stringify(query);
-  console.log(`query-order at ${baseUrl}, asking by ${Object.keys(query).join(', ')}`);
+  console.log(`query-order at ${baseUrl} with ${Object.keys(query).join(', ')}`);
   const sent_at = Date.now();
   const answer = await fetch(`${baseUrl}/api/global/v1/pay/query-order`, {
     method: 'POST',
@@ -58,11 +60,11 @@ function queryOf(args: string[], now: number): Record<string, unknown> {
 }
 
 function clockLine(offset_ms: number | undefined): string {
-  if (offset_ms === undefined) return 'the answer has no date: our clock could not be compared';
-  return clockProblem(offset_ms) ?? 'our clock agrees with the answer’s date';
+  if (offset_ms === undefined) return 'the answer has no Date header: our clock could not be compared';
+  return clockProblem(offset_ms) ?? 'our clock agrees with the answer’s Date header';
 }
 
-/** The business code is Lesspay's own small number and says whether the rest is an answer at all: it is shown. */
+/** Shows the value of `code` only: a small number of Lesspay's that says success or the kind of error. */
 function describe(text: string): string {
   let answer;
   try {
@@ -80,7 +82,7 @@ main(process.argv.slice(2), Date.now()).catch((error: unknown) => {
   process.exitCode = 1;
 });
 
-/** fetch says "fetch failed"; why stands in its cause. */
+/** The message of `fetch` is only "fetch failed"; its cause has the reason. */
 function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return USAGE;

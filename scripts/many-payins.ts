@@ -5,28 +5,28 @@ import { findPayins, type FoundPayin, type WantedPayins } from './find-payins';
 import { act, inWords, type Action } from './payin-actions';
 import { progressOf } from './progress';
 
-/** All were dealt with; of some the list says why not; a person broke it off. */
+/** `failed`: at least one action failed. `interrupted`: by Ctrl-C. */
 const EXIT = { done: 0, failed: 2, interrupted: 130 } as const;
 
-/** Workers replay what they have not in their cache: more at once only wait for each other. */
+/** A worker must first replay each run that is not in its cache, so more at the same time would not be faster. */
 const AT_ONCE = 20;
-const MOST_SHOWN = 20;
+const MAX_SHOWN = 20;
 
 /**
- * Does it to all pay-ins that are wanted, and sums up on standard output what became of each; without `yes` it only says
- * to which. Ctrl-C begins no more, and sums up, too.
+ * Does the action to all pay-ins that match, and prints the failures and the counts. Without `yes` it only lists the
+ * pay-ins. After Ctrl-C no other pay-in is started, and the counts are still printed.
  * @returns the exit code
  */
 export async function toMany(client: Client, action: Action, wanted: WantedPayins, yes: boolean): Promise<number> {
   const payins = await findPayins(client, wanted);
   if (payins.length === 0) {
-    console.log(`No pay-in fits, on the task queue ${TASK_QUEUE} in namespace ${client.options.namespace}.`);
+    console.log(`No pay-in matches on task queue ${TASK_QUEUE}, namespace ${client.options.namespace}.`);
     return EXIT.done;
   }
   if (!yes) {
-    for (const payin of payins.slice(0, MOST_SHOWN)) console.log(line(payin));
-    if (payins.length > MOST_SHOWN) console.log(`... and ${payins.length - MOST_SHOWN} more`);
-    console.log(`\n${inOneLine(action)}: ${payins.length} pay-ins. Nothing was done. Add --yes to do it.`);
+    for (const payin of payins.slice(0, MAX_SHOWN)) console.log(line(payin));
+    if (payins.length > MAX_SHOWN) console.log(`... and ${payins.length - MAX_SHOWN} more`);
+    console.log(`\n${inOneLine(action)}: ${payins.length} pay-ins match. Nothing was done. Add --yes to do it.`);
     return EXIT.done;
   }
   const interrupt = new AbortController();
@@ -42,7 +42,7 @@ export async function toMany(client: Client, action: Action, wanted: WantedPayin
   progress.end();
   process.off('SIGINT', onSignal);
   for (const { request_id, why } of failed) console.log(`${request_id}  FAILED: ${why}`);
-  const counts = [`${done} done`, `${failed.length} failed`, ...(left > 0 ? [`${left} not begun`] : [])];
+  const counts = [`${done} done`, `${failed.length} failed`, ...(left > 0 ? [`${left} not started`] : [])];
   console.log(`${inOneLine(action)}: ${counts.join(', ')}.`);
   if (interrupt.signal.aborted) return EXIT.interrupted;
   return failed.length > 0 ? EXIT.failed : EXIT.done;

@@ -16,16 +16,19 @@ import { findUndelivered, type Undelivered } from './undelivered';
 
 const USAGE = `usage: npm run notifications -- list [--limit NUMBER]
        npm run notifications -- resend REQUEST_ID [--endpoint NAME] [--from NUMBER]
-       npm run notifications -- skip REQUEST_ID NUMBER --endpoint NAME [--who NAME] --why REASON`;
+       npm run notifications -- skip REQUEST_ID NUMBER --endpoint NAME [--who NAME] --why REASON
+
+list    shows the pay-ins with undelivered events, for each endpoint
+resend  sends events again; without --from the undelivered ones, or all when none is undelivered;
+        without --endpoint to all of NOTIFY_ENDPOINTS
+skip    gives up event NUMBER for good: the first undelivered one, so that the next is sent`;
 
 /** How long a worker may take to answer, ms. */
 const ANSWER_TIMEOUT_MS = 20_000;
 
 /**
- * `npm run notifications -- list|resend|skip`: lists what the merchant's endpoints have not taken yet, or has a pay-in's events
- * sent again, with the ids they had, also long after its end, or leaves out, for good, the first event that an endpoint has
- * not taken, so that the next one is sent. Talks to the Temporal that `TEMPORAL_*` names; without
- * `--endpoint` all of `NOTIFY_ENDPOINTS` get them, without `--from` what is undelivered, or else all.
+ * `npm run notifications -- list|resend|skip` (see `USAGE`). Events are sent again with the ids they had, also after the
+ * pay-in's end. Connects to the Temporal that `TEMPORAL_*` names.
  */
 async function main(args: readonly string[]): Promise<void> {
   const { positionals, values } = parseArgs({
@@ -60,8 +63,8 @@ async function main(args: readonly string[]): Promise<void> {
       const place = `${workflowId}, namespace ${temporalConfig().namespace}`;
       console.log(
         paused
-          ? `It has the message, but ${inWords(paused)}`
-          : `Sent again to ${endpoint}, as a worker gets to it: ${place}`,
+          ? `The notification workflow has the request, but ${inWords(paused)}`
+          : `Requested: a worker sends the events to ${endpoint}: ${place}`,
       );
     }
   } finally {
@@ -70,24 +73,25 @@ async function main(args: readonly string[]): Promise<void> {
 }
 
 async function skip(client: Client, { request_id, endpoint }: NotificationKey, note: SkipNote): Promise<void> {
-  if (note.why.trim() === '') throw new Error(`say why, for the audit trail\n${USAGE}`);
+  if (note.why.trim() === '') throw new Error(`--why: must give a reason, for the audit trail\n${USAGE}`);
   const id = notificationWorkflowId(request_id, endpoint);
   const handle = client.workflow.getHandle<typeof notification>(id);
   const ask = () => handle.executeUpdate(skipUpdate, { args: [note] });
   try {
     const { pending } = await client.withDeadline(Date.now() + ANSWER_TIMEOUT_MS, ask);
     const [next] = pending;
-    const then = next ? `event ${next.number} is tried now` : 'nothing else is undelivered';
-    console.log(`Event ${note.number} is left out, and ${then}: ${id}, namespace ${temporalConfig().namespace}`);
+    const then = next ? `Event ${next.number} is sent now` : 'No other event is undelivered';
+    console.log(`Event ${note.number} is skipped. ${then}: ${id}, namespace ${temporalConfig().namespace}`);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError)
-      throw new Error(`nothing is undelivered: ${id} does not run`, { cause: error });
+      throw new Error(`nothing is undelivered: ${id} is not running`, { cause: error });
     if (error instanceof WorkflowUpdateFailedError)
       throw new Error(error.cause?.message ?? error.message, { cause: error });
     if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
-      throw new Error(`no worker has answered within ${ANSWER_TIMEOUT_MS / 1_000} s: it may still be done; see list`, {
-        cause: error,
-      });
+      throw new Error(
+        `no worker answered within ${ANSWER_TIMEOUT_MS / 1_000} s. The event may still be skipped later: check with list.`,
+        { cause: error },
+      );
     throw error;
   }
 }
@@ -95,8 +99,8 @@ async function skip(client: Client, { request_id, endpoint }: NotificationKey, n
 async function list(client: Client, limit: number): Promise<void> {
   const { found, more } = await findUndelivered(client, limit);
   for (const one of found) console.log(line(one));
-  if (found.length === 0) console.log('Every endpoint has taken what it was to be told.');
-  if (more) console.log(`... and more: --limit shows more than ${limit}.`);
+  if (found.length === 0) console.log('Nothing is undelivered.');
+  if (more) console.log(`... and more. Shown: ${limit}. Set --limit to see more.`);
 }
 
 function line({ request_id, endpoint, needs_attention, paused, state, attempt, last_failure }: Undelivered): string {
@@ -117,16 +121,18 @@ function line({ request_id, endpoint, needs_attention, paused, state, attempt, l
 }
 
 const TROUBLE: Readonly<Record<Trouble, string>> = {
-  refused: 'refused, still tried',
-  gone: '410 Gone, not tried',
-  in_vain: 'tried for 3 days',
+  refused: 'the endpoint refuses the event; tries go on',
+  gone: 'the endpoint answered 410 Gone; no more tries',
+  in_vain: 'tried for 3 days without success',
 };
 
 function endpointNames(): string[] {
   const names = readSettings(ENDPOINT_SETTINGS).NOTIFY_ENDPOINTS.map(({ name }) => name);
   if (names.length > 0) return names;
   if (process.env['NODE_ENV'] === 'production')
-    throw new Error('NOTIFY_ENDPOINTS: is not set. Set it as for the worker, or add --endpoint NAME.');
+    throw new Error(
+      'NOTIFY_ENDPOINTS: is not set. Set it to the same value as for the worker, or add --endpoint NAME.',
+    );
   return [SANDBOX_MERCHANT.name];
 }
 

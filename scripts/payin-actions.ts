@@ -20,7 +20,7 @@ import {
 import type { PayinState } from '../payin/view';
 import { pausedInWords, pausedOf } from './paused';
 
-/** What a person does to pay-ins from the command line, to one or to many. */
+/** The operator's actions on pay-ins, from the command line. */
 
 const UPDATES = [acknowledgeUpdate, resolveUpdate, adoptUpdate, stopWatchingUpdate, resumeWatchingUpdate];
 
@@ -32,12 +32,14 @@ export interface Action {
   readonly note: OperatorNote & { readonly code?: string; readonly status?: string };
 }
 
-/** How long a worker may take to do it, ms. */
+/** How long a worker may take, ms. */
 const ACT_MS = 30_000;
 
 /**
- * @returns what was done, in words
- * @throws with words for `inWords` where it was not
+ * Does an action to one pay-in.
+ * @param unknownToo `wake` also a pay-in that Temporal does not know
+ * @returns a text for the operator: what was done
+ * @throws an error that `inWords` explains, when it was not done
  */
 export async function act(client: Client, request_id: string, action: Action, unknownToo = false): Promise<string> {
   const { name, note } = action;
@@ -49,7 +51,7 @@ export async function act(client: Client, request_id: string, action: Action, un
     const state = await client.withDeadline(Date.now() + ACT_MS, () =>
       handle.executeUpdate<PayinState, [OperatorNote]>(name, { args: [note] }),
     );
-    return `Done: ${state.status}${state.needs_attention ? ', needs attention' : ', nothing open'}.`;
+    return `Done: ${state.status}, ${state.needs_attention ? 'needs attention' : 'no open alert'}.`;
   } catch (error) {
     const paused = await handle.describe().then(pausedOf, () => undefined);
     if (paused) throw new Error(pausedInWords(paused), { cause: error });
@@ -65,17 +67,19 @@ async function wake(client: Client, request_id: string, note: OperatorNote, unkn
     );
   const place = `${payinWorkflowId(request_id)}, namespace ${client.options.namespace}`;
   const paused = pausedOf(await client.workflow.getHandle(payinWorkflowId(request_id)).describe(), ['queryOrder']);
-  if (paused) return `It has the message, but ${pausedInWords(paused)}`;
-  return how === 'delivered' ? `It runs, and asks Lesspay now: ${place}` : `It goes on in a new run: ${place}`;
+  if (paused) return `The pay-in has the message, but ${pausedInWords(paused)}`;
+  return how === 'delivered'
+    ? `The pay-in is running, and asks Lesspay now: ${place}`
+    : `The pay-in goes on in a new run, which asks Lesspay: ${place}`;
 }
 
-/** Why an action was not done, for the person who wanted it. */
+/** Why an action was not done: a text for the operator. */
 export function inWords(error: unknown): string {
   if (error instanceof WorkflowUpdateFailedError && error.cause instanceof ApplicationFailure)
     return error.cause.message;
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError)
-    return `no worker answered within ${ACT_MS / 1_000} s: it may yet be done, look again`;
-  if (error instanceof WorkflowNotFoundError) return 'no run of it is running: wake it first';
+    return `no worker answered within ${ACT_MS / 1_000} s. It may still be done later: check with show`;
+  if (error instanceof WorkflowNotFoundError) return 'the pay-in has no open run: wake it first';
   if (error instanceof ServiceError && isGrpcServiceError(error.cause)) return error.cause.details || error.message;
   return error instanceof Error ? error.message : String(error);
 }

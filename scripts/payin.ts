@@ -12,29 +12,35 @@ import { pausedInWords, pausedOf } from './paused';
 import { act, ACTIONS, inWords, type Action } from './payin-actions';
 import { showWaiting } from './waiting-payins';
 
-/** Which of them a pay-in may become, its run says. */
+/** All statuses that `resolve` can take. Which of them a pay-in may get, its workflow decides. */
 const DECISIONS: readonly string[] = resolvable({ request_id: '', status: 'PAID' });
 
 const USAGE = `usage: npm run payin -- show REQUEST_ID
-       npm run payin -- waiting                  what pay-ins wait for: Lesspay, the database, a person who paused them
+       npm run payin -- waiting
        npm run payin -- ACTION REQUEST_ID --why REASON [--who NAME] [--alert CODE] [--status STATUS]
        npm run payin -- ACTION --alert CODE --why REASON [--who NAME] [--status STATUS] [--yes]
        npm run payin -- ACTION --query QUERY --why REASON [--who NAME] [--alert CODE] [--status STATUS] [--yes]
 
-ACTION: ${ACTIONS.join(', ')}
---alert   those with such an alert open; acknowledge deals with that one alone
---query   those that Temporal lists for it, e.g. "PayinStatus = 'UNRESOLVED'"
---yes     do it: without it, it is only said to which pay-ins
---status  of resolve: ${DECISIONS.join(', ')}
---ended   of wake, with --query: also those whose run has ended
---unknown of wake, with REQUEST_ID: also one that Temporal has never heard of, or forgotten`;
+show      prints one pay-in as JSON
+waiting   lists the open pay-ins whose calls fail and are retried (Lesspay, the database), or that are paused
+ACTION    ${ACTIONS.join(', ')}
+
+--why     the reason, for the audit trail
+--who     who does it, for the audit trail; the default is the user's login name
+--alert   without REQUEST_ID: all pay-ins with an open alert of this code
+          for acknowledge: closes only alerts of this code; without --alert all open alerts
+--query   all pay-ins that match this Temporal visibility query, e.g. "PayinStatus = 'UNRESOLVED'"
+--yes     do it to all that match; without --yes they are only listed
+--status  for resolve: ${DECISIONS.join(', ')}
+--ended   for wake with --query: also pay-ins whose run has ended
+--unknown for wake with REQUEST_ID: also a pay-in that Temporal does not know, or no longer knows`;
 
 /** How long a worker may take to answer, ms. */
 const READ_TIMEOUT_MS = 5_000;
 
 /**
- * `npm run payin`: shows a pay-in as its workflow knows it, says what pay-ins wait for, or does what an operator wants to
- * one pay-in or to many. Talks to the Temporal that `TEMPORAL_*` names.
+ * `npm run payin` (see `USAGE`): shows a pay-in from its workflow, lists what pay-ins wait for, or does an action to one
+ * pay-in or to many. Connects to the Temporal that `TEMPORAL_*` names.
  */
 async function main(args: readonly string[]): Promise<void> {
   const { positionals, values } = parseArgs({
@@ -62,7 +68,7 @@ async function main(args: readonly string[]): Promise<void> {
     await client.connection.close();
   }
 
-  /** Everything that is wrong with the command is said before anything is done. */
+  /** @throws Error that says what is wrong with the command, before anything is done */
   function taskOf(): (client: Client) => Promise<void> {
     if (rest.length > 0) throw new Error(USAGE);
     if (command === 'waiting' && request_id === undefined) return showWaiting;
@@ -74,20 +80,21 @@ async function main(args: readonly string[]): Promise<void> {
         throw new Error(`--query, --ended and --yes are for many pay-ins\n${USAGE}`);
       return async (client) => console.log(await act(client, request_id, action, unknown));
     }
-    if (unknown) throw new Error(`--unknown: needs a REQUEST_ID\n${USAGE}`);
-    if (ended && (command !== 'wake' || query === undefined)) throw new Error(`--ended: is for wake --query\n${USAGE}`);
+    if (unknown) throw new Error(`--unknown: needs REQUEST_ID\n${USAGE}`);
+    if (ended && (command !== 'wake' || query === undefined))
+      throw new Error(`--ended: is only for wake with --query\n${USAGE}`);
     return async (client) => {
       process.exitCode = await toMany(client, action, { alert, query, ended }, yes);
     };
   }
 
   function actionOf(name: string): Action {
-    if (values.why.trim() === '') throw new Error(`--why: say why, for the audit trail\n${USAGE}`);
+    if (values.why.trim() === '') throw new Error(`--why: must give a reason, for the audit trail\n${USAGE}`);
     const codes = Object.keys(WHAT_TO_DO).sort();
     if (alert !== undefined && !codes.includes(alert))
       throw new Error(`--alert: there is no alert "${alert}": use one of ${codes.join(', ')}`);
     if (name === 'resolve' ? !DECISIONS.includes(values.status ?? '') : values.status !== undefined)
-      throw new Error(`--status: resolve, and nothing else, needs one of ${DECISIONS.join(', ')}`);
+      throw new Error(`--status: is required for resolve, and only allowed there: one of ${DECISIONS.join(', ')}`);
     const { who, why, status } = values;
     const code = name === 'acknowledge' ? alert : undefined;
     const note = { who, why, ...(code === undefined ? {} : { code }), ...(status === undefined ? {} : { status }) };
@@ -102,7 +109,7 @@ async function show(client: Client, request_id: string): Promise<void> {
     .getHandle(payinWorkflowId(request_id))
     .describe()
     .then(pausedOf, () => undefined);
-  if (paused) console.error(`Mind that ${pausedInWords(paused)}`);
+  if (paused) console.error(`Note: ${pausedInWords(paused)}`);
   const payin = await readPayin(client, request_id, { timeoutMs: READ_TIMEOUT_MS });
   if (!payin) throw new Error(`Temporal knows no pay-in ${request_id}: check the request_id`);
   console.log(JSON.stringify(payin, undefined, 2));

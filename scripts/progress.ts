@@ -1,12 +1,12 @@
 import { SingleBar } from 'cli-progress';
 
 export interface Progress {
-  /** One more is dealt with. */
+  /** Counts one more as done. */
   step(): void;
   end(): void;
 }
 
-/** How far it is, on standard error: a bar on a terminal, a line for each tenth elsewhere. */
+/** Shows progress on standard error: a bar on a terminal, otherwise a line for each 10 %. */
 export function progressOf(total: number, what: string): Progress {
   return process.stderr.isTTY ? bar(total, what) : lines(total, what);
 }

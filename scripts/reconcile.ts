@@ -10,15 +10,18 @@ import { differenceTable, isSettled, summary } from './reconciliation-table';
 const USAGE = `usage: npm run reconcile -- --from 2026-11-01 [--to 2026-11-08] [--who NAME]
        npm run reconcile -- --follow
 
-Instants are RFC 3339; a date alone is its midnight in UTC. --to is now where it is left out.`;
+--from, --to  a time in RFC 3339, or a date, which means 00:00 UTC; without --to: until now
+--who         who starts it, for the report; the default is the user's login name
+--follow      shows the progress and the result of the reconciliation that is running
+exit codes: 0 no difference is left; 2 differences are left, or it was not complete; 1 it failed; 130 Ctrl-C`;
 
 const DAY_MS = 24 * 3_600_000;
-/** Nothing of it is left different; there is something; it was not (wholly) done. */
+/** `settled`: complete, and no difference is left (`isSettled`). `different`: otherwise. `failed`: no result. */
 const EXIT = { settled: 0, failed: 1, different: 2, interrupted: 130 } as const;
 
 /**
- * `npm run reconcile`: has the workers compare Lesspay's orders of a time range with the records, follows it, and prints
- * what differed. Talks to the Temporal that `TEMPORAL_*` names, where it goes on without us.
+ * `npm run reconcile`: starts a reconciliation of a time range, shows its progress, and prints the differences. Connects
+ * to the Temporal that `TEMPORAL_*` names. The reconciliation goes on there when this process ends.
  */
 async function main(args: readonly string[]): Promise<void> {
   const { values } = parseArgs({
@@ -38,7 +41,7 @@ async function main(args: readonly string[]): Promise<void> {
     const result = await follow(client, handle);
     if (result.differences.length > 0) console.log(`${differenceTable(result.differences)}\n`);
     const more = result.counts.differences - result.differences.length;
-    if (more > 0) console.log(`and ${more} more, in the order records\n`);
+    if (more > 0) console.log(`and ${more} more: they are in the report in the order records\n`);
     console.log(summary(result));
     process.exitCode = isSettled(result) ? EXIT.settled : EXIT.different;
   } finally {
@@ -61,31 +64,31 @@ function rangeOf(from: string | undefined, to: string | undefined): Range {
 
 function optionInstant(option: string, text: string): number {
   const instant = instantOf(text);
-  if (instant === undefined) throw new Error(`${USAGE}\n\n${option} ${text} can't be read: it must be ${INSTANT}.`);
+  if (instant === undefined) throw new Error(`${USAGE}\n\n${option} ${text} is not valid: it must be ${INSTANT}.`);
   return instant;
 }
 
 async function start(client: Client, range: Range, by: string): Promise<ReconciliationHandle> {
   const handle = await startReconciliation(client, { range, by, give_up_after_ms: DAY_MS });
-  if (!handle) throw new Error('One runs already, and there are never two. Follow it: npm run reconcile -- --follow');
+  if (!handle)
+    throw new Error('A reconciliation is already running. To see its progress: npm run reconcile -- --follow');
   console.error(`Started ${handle.workflowId} in namespace ${temporalConfig().namespace}.`);
   return handle;
 }
 
 async function running(client: Client): Promise<ReconciliationHandle> {
   const handle = await runningReconciliation(client);
-  if (!handle) throw new Error('None is running.');
+  if (!handle) throw new Error('No reconciliation is running.');
   return handle;
 }
 
 function leave(): never {
-  console.error('\nIt goes on without us. Follow it again: npm run reconcile -- --follow');
+  console.error('\nThe reconciliation goes on in the workers. To see its progress: npm run reconcile -- --follow');
   process.exit(EXIT.interrupted);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {
-  // What failed the workflow says more than that it failed.
-  const told = error instanceof WorkflowFailedError ? error.cause : error;
-  console.error(told instanceof Error ? told.message : told);
+  const reason = error instanceof WorkflowFailedError ? error.cause : error;
+  console.error(reason instanceof Error ? reason.message : reason);
   process.exitCode = EXIT.failed;
 });

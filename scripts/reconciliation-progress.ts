@@ -8,15 +8,15 @@ import { progressQuery, type ReconciliationResult } from '../workflows/reconcili
 import { pausedInWords, pausedOf } from './paused';
 
 const LOOK_MS = 500;
-/** How long a worker may take to say what is under way. */
+/** How long a worker may take to answer the progress query, ms. */
 const QUERY_MS = 2_000;
 
-/** The heartbeat of the activity that pages through the list. */
+/** The heartbeat details of the activity that reads Lesspay's list page by page. */
 const heartbeat = z.object({ rows: z.number(), total: z.number().optional(), differences: z.number() });
 
 /**
- * Shows how far a reconciliation is until it ends: a bar on a terminal, a line a step elsewhere.
- * @returns its result, also of one that failed because it was not wholly done
+ * Shows the progress of a reconciliation until it ends: a bar on a terminal, otherwise a line for each step.
+ * @returns its result, also when the workflow failed because the reconciliation was not complete
  */
 export async function follow(client: Client, handle: ReconciliationHandle): Promise<ReconciliationResult> {
   const display = process.stderr.isTTY ? bar() : lines();
@@ -75,7 +75,7 @@ function bar(): Display {
   let rows = 0;
   return {
     show(progress) {
-      // The last page's heartbeat goes with its activity; what was read stays read.
+      // The heartbeat details are gone when their activity ends: the count must not go back.
       rows = Math.max(rows, progress.rows);
       const { total = rows, differences, step } = progress;
       bar.setTotal(Math.max(total, rows, 1));

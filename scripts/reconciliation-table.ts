@@ -2,7 +2,7 @@ import type { Difference, OrderSide, ReconciliationReport } from '../records/rec
 
 const HEAD = ['kind', 'request_id', 'pay_order_id', 'ours', 'Lesspay', 'action', 'result'];
 
-/** The differences, a line each, in columns. */
+/** A table of the differences, one line each. */
 export function differenceTable(differences: readonly Difference[]): string {
   const rows = differences.map(({ kind, request_id, pay_order_id, ours, theirs, action, result }) => [
     kind,
@@ -21,12 +21,12 @@ export function differenceTable(differences: readonly Difference[]): string {
 const side = (side: OrderSide | undefined): string =>
   side ? [side.status, side.amount, side.currency].filter((part) => part !== undefined).join(' ') : '-';
 
-/** Of what was found, in a few lines. */
+/** A summary of the report: counts, notes and the report's id, one line each. */
 export function summary({ outcome, from, to, counts, notes, report_id }: ReconciliationReport): string {
   const { orders, pages, asked_by_id, not_ours, differences, by_kind, by_result } = counts;
   return [
-    `${outcome ?? 'running'}: ${orders} orders from ${from} to ${to}, on ${pages} pages, and ${asked_by_id} asked for by id`,
-    ...(not_ours > 0 ? [`${not_ours} of them are another shop's (REQUEST_ID_PREFIX), and were left aside`] : []),
+    `${outcome ?? 'running'}: ${orders} orders from ${from} to ${to}, on ${pages} pages; ${asked_by_id} queried by request_id`,
+    ...(not_ours > 0 ? [`${not_ours} of them are another shop's (REQUEST_ID_PREFIX) and were ignored`] : []),
     `${differences} differences${differences > 0 ? `: ${listed(by_kind)}; ${listed(by_result)}` : ''}`,
     ...notes.map((note) => `note: ${note}`),
     `report ${report_id}`,
@@ -38,7 +38,7 @@ const listed = (counts: Readonly<Partial<Record<string, number>>>): string =>
     .map(([name, count]) => `${count} ${name}`)
     .join(', ');
 
-/** Is there nothing left that anybody need look at? */
+/** Is the reconciliation complete, and each difference repaired or acknowledged? */
 export function isSettled({ outcome, counts }: ReconciliationReport): boolean {
   const { repaired = 0, acknowledged = 0 } = counts.by_result;
   return outcome === 'complete' && counts.differences === repaired + acknowledged;

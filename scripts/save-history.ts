@@ -10,7 +10,7 @@ async function main([workflowId, name]: readonly string[]): Promise<void> {
   const client = temporalClient();
   const history = await client.workflow.getHandle(workflowId).fetchHistory();
   const path = join('test', 'histories', `${name}.json`);
-  // Never over another: what is saved shows how runs of its release went, and those may still be running.
+  // `wx`: never overwrites a file, because runs of the release that wrote its history may still be open.
   await writeFile(path, historyText(history), { flag: 'wx' });
   await client.connection.close();
   console.log(`${path}: ${history.events?.length ?? 0} events`);

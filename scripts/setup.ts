@@ -2,8 +2,8 @@ import { scheduleReconciliations } from '../client/reconciliation-schedules';
 import { registerSearchAttributes, temporalClient, temporalConfig } from '../temporal.config';
 
 /**
- * `npm run setup`: registers the search attributes and the schedules of the reconciliation on the cluster that
- * `TEMPORAL_*` names. Harmless when repeated; schedules are brought to what this release wants of them.
+ * `npm run setup`: registers the search attributes and creates the schedules of the reconciliation on the cluster that
+ * `TEMPORAL_*` names. May be repeated: existing schedules are updated to those of this release.
  */
 async function main(): Promise<void> {
   const config = temporalConfig();

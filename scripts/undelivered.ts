@@ -8,16 +8,16 @@ import {
 } from '../workflows/notification/messages';
 import { pausedOf, type Paused } from './paused';
 
-/** One endpoint that has not taken yet what it is to be told of one pay-in. */
+/** The undelivered events of one pay-in for one endpoint. */
 export interface Undelivered {
   readonly request_id: string;
   readonly endpoint: string;
   readonly needs_attention: boolean;
-  /** What a person paused of it: then nothing is tried. */
+  /** Present when its run or its delivery is paused: then nothing is sent. */
   readonly paused?: Paused;
-  /** Absent where no worker answers, or the run is paused. */
+  /** Absent when no worker answers, or the run is paused. */
   readonly state?: NotificationState;
-  /** Of the delivery that is under way. */
+  /** The number of the current delivery's attempt, from 1. */
   readonly attempt?: number;
   readonly last_failure?: string;
 }
@@ -26,14 +26,14 @@ export interface Undelivered {
 const READ_TIMEOUT_MS = 2_000;
 const AT_ONCE = 10;
 
-/** A paused run is open, and yet not `Running`. */
+/** `CloseTime IS NULL`, because the status of a paused run is not `Running`. */
 const OPEN = `WorkflowType = '${NOTIFICATION_WORKFLOW}' AND CloseTime IS NULL`;
 const ATTENTION = SEARCH_ATTRIBUTES.needsAttention.name;
 
 /**
- * Those that need attention first, then those that started last.
- * @param limit at most so many
- * @returns `more` where there are others
+ * Those that need attention come first; among equals, the newest first.
+ * @param limit the largest number to return
+ * @returns `more`: whether there are others
  */
 export async function findUndelivered(
   client: Client,
@@ -60,7 +60,7 @@ async function look(
   const [description, state] = await Promise.all([handle.describe(), stateOf(client, handle)]);
   const paused = pausedOf(description);
   const delivery = description.raw.pendingActivities?.find(({ activityType }) => activityType?.name === 'deliver');
-  // An endpoint's name holds no "-", a request_id may.
+  // A request_id may contain "-", an endpoint's name may not.
   const [, request_id = workflowId, endpoint = ''] = /^notify-(.+)-([a-z0-9_]+)$/.exec(workflowId) ?? [];
   return {
     request_id,

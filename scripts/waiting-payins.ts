@@ -6,21 +6,21 @@ import { inWords } from './payin-actions';
 import { pausedOf } from './paused';
 import { progressOf } from './progress';
 
-/** Temporal alone is asked, one small question a pay-in. */
+/** One `describe` call for each pay-in, which needs no worker. */
 const AT_ONCE = 50;
-const MOST_NAMED = 3;
+const MAX_NAMED = 3;
 
-/** What several pay-ins wait for, by one and the same cause. */
+/** The pay-ins that wait for the same cause. */
 interface Waiting {
   readonly cause: string;
   readonly request_ids: string[];
-  /** The highest of them. */
+  /** The highest attempt number among them. */
   attempt: number;
 }
 
 /**
- * Says what open pay-ins wait for: calls that fail and are tried again (Lesspay, the database), and what a person paused.
- * Exit code 2 where one does.
+ * Prints what open pay-ins wait for: activities that fail and are retried (Lesspay, the database), and pauses.
+ * Sets exit code 2 when there is one.
  */
 export async function showWaiting(client: Client): Promise<void> {
   const payins = await findPayins(client, {});
@@ -44,19 +44,19 @@ export async function showWaiting(client: Client): Promise<void> {
   progress.end();
   const sorted = [...found.values()].sort((a, b) => b.request_ids.length - a.request_ids.length);
   for (const waiting of sorted) console.log(line(waiting));
-  for (const { request_id, why } of failed) console.log(`${request_id}  could not be looked at: ${why}`);
+  for (const { request_id, why } of failed) console.log(`${request_id}  could not be checked: ${why}`);
   const all = new Set(sorted.flatMap(({ request_ids }) => request_ids)).size;
-  console.log(`${all} of ${payins.length} open pay-ins wait for something that fails, or that a person paused.`);
+  console.log(`${all} of ${payins.length} open pay-ins wait: a call fails and is retried, or a person paused it.`);
   if (all > 0 || failed.length > 0) process.exitCode = 2;
 }
 
 const line = ({ cause, request_ids, attempt }: Waiting): string => {
-  const named = request_ids.slice(0, MOST_NAMED).join(', ');
+  const named = request_ids.slice(0, MAX_NAMED).join(', ');
   const attempts = attempt > 1 ? `, up to attempt ${attempt}` : '';
-  return `${request_ids.length}  ${cause}${attempts}; ${request_ids.length > MOST_NAMED ? 'e.g. ' : ''}${named}`;
+  return `${request_ids.length}  ${cause}${attempts}; ${request_ids.length > MAX_NAMED ? 'e.g. ' : ''}${named}`;
 };
 
-/** Failures of these types say that Lesspay can't be reached, or does not answer as it should for anybody. */
+/** Failure types that mean: Lesspay can't be reached, or fails for every caller. */
 const LESSPAY_IS_DOWN = /^Lesspay(Unreachable|Timeout|ConnectionLost|Unavailable|Misdirected)$/;
 
 function causes(description: WorkflowExecutionDescription): { readonly cause: string; readonly attempt: number }[] {

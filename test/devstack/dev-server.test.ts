@@ -59,6 +59,6 @@ it.each(['default', 'shop'])(
   },
 );
 
-it('that does not start is an error with its last words', async () => {
+it('that does not start is an error with the end of its output', async () => {
   await expect(start({ extraArgs: ['--no-such-flag'] })).rejects.toThrow('unknown flag: --no-such-flag');
 });

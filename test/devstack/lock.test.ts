@@ -29,7 +29,7 @@ it('is held by one at a time, and free again when released', () => {
 it('of a living process is respected, and the message says how to go on', () => {
   takeLock(file).release();
   writeFileSync(file, String(process.ppid));
-  expect(() => takeLock(file)).toThrow(`already running (pid ${process.ppid}): stop that first, or set DATA_DIR`);
+  expect(() => takeLock(file)).toThrow(`already running (pid ${process.ppid}): stop it first`);
   expect(readFileSync(file, 'utf8')).toBe(String(process.ppid));
 });
 

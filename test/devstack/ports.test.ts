@@ -23,8 +23,8 @@ it('all that are taken are named at once, each with the setting that chooses ano
     wish('API', 'PORT', taken),
   ]);
   await expect(attempt).rejects.toThrow(PortsTakenError);
-  await expect(attempt).rejects.toThrow(`${taken} for the Temporal server: choose another with TEMPORAL_PORT=`);
-  await expect(attempt).rejects.toThrow(`${taken} for the API: choose another with PORT=`);
+  await expect(attempt).rejects.toThrow(`${taken} for the Temporal server: set another one with TEMPORAL_PORT=`);
+  await expect(attempt).rejects.toThrow(`${taken} for the API: set another one with PORT=`);
   await expect(attempt).rejects.not.toThrow('SANDBOX_PORT');
 });
 

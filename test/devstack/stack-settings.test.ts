@@ -1,11 +1,11 @@
 import { SettingsError } from '../../settings';
 import { projectRoot } from '../../devstack/project-root';
-import { readStackSettings, settlePorts } from '../../devstack/stack-settings';
+import { readStackSettings, choosePorts } from '../../devstack/stack-settings';
 import { ownPort } from '../machinery/own-ports';
 
 const ANY = { PORT: '0', SANDBOX_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' };
 
-const settle = (env: NodeJS.ProcessEnv) => settlePorts(readStackSettings(env), env, 0);
+const settle = (env: NodeJS.ProcessEnv) => choosePorts(readStackSettings(env), env, 0);
 
 it('without any setting, everything is simulated here, on the well-known ports', () => {
   expect(readStackSettings({})).toMatchObject({

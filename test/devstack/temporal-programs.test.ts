@@ -49,7 +49,7 @@ describe('the Temporal CLI is looked for', () => {
   });
 
   it.each([
-    ['is not there', undefined, undefined],
+    ['does not exist', undefined, undefined],
     ['is not executable', GOOD, 0o644],
     ['does not run', 'exit 1', 0o755],
     ['does not answer --version like the Temporal CLI', 'echo hello', 0o755],
@@ -66,7 +66,7 @@ describe('the Temporal CLI is looked for', () => {
     const old = fake('bin/temporal', 'echo "temporal version 0.13.2 (Server 1.24)"');
     const cached = fake('cache/temporal-cli/bin/temporal');
     expect(await find({ PATH: dirname(old) })).toBe(cached);
-    expect(log).toEqual([`${old} is passed over: it is version 0.13, older than 1.4`]);
+    expect(log).toEqual([`${old} is not used: it is version 0.13, older than 1.4`]);
   });
 });
 
@@ -101,7 +101,9 @@ describe('what has to be fetched', () => {
     await expect(search).rejects.toThrow('set TEMPORAL_CLI_PATH to its path');
     await expect(search).rejects.toThrow('python3 with pip');
     await expect(search).rejects.toThrow('a dead source: no such host');
-    await expect(search).rejects.toThrow('a source: what came does not answer --version like the Temporal CLI');
+    await expect(search).rejects.toThrow(
+      'a source: the downloaded file does not answer --version like the Temporal CLI',
+    );
   });
 });
 

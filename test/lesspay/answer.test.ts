@@ -173,7 +173,7 @@ describe('HTTP 200 is unreadable, and the order does exist, when', () => {
 
 it('says what happened and what to do next', () => {
   expect(failure(200, '{"code":11,"msg":"target_amount too small"}').message).toBe(
-    'Lesspay refused the request (HTTP 200, code 11: target_amount too small). Repeating it will not help; correct the request.',
+    'Lesspay refused the request (HTTP 200, code 11: target_amount too small). Correct the request; the same one would be refused again.',
   );
   expect(failure(403, PAGE).message).toBe(
     'Lesspay is out of reach: what answered is not its JSON (HTTP 403). The order may exist: look it up by its request_id before creating it again.',

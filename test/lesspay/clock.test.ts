@@ -45,8 +45,8 @@ describe('refused credentials', () => {
     ])
       expect(error.message).toBe(
         'Lesspay did not accept the credentials (HTTP 401, code 5004: bad signature). ' +
-          'Our clock is 6 minutes behind the one that dated Lesspay’s answer: set it right first. ' +
-          'Check the app id and the app secret, and what Lesspay permits them.',
+          'Our clock is 6 minutes behind the clock of Lesspay’s answer: correct our clock first. ' +
+          'Check the app id, the app secret and their permissions at Lesspay.',
       );
   });
 

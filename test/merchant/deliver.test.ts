@@ -99,7 +99,7 @@ it('a refusal says whether the endpoint takes others', async () => {
   const answer = () => merchant.deliver('shop', NOTIFICATION).then(String, (error: Error) => error.message);
   expect(await answer()).toMatch(/answered 422$/);
   expect(await answer()).toBe('204');
-  expect(await answer()).toMatch(/answered 422, but takes others: it is about this one$/);
+  expect(await answer()).toMatch(/answered 422, but takes others: the problem is this notification$/);
   now += 3_600_000;
   expect(await answer()).toMatch(/answered 422$/);
 });
@@ -383,6 +383,6 @@ it('a call that is taken back ends', async () => {
 
 it('an endpoint that the settings no longer name says so', async () => {
   await expect(createMerchant({ endpoints: [] }).deliver('shop', NOTIFICATION)).rejects.toThrow(
-    'NOTIFY_ENDPOINTS names no endpoint shop',
+    'NOTIFY_ENDPOINTS has no endpoint shop',
   );
 });

@@ -246,7 +246,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['lesspay/schemas.test.ts', 'never imitates a member in what is signed'],
       breaks: [
         'lesspay/schemas.ts',
-        '.refine((text) => !/&[\\p{L}\\p{N}_.$-]+=/u.test(text), \'must not hold "&name="\')',
+        '.refine((text) => !/&[\\p{L}\\p{N}_.$-]+=/u.test(text), \'must not contain "&name="\')',
         '',
       ],
     },
@@ -400,7 +400,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: "What is no JSON proves nothing of a create-order: a CDN's 404 page may stand in the place of any answer",
       test: ['lesspay/answer.test.ts', 'HTTP 404 and "<html>'],
-      breaks: ['lesspay/answer.ts', ' && !isStranger(form);', ';'],
+      breaks: ['lesspay/answer.ts', ' && !isNotFromLesspay(form);', ';'],
     },
     {
       rule: 'A create-order never goes over a kept connection, which the other side may be closing',
@@ -684,7 +684,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A flood of orders of no known pay-in takes neither the worker nor Lesspay from the pay-ins',
       test: ['workflows/find-claimant.test.ts', 'two look at once on a worker, others come back in a moment'],
-      breaks: ['activities/unmatched-order.ts', 'if (atWork >= AT_ONCE) throw heldBack();', ''],
+      breaks: ['activities/unmatched-order.ts', 'if (running >= AT_ONCE) throw heldBack();', ''],
     },
     {
       rule: 'Of an order that nobody knew the merchant is told nothing until somebody has adopted it',
@@ -1029,7 +1029,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'An event that an endpoint refuses, beside others that it takes, is flagged within minutes',
       test: ['workflows/notification.test.ts', 'is flagged within minutes, and leaving it out'],
-      breaks: ['activities/notification.ts', 'attempt >= MOST_REFUSED && !flagged', 'attempt > 1_000 && !flagged'],
+      breaks: [
+        'activities/notification.ts',
+        'attempt >= MAX_REFUSED_ATTEMPTS && !flagged',
+        'attempt > 1_000 && !flagged',
+      ],
     },
     {
       rule: 'Only the first event that is undelivered can be left out: no command that comes late costs another one',

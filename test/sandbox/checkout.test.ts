@@ -83,7 +83,7 @@ test.each([
   for (const again of ['pay', 'decline', 'cancel']) {
     const refused = await press(url, { action: again });
     expect(refused).toMatchObject({ status: 409, location: null });
-    expect(refused.text).toContain('Nothing happened just now');
+    expect(refused.text).toContain('Nothing was done: the order had already ended');
   }
   expect(rig.sandbox.orders.get('4711').status).toBe(status);
 });

@@ -25,7 +25,7 @@ test.each<[string, unknown, string]>([
   ["a webhook's delay by its wrong name", { on: 'webhook', delay_ms: 5, lose: true }, 'delay_ms'],
   ['no call', { http_status: 500 }, 'on'],
   ['a wrong value', { on: 'query', http_status: '500' }, 'http_status'],
-  ['nothing that goes wrong', { on: 'query', times: 3 }, 'nothing that should go wrong'],
+  ['nothing that goes wrong', { on: 'query', times: 3 }, 'has no effect: add what goes wrong'],
   ['a time less than none', { on: 'query', hide: true, times: -1 }, 'times'],
   ['no fault at all', [], 'expected object'],
 ])('a fault with %s is refused, and the field named', async (_what, fault, name) => {

@@ -50,7 +50,7 @@ async function listed(args: readonly string[], count: number): Promise<string> {
   let output = '';
   const isListed = async () => {
     ({ output } = await npmRunPayin(...args, ...WHO));
-    return output.includes(`${count} pay-ins. Nothing was done`);
+    return output.includes(`${count} pay-ins match. Nothing was done`);
   };
   await waitFor(isListed, { restMs: 500, what: `${count} pay-ins listed for ${args.join(' ')}` });
   return output;
@@ -61,13 +61,13 @@ it.each([
     ['acknowledge', '--alert', 'credential', ...WHO],
     /--alert: there is no alert "credential": use one of amount_mismatch/,
   ],
-  [['acknowledge', '--alert', 'credentials'], /--why: say why/],
+  [['acknowledge', '--alert', 'credentials'], /--why: must give a reason/],
   [['acknowledge', '--alert', 'credentials', '--why', 'x'.repeat(501)], /say why, in at most 500 characters, not 501/],
-  [['resolve', '--alert', 'amount_mismatch', ...WHO], /--status: resolve, .* one of SUCCEED, /],
-  [['acknowledge', '--alert', 'credentials', '--status', 'SUCCEED', ...WHO], /--status: resolve, and nothing else/],
+  [['resolve', '--alert', 'amount_mismatch', ...WHO], /--status: is required for resolve, .* one of SUCCEED, /],
+  [['acknowledge', '--alert', 'credentials', '--status', 'SUCCEED', ...WHO], /--status: .* only allowed there/],
   [['acknowledge', ...WHO], /usage: npm run payin/],
   [['acknowledge', '4711', '--yes', ...WHO], /--query, --ended and --yes are for many/],
-  [['wake', '--alert', 'credentials', '--ended', ...WHO], /--ended: is for wake --query/],
+  [['wake', '--alert', 'credentials', '--ended', ...WHO], /--ended: is only for wake with --query/],
   [['wake', '--query', "Nonsense = 'x'", ...WHO], /Nonsense/],
 ])('says what is wrong with %j', async (args, says) => {
   expect(await npmRunPayin(...args)).toMatchObject({ code: 1, output: expect.stringMatching(says) });
@@ -75,7 +75,7 @@ it.each([
 
 it('says that none fits', async () => {
   const { code, output } = await npmRunPayin('acknowledge', '--alert', 'unknown_status', ...WHO, '--yes');
-  expect([code, output]).toEqual([0, expect.stringContaining(`No pay-in fits, on the task queue ${TASK_QUEUE}`)]);
+  expect([code, output]).toEqual([0, expect.stringContaining(`No pay-in matches on task queue ${TASK_QUEUE}`)]);
 });
 
 it('says what it would do, then does it to two dozen pay-ins, each with its audit, and no other alert is touched', async () => {
@@ -86,7 +86,7 @@ it('says what it would do, then does it to two dozen pay-ins, each with its audi
 
   // First it only says so.
   const dry = await listed(['acknowledge', '--alert', 'credentials'], 15);
-  expect(dry).toMatch(/acknowledge credentials \(mia: ticket 812\): 15 pay-ins\. Nothing was done\. Add --yes/);
+  expect(dry).toMatch(/acknowledge credentials \(mia: ticket 812\): 15 pay-ins match\. Nothing was done\. Add --yes/);
   expect(dry).toMatch(/PAID {10}amount_mismatch, credentials/);
   for (const request_id of flaggedSo) expect((await rig.state(request_id)).needs_attention).toBe(true);
 
@@ -124,10 +124,10 @@ it('does it to one, and says why not', async () => {
   const refused = await npmRunPayin('adopt', request_id, ...WHO);
   expect([refused.code, refused.output]).toEqual([1, expect.stringMatching(/nothing to adopt/)]);
   const done = await npmRunPayin('resolve', request_id, '--status', 'REFUND', ...WHO);
-  expect([done.code, done.output]).toEqual([0, 'Done: REFUND, nothing open.\n']);
+  expect([done.code, done.output]).toEqual([0, 'Done: REFUND, no open alert.\n']);
   await rig.result(request_id);
   const ended = await npmRunPayin('acknowledge', request_id, ...WHO);
-  expect([ended.code, ended.output]).toEqual([1, 'no run of it is running: wake it first\n']);
+  expect([ended.code, ended.output]).toEqual([1, 'the pay-in has no open run: wake it first\n']);
 });
 
 it('tells in one place that Lesspay is out of reach, and what a person has paused', async () => {
@@ -158,7 +158,7 @@ it('tells in one place that Lesspay is out of reach, and what a person has pause
   });
   await waitFor(says(new RegExp(`^1  PAUSED by a person; ${paused}$`, 'm')), { restMs: 500, what: 'the paused one' });
   expect((await npmRunPayin('show', paused)).output).toMatch(
-    /Mind that its activity queryOrder is paused since 20\S+ by joe \(hold it\)\. It goes on after: temporal activity unpause -w payin-\S+ -a \d+/,
+    /Note: its activity queryOrder is paused since 20\S+ by joe \(hold it\)\. To unpause it: temporal activity unpause -w payin-\S+ -a \d+/,
   );
   for (const { id } of faults) rig.sandbox.faults.remove(id);
   // A hint has Lesspay asked anew, by another activity than the paused one.
@@ -176,8 +176,10 @@ it('lists a paused run, too, and says of it that it is paused', async () => {
   expect(output).toMatch(new RegExp(`^1 {2}PAUSED by a person; ${request_id}$`, 'm'));
   const refused = await npmRunPayin('acknowledge', request_id, ...WHO);
   expect([refused.code, refused.output]).toEqual([1, expect.stringMatching(/the run is paused since 20\S+ by joe/)]);
-  expect((await npmRunPayin('wake', request_id, ...WHO)).output).toMatch(/It has the message, but the run is paused/);
-  expect((await npmRunPayin('show', request_id)).output).toMatch(/Mind that the run is paused/);
+  expect((await npmRunPayin('wake', request_id, ...WHO)).output).toMatch(
+    /The pay-in has the message, but the run is paused/,
+  );
+  expect((await npmRunPayin('show', request_id)).output).toMatch(/Note: the run is paused/);
   await workflowService.unpauseWorkflowExecution(which);
   await waitFor(async () => (await rig.state(request_id)).audit.at(-1)?.action === 'wake', { what: 'the wake' });
 });

@@ -106,7 +106,7 @@ it('leaves out the first event that an endpoint does not take, and no other, and
   const run = rig.client.workflow.getHandle<typeof notification>(notificationWorkflowId(request_id, endpoint));
   expect(await skip('1', '--why', 'ticket 816')).toMatchObject({
     code: 0,
-    output: expect.stringContaining('Event 1 is left out, and event 2 is tried now'),
+    output: expect.stringContaining('Event 1 is skipped. Event 2 is sent now'),
   });
   rig.sandbox.faults.remove(fault.id);
   const { given_up, delivered } = await run.result();
@@ -132,18 +132,22 @@ it('says of what a person has paused that it is, instead of that it will be sent
     '';
   await waitFor(async () => (await listed()).includes('PAUSED'), { restMs: 500, what: 'the paused activity' });
   expect(await listed()).toMatch(
-    /PAUSED: its activity deliver is paused since 20\S+ by joe \(hold it\)\. It goes on after: temporal activity unpause -w notify-\S+ -a \d+ {2}1 undelivered/,
+    /PAUSED: its activity deliver is paused since 20\S+ by joe \(hold it\)\. To unpause it: temporal activity unpause -w notify-\S+ -a \d+ {2}1 undelivered/,
   );
   // A resend begins the delivery anew, by another activity than the paused one.
   const attempts = numbers(request_id).length;
-  expect((await notifications('resend', request_id)).output).toMatch(/^Sent again to sandbox/);
+  expect((await notifications('resend', request_id)).output).toMatch(
+    /^Requested: a worker sends the events to sandbox/,
+  );
   await waitFor(() => numbers(request_id).length > attempts, { what: 'another attempt' });
 
   // A paused run is not `Running`, and answers no query.
   await workflowService.pauseWorkflowExecution({ ...which, workflowId, requestId: request_id });
   await waitFor(async () => (await listed()).includes('the run is paused'), { restMs: 500, what: 'the paused run' });
-  expect(await listed()).toMatch(/by joe \(hold it\)\. It goes on after: temporal workflow unpause -w notify-\S+$/);
-  expect((await notifications('resend', request_id)).output).toMatch(/^It has the message, but the run is paused/);
+  expect(await listed()).toMatch(/by joe \(hold it\)\. To unpause it: temporal workflow unpause -w notify-\S+$/);
+  expect((await notifications('resend', request_id)).output).toMatch(
+    /^The notification workflow has the request, but the run is paused/,
+  );
   rig.sandbox.faults.remove(fault.id);
   await workflowService.unpauseWorkflowExecution({ ...which, workflowId, requestId: request_id });
   await waitFor(() => rig.sandbox.merchant.received(request_id).at(-1)?.http_status === 204, { what: 'the event' });

@@ -73,7 +73,7 @@ it('brings everything up, and one Ctrl-C, which npm sends twice, stops it all in
   env = { ...env, DATABASE_URL: undefined, npm_lifecycle_event: 'start' };
   const stack = await start();
   for (const part of ['temporal', 'sandbox', 'worker', 'api'])
-    expect(stack.output()).toContain(`${part.padEnd(9)} up after`);
+    expect(stack.output()).toContain(`${part.padEnd(9)} started in`);
   pressCtrlC(stack);
   // As npm does: not the same moment, in which two signals would be one.
   await pause(50);
@@ -103,12 +103,12 @@ it('starts nothing twice: not on the same data, not on taken ports', async () =>
   const stack = await start();
   const sameData = await runScript('start', [], env);
   expect(sameData.code).toBe(1);
-  expect(sameData.output).toContain(`already running (pid ${stack.child.pid}): stop that first, or set DATA_DIR`);
+  expect(sameData.output).toContain(`already running (pid ${stack.child.pid}): stop it first`);
 
   const otherData = mkdtempSync(join(tmpdir(), 'start-'));
   const samePorts = await runScript('start', [], { ...env, DATA_DIR: otherData });
   expect(samePorts.code).toBe(1);
-  for (const setting of PARTS) expect(samePorts.output).toContain(`choose another with ${setting}=`);
+  for (const setting of PARTS) expect(samePorts.output).toContain(`set another one with ${setting}=`);
   expect(readdirSync(otherData)).toEqual([]);
   rmSync(otherData, { recursive: true });
   expect(isAlive(stack.child.pid ?? 0)).toBe(true);
@@ -126,7 +126,7 @@ it('killed with SIGKILL, it takes the Temporal server along; the next start take
   stack.child.kill('SIGKILL');
   // At once: the Temporal server still has the ports.
   const next = await start();
-  expect(next.output()).toContain('the last run was killed');
+  expect(next.output()).toContain('the last npm start was killed');
   const [, checkoutUrl = ''] = /Pay here: (\S+)/.exec(demo.output()) ?? [];
   await fetch(checkoutUrl, { method: 'POST', body: new URLSearchParams({ action: 'pay' }), redirect: 'manual' });
   expect(await demo.exited).toBe(0);
@@ -137,7 +137,7 @@ it('after a run that was killed it waits for the ports that its parts still hold
   const part = createServer().listen(Number(env['TEMPORAL_PORT']), '127.0.0.1');
   await once(part, 'listening');
   writeFileSync(join(dataDir, 'lock'), 'of nobody');
-  const stack = await start('start', 'the last run was killed');
+  const stack = await start('start', 'the last npm start was killed');
   part.close();
   await says(stack, 'Ctrl-C stops everything');
   expect(stack.child.exitCode).toBeNull();
@@ -147,7 +147,7 @@ it('when a part ends by itself it says which, stops the others and fails', async
   const stack = await start();
   process.kill(Number(/^.* temporal .*\(pid (\d+)\)/m.exec(stack.output())?.[1]), 'SIGKILL');
   expect(await stack.exited).toBe(1);
-  expect(stack.output()).toContain('ERROR the Temporal server has ended by itself (exit code 137)');
+  expect(stack.output()).toContain('ERROR the Temporal server ended unexpectedly (exit code 137)');
   await portsFree(0);
 });
 
@@ -159,7 +159,7 @@ it('when a part does not start, those before it are stopped', async () => {
   const [SANDBOX_PORT, PORT] = (await ownPorts(2)).map(String);
   const failed = await runScript('start', [], { ...env, ...cluster, DATA_DIR: otherData, SANDBOX_PORT, PORT });
   expect(failed.code).toBe(1);
-  expect(failed.output).toContain('sandbox   up after');
+  expect(failed.output).toContain('sandbox   started in');
   expect(failed.output).toContain('npm run setup');
   await free([Number(SANDBOX_PORT), Number(PORT)]);
   expect(readdirSync(otherData)).not.toContain('lock');

@@ -212,7 +212,9 @@ it('a server that knows no pages is noticed, and what it shows is compared', asy
   expect(result).toMatchObject({ outcome: 'incomplete', counts: { orders: 1 } });
   await expect(handle.result()).rejects.toMatchObject({ cause: { type: 'incomplete' } });
   expect(await rig.records.reconciliations.find(result.report_id)).toMatchObject({ outcome: 'incomplete' });
-  expect(result.notes.join()).toMatch(/page 2 is no new one.*Lesspay speaks of 6 orders, its pages held 2/);
+  expect(result.notes.join()).toMatch(
+    /page 2 shows no new order.*Lesspay states a total of 6 orders, but its pages contained 2/,
+  );
 });
 
 it('a range that is longer than Lesspay shows at once is asked for in parts', async () => {
