@@ -1,24 +1,21 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import type { Endpoint } from './merchant/endpoint';
+import { list } from './settings/list';
+import { notifyProblems, notifySettings } from './settings/notify';
+
+export { merchantEndpoints, SANDBOX_MERCHANT } from './settings/notify';
 
 /**
- * Every setting but Temporal's own (`temporal.config.ts`), read once from the environment.
- * A setting that is absent or `""` takes its default, where it has one outside production.
+ * Every setting except Temporal's own (`temporal.config.ts`). The environment is read once, at the start of a program. A
+ * setting that is absent or `""` takes its default. Some settings have a default only outside production.
  */
 
-/** Lesspay's side of `npm start`'s sandbox. Production refuses these. */
+/** How the sandbox of `npm start` is reached as Lesspay. The defaults outside production; production has none. */
 export const SANDBOX = { url: 'http://127.0.0.1:4010', appId: 'sandbox-app', appSecret: 'sandbox-secret' } as const;
 
-/** The merchant's endpoint in `npm start`'s sandbox. Production refuses the secret. */
-export const SANDBOX_MERCHANT = {
-  name: 'sandbox',
-  path: '/merchant/notifications',
-  secret: 'whsec_c2FuZGJveC1tZXJjaGFudC1ub3RpZmljYXRpb25z',
-} as const;
-
-/** The API key of a development stack, `dev`, as an `API_KEYS` entry. Production refuses it. */
+/** The API key of a development stack. Production refuses it. */
 export const DEV_API_KEY = 'dev';
+/** Its SHA-256, as an entry of `API_KEYS` states it. */
 const DEV_KEY_HASH = 'ef260e9aa3c673af240d17a2660480361a8e081d1ffeca2a5ed0e3219fc18567';
 
 const httpUrl = z
@@ -29,9 +26,12 @@ const httpUrl = z
   )
   .transform((text) => text.replace(/\/+$/, ''));
 
-const port = z.coerce.number('must be a port, 0 to 65535').int().min(0).max(65_535);
+const wholeNumber = (from: number, to: number, what: string) => {
+  const rule = `must be ${what}`;
+  return z.coerce.number(rule).int(rule).min(from, rule).max(to, rule);
+};
 
-/** Never shown: it may hold a password. */
+/** An error never shows its value: the URL may hold a password. */
 const databaseUrl = z
   .string()
   .refine(
@@ -39,17 +39,11 @@ const databaseUrl = z
     'must be a PostgreSQL URL, e.g. postgres://user:password@localhost:5432/payins',
   );
 
-const list = (what: string) =>
-  z
-    .string()
-    .transform((text) => text.split(',').map((part) => part.trim()))
-    .refine((parts) => parts.every((part) => part !== ''), `must be a comma-separated list of ${what}`);
-
 const apiKeys = list('name:scope:sha256 entries').transform((entries, context) =>
   entries.flatMap((entry, index) => {
     const match = /^([A-Za-z0-9._-]+):(read|write):([0-9a-f]{64})$/.exec(entry);
     if (!match) {
-      const message = `entry ${index + 1} must be name:scope:sha256, scope read or write; make one with: npm run keys -- new NAME SCOPE`;
+      const message = `entry ${index + 1} must be name:scope:sha256, with the scope read or write. Make a key with: npm run keys -- new NAME SCOPE`;
       context.addIssue({ code: 'custom', message });
       return [];
     }
@@ -58,12 +52,12 @@ const apiKeys = list('name:scope:sha256 entries').transform((entries, context) =
   }),
 );
 
-/** Requests a minute; 0 is no limit. */
-const rateLimit = z.coerce.number().int('must be a whole number of requests a minute, 0 for no limit').min(0);
+/** Requests per minute; 0 means no limit. */
+const rateLimit = wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a whole number of requests per minute, or 0 for no limit');
 
 /**
- * Whose word on a caller's address counts: so many proxies before the API, or those at these addresses. Never
- * everybody's: then a caller could name an address of its choice.
+ * The proxies whose `X-Forwarded-For` is believed: how many stand before the API, or their addresses and networks. To
+ * believe every sender is refused: then a caller could state any address as its own.
  */
 const trustProxy = z.string().transform((text, context): number | string[] => {
   if (/^\d$/.test(text)) return Number(text);
@@ -71,7 +65,8 @@ const trustProxy = z.string().transform((text, context): number | string[] => {
   if (!addresses.every(isProxyAddress))
     context.addIssue({
       code: 'custom',
-      message: 'must be a number of proxies (0 to 9), or comma-separated addresses or networks, e.g. 10.0.0.0/8',
+      message:
+        'must be a number of proxies (0 to 9), or a comma-separated list of their addresses and networks, e.g. 10.0.0.0/8',
     });
   return addresses;
 });
@@ -84,79 +79,39 @@ function isProxyAddress(text: string): boolean {
   return bits > 0 && isLength && more.length === 0;
 }
 
-/** `name=value`, the name as in a workflow's id: without "-", so that two pairs of names never make one id. */
-const named = (what: string) =>
-  list(`name=${what} entries`).transform((entries, context) =>
-    entries.flatMap((entry, index) => {
-      const [, name, value] = /^([a-z0-9_]{1,30})=(.+)$/.exec(entry) ?? [];
-      if (name !== undefined && value !== undefined) return [{ name, value }];
-      context.addIssue({ code: 'custom', message: `entry ${index + 1} must be name=${what}, the name ${NAME_RULE}` });
-      return [];
-    }),
-  );
-const NAME_RULE = '1-30 characters of a-z, 0-9 and "_"';
-
-const notifyEndpoints = named('url').transform((entries, context) => {
-  const names = entries.map(({ name }) => name);
-  for (const { name, value } of entries) {
-    const problem = endpointProblem(value) ?? (names.indexOf(name) < names.lastIndexOf(name) ? 'is named twice' : '');
-    if (problem) context.addIssue({ code: 'custom', message: `${name} ${problem}` });
-  }
-  return entries.map(({ name, value }) => ({ name, url: value }));
-});
-
-function endpointProblem(text: string): string | undefined {
-  if (!/^https?:\/\/[^/?#]/.test(text) || !URL.canParse(text)) return 'must have an absolute http(s) URL';
-  const { username, password, hash } = new URL(text);
-  if (username || password) return 'must have a URL without user and password';
-  return hash || text.endsWith('#') ? 'must have a URL without a fragment' : undefined;
-}
-
-/** Of 24 to 64 random bytes (Standard Webhooks, "Signature scheme"). Never shown. */
-const notifySecrets = named('whsec_...').transform((entries, context) => {
-  for (const { name, value } of entries) {
-    const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
-    const bytes = Buffer.from(base64, 'base64');
-    const isWhole = bytes.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '');
-    if (!isWhole || bytes.length < 24 || bytes.length > 64)
-      context.addIssue({
-        code: 'custom',
-        message: `a secret of ${name} must be whsec_ and the base64 of 24 to 64 random bytes, e.g. of: openssl rand -base64 32`,
-      });
-  }
-  return entries.map(({ name, value }) => ({ name, secret: value }));
-});
-
-/** One shorter than a request_id at most, so that something can follow. */
-const requestIdPrefixes = list('beginnings of request_ids').refine(
+/** A prefix has at most 19 characters, one fewer than a request_id. */
+const requestIdPrefixes = list('prefixes of request_ids').refine(
   (prefixes) => prefixes.every((prefix) => /^[A-Za-z0-9._-]{1,19}$/.test(prefix)),
-  'must be comma-separated beginnings of request_ids, each 1-19 of A-Z, a-z, 0-9, ".", "_" and "-", e.g. shop-',
+  'must be a comma-separated list of prefixes, each 1-19 characters of A-Z, a-z, 0-9, ".", "_" and "-", e.g. shop-',
 );
 
-/** What the server would refuse without the worker hearing of it: it would run, and get nothing to do. */
+/** Checked here, since Temporal refuses a bad name without telling the worker, which would run and get no tasks. */
 const deploymentName = z
   .string()
-  .regex(/^(?!__)[^.:]{1,200}$/, 'must be 1-200 characters without "." and ":", and not begin with "__"');
+  .regex(/^(?!__)[^.:]{1,200}$/, 'must be 1-200 characters without "." and ":", and must not begin with "__"');
+
+const WEBHOOK_VERSIONS = 'webhook versions: v1, v2 or both';
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 
 const schema = z.object({
   LESSPAY_BASE_URL: httpUrl,
   LESSPAY_APP_ID: z.string(),
-  LESSPAY_APP_SECRET: list('secrets, the signing one first'),
-  LESSPAY_WEBHOOK_VERSIONS: list('webhook versions (v1, v2)').pipe(z.array(z.enum(['v1', 'v2']))),
+  LESSPAY_APP_SECRET: list('secrets (the first one signs)'),
+  LESSPAY_WEBHOOK_VERSIONS: list(WEBHOOK_VERSIONS).pipe(
+    z.array(z.enum(['v1', 'v2'], `must be a comma-separated list of ${WEBHOOK_VERSIONS}`)),
+  ),
   REQUEST_ID_PREFIX: requestIdPrefixes.default([]),
   PUBLIC_URL: httpUrl,
   HOST: z.string(),
-  PORT: port,
+  PORT: wholeNumber(0, 65_535, 'a port number, 0 to 65535'),
   API_KEYS: apiKeys,
   RATE_LIMIT_PER_KEY: rateLimit,
   RATE_LIMIT_PER_ADDRESS: rateLimit,
   TRUST_PROXY: trustProxy,
   DATABASE_URL: databaseUrl,
-  NOTIFY_ENDPOINTS: notifyEndpoints.default([]),
-  NOTIFY_SECRETS: notifySecrets.default([]),
-  NOTIFY_PRIVATE: list('names of NOTIFY_ENDPOINTS').default([]),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
-  SHUTDOWN_GRACE_MS: z.coerce.number().int().min(0),
+  ...notifySettings.shape,
+  LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
+  SHUTDOWN_GRACE_MS: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a whole number of milliseconds'),
   TEMPORAL_DEPLOYMENT_NAME: deploymentName,
   TEMPORAL_WORKER_BUILD_ID: z.string().max(200, 'must be at most 200 characters').optional(),
 });
@@ -164,7 +119,7 @@ const schema = z.object({
 export type Settings = z.output<typeof schema>;
 export type ApiKey = Settings['API_KEYS'][number];
 
-/** What each role needs of them. */
+/** The settings of the worker's program. */
 export const WORKER_SETTINGS = schema.pick({
   LESSPAY_BASE_URL: true,
   LESSPAY_APP_ID: true,
@@ -180,6 +135,7 @@ export const WORKER_SETTINGS = schema.pick({
   TEMPORAL_DEPLOYMENT_NAME: true,
   TEMPORAL_WORKER_BUILD_ID: true,
 });
+/** The settings of the API's program. */
 export const API_SETTINGS = schema.pick({
   HOST: true,
   PORT: true,
@@ -193,13 +149,13 @@ export const API_SETTINGS = schema.pick({
   DATABASE_URL: true,
   LOG_LEVEL: true,
 });
-/** Of a command-line tool: which endpoints there are. */
+/** The settings of a command that must know which endpoints exist. */
 export const ENDPOINT_SETTINGS = schema.pick({ NOTIFY_ENDPOINTS: true });
 export const ALL_SETTINGS = schema;
 export type WorkerSettings = z.output<typeof WORKER_SETTINGS>;
 export type ApiSettings = z.output<typeof API_SETTINGS>;
 
-/** What holds everywhere, production too. */
+/** Defaults everywhere, also in production. */
 const ALWAYS = {
   LESSPAY_WEBHOOK_VERSIONS: 'v1,v2',
   HOST: '0.0.0.0',
@@ -212,7 +168,7 @@ const ALWAYS = {
   TEMPORAL_DEPLOYMENT_NAME: 'lesspay-payins',
 };
 
-/** What a development stack needs no thought about. */
+/** Further defaults outside production. */
 const DEVELOPMENT = {
   LESSPAY_BASE_URL: SANDBOX.url,
   LESSPAY_APP_ID: SANDBOX.appId,
@@ -222,17 +178,19 @@ const DEVELOPMENT = {
   API_KEYS: `${DEV_API_KEY}:write:${DEV_KEY_HASH}`,
 };
 
-/** All that is wrong with the environment, one line a setting; never a value. */
+/** Says all that is wrong with the settings, one line for each problem. It never shows a value. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
   constructor(readonly problems: readonly string[]) {
-    super(`The settings are not complete:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super(
+      `Some settings are missing or wrong. README.md, "Settings", explains each one.\n${problems.map((problem) => `  - ${problem}`).join('\n')}`,
+    );
   }
 }
 
 /**
- * Reads and checks the settings of a role.
- * @param role one of the `..._SETTINGS`
+ * Reads and checks the settings that a program needs.
+ * @param role the program's settings: one of the `..._SETTINGS`
  * @throws SettingsError that names every setting that is missing or wrong, without its value
  */
 export function readSettings<Role extends z.ZodObject>(
@@ -245,49 +203,32 @@ export function readSettings<Role extends z.ZodObject>(
   const result = role.safeParse(values);
   const problems = result.success ? [] : result.error.issues.map((issue) => problemLine(issue, values));
   if (production && 'API_KEYS' in role.shape && given['API_KEYS']?.includes(DEV_KEY_HASH))
-    problems.push('API_KEYS: holds the development key "dev", which production refuses');
-  const notify = NOTIFY_SETTINGS.safeParse(given);
+    problems.push('API_KEYS: production refuses the development key "dev". Remove it.');
+  const notify = notifySettings.safeParse(given);
   if (notify.success && 'NOTIFY_SECRETS' in role.shape) problems.push(...notifyProblems(notify.data, production));
+  if (result.success && production) problems.push(...lesspayProblems(result.data));
   if (!result.success || problems.length > 0) throw new SettingsError(problems);
   return result.data;
 }
 
-const NOTIFY_SETTINGS = schema.pick({ NOTIFY_ENDPOINTS: true, NOTIFY_SECRETS: true, NOTIFY_PRIVATE: true });
-
-/** What is wrong between the three. */
-function notifyProblems(settings: z.output<typeof NOTIFY_SETTINGS>, production: boolean): string[] {
-  const { NOTIFY_ENDPOINTS: endpoints, NOTIFY_SECRETS: secrets, NOTIFY_PRIVATE: allowed } = settings;
-  const isUnknown = (name: string) => !endpoints.some((endpoint) => endpoint.name === name);
-  const strange = (names: readonly string[]) => [...new Set(names.filter(isUnknown))].join(', ');
-  const open = endpoints.filter(({ name }) => !secrets.some((secret) => secret.name === name));
-  const plain = production ? endpoints.filter(({ url }) => !url.startsWith('https:')) : [];
-  const ofSandbox = production && secrets.some(({ secret }) => secret === SANDBOX_MERCHANT.secret);
-  const lines: readonly (readonly [boolean, string])[] = [
-    [open.length > 0, `NOTIFY_SECRETS: holds none of ${open.map(({ name }) => name).join(', ')}`],
-    [
-      strange(secrets.map(({ name }) => name)) !== '',
-      'NOTIFY_SECRETS: holds some of endpoints that are not in NOTIFY_ENDPOINTS',
-    ],
-    [strange(allowed) !== '', 'NOTIFY_PRIVATE: holds names that are not in NOTIFY_ENDPOINTS'],
-    [
-      plain.length > 0,
-      `NOTIFY_ENDPOINTS: ${plain.map(({ name }) => name).join(', ')} must have https URLs in production`,
-    ],
-    [ofSandbox, "NOTIFY_SECRETS: holds the sandbox's, which production refuses"],
+/** What production refuses: a name or a signature that anybody on the way can read, and the sandbox's secret. */
+function lesspayProblems(settings: Partial<Settings>): string[] {
+  const plain = (['LESSPAY_BASE_URL', 'PUBLIC_URL'] as const).filter((name) => !isPrivate(settings[name] ?? 'https:'));
+  return [
+    ...plain.map((name) => `${name}: must be an https URL in production, unless it is on this machine`),
+    ...(settings.LESSPAY_APP_SECRET?.includes(SANDBOX.appSecret)
+      ? ["LESSPAY_APP_SECRET: production refuses the sandbox's secret. Set the one that Lesspay gave you."]
+      : []),
   ];
-  return lines.flatMap(([isSo, line]) => (isSo ? [line] : []));
 }
 
-/** The endpoints with all that belongs to each. */
-export const merchantEndpoints = (settings: z.output<typeof NOTIFY_SETTINGS>): Endpoint[] =>
-  settings.NOTIFY_ENDPOINTS.map(({ name, url }) => ({
-    name,
-    url,
-    secrets: settings.NOTIFY_SECRETS.flatMap((entry) => (entry.name === name ? [entry.secret] : [])),
-    allowPrivate: settings.NOTIFY_PRIVATE.includes(name),
-  }));
+/** Nobody on the way can read what is sent there. */
+const isPrivate = (url: string): boolean => /^https:|^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(:|\/|$)/.test(url);
 
-/** Is a request_id one of ours, by how it begins? Another shop under the same app id has its own; by default all are ours. */
+/**
+ * Whether a request_id begins with one of our prefixes. Another shop under the same app id has other prefixes. Without
+ * `REQUEST_ID_PREFIX` every request_id is ours.
+ */
 export const isOurs = (
   { REQUEST_ID_PREFIX: prefixes }: Pick<Settings, 'REQUEST_ID_PREFIX'>,
   request_id: string,

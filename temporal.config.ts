@@ -1,12 +1,12 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
 import type { NativeConnectionOptions } from '@temporalio/worker';
-import { DEFAULT_TASK_QUEUE } from './workflows/reconciliation/messages';
+import { DEFAULT_TASK_QUEUE } from './workflows/task-queue';
 import { SEARCH_ATTRIBUTES } from './workflows/search-attributes';
 
 export { SEARCH_ATTRIBUTES };
 
-/** The task queue of every pay-in workflow and activity: another one keeps two deployments in one namespace apart. */
+/** The task queue of all workflows and activities. With different queues, two deployments can share a namespace. */
 export const TASK_QUEUE = process.env['TEMPORAL_TASK_QUEUE'] || DEFAULT_TASK_QUEUE;
 
 export interface TemporalConfig {
@@ -15,8 +15,8 @@ export interface TemporalConfig {
 }
 
 /**
- * How Temporal is reached: the standard `TEMPORAL_*` environment variables over the profile of
- * the standard configuration file (`TEMPORAL_CONFIG_FILE`, `TEMPORAL_PROFILE`).
+ * How Temporal is reached: the standard environment variables `TEMPORAL_*`, and for what they do not set a profile of the
+ * standard configuration file (`TEMPORAL_CONFIG_FILE`, `TEMPORAL_PROFILE`).
  * Source: docs.temporal.io, "Environment configuration".
  * @throws Error when the configuration file or a certificate can't be read
  */
@@ -35,43 +35,43 @@ export function temporalConfig(env: NodeJS.ProcessEnv = process.env): TemporalCo
 }
 
 /**
- * A client that connects when it is first used, so a receiver can start, and answer 503, while Temporal is down.
- * It reconnects by itself.
+ * A client that connects at its first call, so that the API can start, and answer 503, while Temporal is down. It reconnects by
+ * itself.
  */
 export function temporalClient(config: TemporalConfig = temporalConfig()): Client {
   const connection = Connection.lazy({
     ...config.connectionOptions,
-    interceptors: [tryAgain],
+    interceptors: [retryCalls],
     channelArgs: { 'grpc.max_reconnect_backoff_ms': 5_000 },
   });
   return new Client({ connection, namespace: config.namespace });
 }
 
-// A caller of ours waits meanwhile, and asks again: better a 503 in a second than one in twenty.
+// Few attempts: a caller waits for us, and a 503 after a second is better than one after twenty.
 const RETRY = defaultGrpcRetryOptions({ maxAttempts: 4 });
 
 /** Source: grpc.io, "Status Codes". */
 const RESOURCE_EXHAUSTED = 8;
 
-/** A query that is refused since another one waits is asked again by who asks it, sooner than the client's second. */
+/** For queries. One that is refused because another one waits is not repeated here: `client/ask-state.ts` does that sooner. */
 const QUERY_RETRY: typeof RETRY = {
   ...RETRY,
   retryableDecider: (attempt, status) =>
     status.code.valueOf() !== RESOURCE_EXHAUSTED && RETRY.retryableDecider(attempt, status),
 };
 
-const tryAgain: ReturnType<typeof makeGrpcRetryInterceptor> = (options, nextCall) => {
+const retryCalls: ReturnType<typeof makeGrpcRetryInterceptor> = (options, nextCall) => {
   const isQuery = options.method_definition.path.endsWith('/QueryWorkflow');
   return makeGrpcRetryInterceptor(isQuery ? QUERY_RETRY : RETRY)(options, nextCall);
 };
 
-/** Temporal's own number of each search attribute type (temporal.api.enums.v1.IndexedValueType). */
+/** Search attribute types as Temporal's API numbers them. Source: temporal.api.enums.v1.IndexedValueType. */
 const INDEXED_VALUE_TYPE = { KEYWORD: 2, DOUBLE: 4, BOOL: 5, KEYWORD_LIST: 7 } as const;
 
-/** What `operatorService` offers on a client's connection and on a worker's. */
+/** A connection of a client or of a worker. */
 type OperatorConnection = Pick<Connection, 'operatorService'>;
 
-/** The names of `SEARCH_ATTRIBUTES` that the namespace does not have. */
+/** The names of the search attributes that the namespace lacks. */
 export async function missingSearchAttributes(
   { operatorService }: OperatorConnection,
   namespace: string,
@@ -82,7 +82,7 @@ export async function missingSearchAttributes(
     .filter((name) => !(name in customAttributes));
 }
 
-/** Registers search attributes by name: those that are missing, all of them on a server that has none. */
+/** Registers the search attributes of these names; by default all of them. */
 export async function addSearchAttributes(
   { operatorService }: OperatorConnection,
   namespace: string,
@@ -94,8 +94,8 @@ export async function addSearchAttributes(
 }
 
 /**
- * Registers what is missing; harmless when repeated.
- * @returns the names it added
+ * Registers the search attributes that the namespace lacks. It may be repeated.
+ * @returns the names that it added
  */
 export async function registerSearchAttributes(connection: OperatorConnection, namespace: string): Promise<string[]> {
   const missing = await missingSearchAttributes(connection, namespace);

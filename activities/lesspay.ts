@@ -1,10 +1,10 @@
 import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
 import type { LesspayClient } from '../lesspay/client';
 import { LesspayError } from '../lesspay/errors';
-import type { PayinRequest } from '../workflows/payin/messages';
 import { failureType } from './failure-type';
 import { isFirstExecution } from './first-execution';
 import { queryWindow } from '../payin/query-window';
+import type { LesspayActivities, LesspayFailure } from '../workflows/payin/activities';
 
 export interface LesspayActivitiesDeps {
   readonly lesspay: Pick<LesspayClient, 'createOrder' | 'queryOrder'>;
@@ -14,60 +14,6 @@ export interface LesspayActivitiesDeps {
   readonly now: () => number;
   /** Was the run that this activity belongs to reset, so that an earlier one may have made its order? */
   readonly runWasReset: () => Promise<boolean>;
-}
-
-export interface CreatedOrder {
-  readonly pay_order_id: string;
-  readonly checkout_url?: string;
-}
-
-export interface OrderQuery {
-  readonly request_id: string;
-  /** Not asked for, but an answer that names it is about our order, under whatever request_id. */
-  readonly pay_order_id?: string;
-  /** Epoch ms; the query's time window is anchored here. */
-  readonly ordered_at: number;
-}
-
-/** What Lesspay says of an order: ids and status, and whatever it echoes of what was sent. */
-export interface SeenOrder {
-  readonly request_id?: string;
-  readonly pay_order_id?: string;
-  readonly status: string;
-  readonly amount?: string;
-  readonly currency?: string;
-  readonly checkout_url?: string;
-  readonly product_name?: string;
-  readonly description?: string;
-  readonly success_url?: string;
-  readonly fail_url?: string;
-}
-
-export type OrderAnswer = { readonly found: false } | { readonly found: true; readonly order: SeenOrder };
-
-/** What a failed call tells the workflow, in the failure's first detail. */
-export interface LesspayFailure {
-  readonly kind: LesspayError['kind'] | 'repeated';
-  /** Did the request take effect at Lesspay? */
-  readonly effect: LesspayError['effect'];
-  readonly message: string;
-  readonly lesspay_code?: number;
-  readonly lesspay_message?: string;
-  /** The order may be one that this pay-in made before its run was reset. */
-  readonly after_reset?: true;
-  /** The start of an answer that can't be understood, without secrets: what an engineer needs to see. */
-  readonly body_excerpt?: string;
-}
-
-/** What a pay-in asks of Lesspay. */
-export interface LesspayActivities {
-  /**
-   * One attempt to create the order, whatever the server makes of that: only its first execution calls Lesspay. Fails
-   * with a `LesspayFailure` that says whether it may have taken effect.
-   */
-  readonly createOrder: (request: PayinRequest) => Promise<CreatedOrder>;
-  /** The order as Lesspay has it now; `found: false` only when Lesspay surely does not know it. */
-  readonly queryOrder: (query: OrderQuery) => Promise<OrderAnswer>;
 }
 
 export function createLesspayActivities({

@@ -3,82 +3,27 @@ import type { Client } from '@temporalio/client';
 import type { Endpoint } from '../merchant/endpoint';
 import { DeliveryError, isLasting } from '../merchant/errors';
 import { createMerchant, type MerchantOptions } from '../merchant/merchant';
-import { shownPayin } from '../payin/public-view';
-import type { Orders } from '../records/payin-records';
-import type { HandOver, Notification } from '../workflows/notification/messages';
-import type { PayinEvent } from '../payin/events';
-import type { PayinView } from '../workflows/payin/messages';
+import { publicView } from '../payin/view';
+import type { Records } from '../records/payin-records';
 import { failureType } from './failure-type';
 import { signalNotification } from '../client/signal-notification';
+import type { DeliveryFailure, NotificationActivities } from '../workflows/notification/activities';
+import type { HandOverActivities } from '../workflows/payin/activities';
 
-export interface NotifyActivitiesDeps extends Omit<MerchantOptions, 'endpoints'> {
+export interface NotificationActivitiesDeps extends Omit<MerchantOptions, 'endpoints'> {
   readonly client: Client;
-  readonly orders: Pick<Orders, 'find' | 'events'>;
+  readonly records: Pick<Records, 'find' | 'events'>;
   readonly endpoints: readonly Endpoint[];
-}
-
-export interface DeliverRequest {
-  readonly endpoint: string;
-  readonly notification: Notification;
-  /** The endpoint asked not to be called before, epoch ms. */
-  readonly not_before?: number;
-  /** A person has been told that it is refused: it is tried on, whatever the answer. */
-  readonly flagged?: boolean;
-}
-
-/** What a failed delivery says beside its message: the first of the failure's details. */
-export interface DeliveryFailure {
-  /** Which attempt of this activity it was. */
-  readonly attempt: number;
-  readonly http_status?: number;
-  /** The endpoint is not to be called before so many ms have passed. */
-  readonly retry_after_ms?: number;
-}
-
-export interface Delivered {
-  readonly http_status: number;
-  /** Which attempt of this activity it was. */
-  readonly attempt: number;
-  /** Epoch ms. */
-  readonly at: number;
-}
-
-export interface LoadRequest {
-  readonly request_id: string;
-  /** Only events with a higher number. */
-  readonly after: number;
-}
-
-export interface LoadedEvents {
-  readonly payin: PayinView;
-  readonly events: readonly PayinEvent[];
-  /** There are others behind them. */
-  readonly more: boolean;
-}
-
-export interface NotifyActivities {
-  /**
-   * Hands events over to the workflow of each endpoint, which drops those it has already: may be repeated.
-   * Fails where one endpoint's could not be reached, after all were tried.
-   */
-  readonly notify: (handOver: HandOver) => Promise<void>;
-  /**
-   * One attempt to tell one endpoint of one event; quick where it runs as a local activity. Its failure is for good
-   * where the endpoint is gone, or where so many attempts were refused that a person should hear of it.
-   */
-  readonly deliver: (request: DeliverRequest) => Promise<Delivered>;
-  /** A page of what the order records hold; `null` where they hold no such pay-in, or none that the merchant is told of. */
-  readonly loadEvents: (request: LoadRequest) => Promise<LoadedEvents | null>;
 }
 
 const PAGE = 200;
 
-export function createNotifyActivities({
+export function createNotificationActivities({
   client,
-  orders,
+  records,
   endpoints,
   ...options
-}: NotifyActivitiesDeps): NotifyActivities {
+}: NotificationActivitiesDeps): HandOverActivities & NotificationActivities {
   const merchant = createMerchant({ endpoints, ...options });
   const { now = Date.now } = options;
   return {
@@ -112,11 +57,11 @@ export function createNotifyActivities({
     },
 
     async loadEvents({ request_id, after }) {
-      const record = await orders.find(request_id);
+      const record = await records.find(request_id);
       // As the workflows' `isTheMerchants` has it: of an order that nobody knows the merchant is not told by a resend either.
-      if (!record || (record.digest === undefined && !record.known.adopted)) return null;
-      const events = await orders.events(request_id, { after, limit: PAGE });
-      return { payin: shownPayin(record), events, more: events.length === PAGE };
+      if (!record || (record.digest === undefined && !record.facts.adopted)) return null;
+      const events = await records.events(request_id, { after, limit: PAGE });
+      return { payin: publicView(record), events, more: events.length === PAGE };
     },
   };
 }

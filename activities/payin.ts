@@ -8,43 +8,25 @@ import {
 } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
 import { tsToMs } from '@temporalio/common/lib/time';
-import type { Orders, PayinRecord } from '../records/payin-records';
-import { within } from '../records/within';
+import type { Records } from '../records/payin-records';
+import type { PayinRecord } from '../records/payin-record';
+import { withTimeout } from '../records/with-timeout';
 import { runWasReset } from './run-was-reset';
 import type { PayinFacts } from '../payin/facts';
-import type { PayinInput, PayinResult, ResumeInput, StartInput } from '../workflows/payin/messages';
+import type { PayinInput, PayinResult, ResumeInput } from '../workflows/payin/messages';
+import type { KnownPayin, PayinActivities } from '../workflows/payin/activities';
 
 export interface PayinActivitiesDeps {
   readonly client: Client;
-  readonly orders: Pick<Orders, 'find'>;
+  readonly records: Pick<Records, 'find'>;
 }
 
-export interface KnownPayin {
-  /** What its order record says, or all that its last run knew, whichever is more. */
-  readonly facts?: PayinFacts;
-  /** What it was started with, and when (epoch ms), where no run says what it knew. */
-  readonly input?: StartInput;
-  readonly started_at?: number;
-  /** The run whose later knowledge could not be read. */
-  readonly unread_run_id?: string;
-  /** The `webhook` signals, the oldest first, of runs that do not say what they knew. The facts may have them, too. */
-  readonly missed?: readonly unknown[];
-}
-
-/** What a pay-in asks of Temporal. */
-export interface PayinActivities {
-  /** `null` where neither the order records nor Temporal know of it. */
-  readonly loadPayin: (resume: ResumeInput['resume']) => Promise<KnownPayin | null>;
-  /** Was the run of the pay-in that asks reset, so that it may have forgotten what it did? */
-  readonly wasReset: (request_id: string) => Promise<boolean>;
-}
-
-export function createPayinActivities({ client, orders }: PayinActivitiesDeps): PayinActivities {
+export function createPayinActivities({ client, records }: PayinActivitiesDeps): PayinActivities {
   return {
     async loadPayin(resume) {
-      const finding = orders.find(resume.request_id);
+      const finding = records.find(resume.request_id);
       const [record, last] = await Promise.allSettled([
-        within(RECORD_TIMEOUT_MS, finding),
+        withTimeout(RECORD_TIMEOUT_MS, finding),
         knownToTemporal(client, resume),
       ]);
       if (last.status === 'rejected') throw last.reason;
@@ -64,9 +46,9 @@ const RECORD_TIMEOUT_MS = 1_000;
 /** The run may have ended before it could write its record, and the record may know what Temporal has forgotten. */
 function newer(record: PayinRecord | undefined, last: KnownPayin | null): KnownPayin | null {
   if (!record) return last;
-  const { known, version } = record;
-  if (last?.facts && (last.facts.told ?? 0) >= version) return last;
-  return { ...last, facts: { ...known, recorded: version } };
+  const { facts, last_event } = record;
+  if (last?.facts && last.facts.last_event >= last_event) return last;
+  return { ...last, facts: { ...facts, recorded: last_event } };
 }
 
 /**
@@ -115,9 +97,9 @@ async function knownAtItsEnd(client: Client, { workflowId, runId }: Run): Promis
   const handle = client.workflow.getHandle(workflowId, runId, { followRuns: false });
   const { status } = await handle.describe();
   const result: unknown = status.name === 'COMPLETED' ? await handle.result() : undefined;
-  if (isResult(result)) return result.known;
+  if (isResult(result)) return result.facts;
   try {
-    const ask = () => handle.query<PayinFacts | null>('known');
+    const ask = () => handle.query<PayinFacts | null>('facts');
     return (await client.withDeadline(Date.now() + QUERY_TIMEOUT_MS, ask)) ?? 'nothing';
   } catch (error) {
     const { isLocal, attempt } = activityInfo();
@@ -137,9 +119,8 @@ const refusalOf = (error: unknown): string | undefined =>
 
 const FAILED_ITS_TASKS = /task in failed state/i;
 
-/** A run that ended under an older release has a result without it. */
 const isResult = (result: unknown): result is PayinResult =>
-  typeof result === 'object' && result !== null && 'known' in result;
+  typeof result === 'object' && result !== null && 'facts' in result;
 
 interface Told {
   readonly input: PayinInput;

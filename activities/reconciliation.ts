@@ -1,18 +1,26 @@
 import { ApplicationFailure, cancellationSignal, Context, heartbeat, sleep } from '@temporalio/activity';
 import type { LesspayClient } from '../lesspay/client';
 import { LesspayError } from '../lesspay/errors';
-import type { Orders, PayinRecord } from '../records/payin-records';
-import type { AwaitedPage, ReportEnd, ReportRange, ReportStart } from '../records/reconciliation-records';
-import { createCheck, mayYetBeRepaired, seenKeys, settled, type PayinWorkflows } from '../reconciliation/check-orders';
+import type { Records } from '../records/payin-records';
+import type { PayinRecord } from '../records/payin-record';
+import type { AwaitedPage } from '../records/reconciliation-records';
+import {
+  createCheck,
+  mayYetBeRepaired,
+  type PayinWorkflows,
+  seenKeys,
+  afterRepair,
+} from '../reconciliation/check-orders';
 import { pace } from '../reconciliation/pace';
 import { afterPage } from '../reconciliation/page-end';
-import type { ReconciliationResult, SweepProgress } from '../workflows/reconciliation/messages';
+import type { SweepProgress } from '../workflows/reconciliation/messages';
 import { failureType } from './failure-type';
 import { queryWindow } from '../payin/query-window';
+import type { ReconciliationActivities } from '../workflows/reconciliation/activities';
 
 export interface ReconciliationActivitiesDeps {
   readonly lesspay: Pick<LesspayClient, 'listOrders' | 'queryOrder'>;
-  readonly orders: Pick<Orders, 'findMany' | 'findByPayOrderId' | 'reconciliations'>;
+  readonly records: Pick<Records, 'findMany' | 'findByPayOrderId' | 'reconciliations'>;
   readonly workflows: PayinWorkflows;
   /** By how it begins. */
   readonly isOurs: (request_id: string) => boolean;
@@ -20,38 +28,6 @@ export interface ReconciliationActivitiesDeps {
   readonly now: () => number;
   /** Lesspay takes up to 1000. */
   readonly pageSize?: number;
-}
-
-/** A part of the range, at most 7 days long. Instants are RFC 3339. */
-export interface ReportPart extends ReportRange {
-  /** From 1. */
-  readonly part: number;
-}
-
-export interface ComparedOrders {
-  readonly pages: number;
-  /** Orders of another shop under the same app id. */
-  readonly not_ours: number;
-  /** What a person should know of Lesspay's list. */
-  readonly notes: readonly string[];
-}
-
-export interface AskedById {
-  readonly asked: number;
-  readonly notes: readonly string[];
-}
-
-/** What a reconciliation asks of Lesspay, of the records and of Temporal. Each may be repeated, and goes on where it was. */
-export interface ReconciliationActivities {
-  readonly openReport: (start: ReportStart) => Promise<void>;
-  /** Pages through Lesspay's list of one part of the range, and compares each order; wakes what would learn something. */
-  readonly compareOrders: (part: ReportPart) => Promise<ComparedOrders>;
-  /** Asks Lesspay by id for the orders of our records that the list did not show. */
-  readonly findMissing: (range: ReportRange) => Promise<AskedById>;
-  /** Looks whether the woken pay-ins have written their records. @returns for how many it is worth to look again */
-  readonly recheck: (report_id: string) => Promise<number>;
-  /** Opens the report first, where that has not come to pass. */
-  readonly closeReport: (start: ReportStart, end: ReportEnd) => Promise<ReconciliationResult>;
 }
 
 /** Rows a page, where Lesspay gives that many. */
@@ -70,19 +46,19 @@ const HEARTBEAT_MS = 1_000;
 
 export function createReconciliationActivities({
   lesspay,
-  orders,
+  records,
   workflows,
   isOurs,
   now,
   pageSize: page_size = PAGE_SIZE,
 }: ReconciliationActivitiesDeps): ReconciliationActivities {
-  const { reconciliations } = orders;
+  const { reconciliations } = records;
   const turns = (perSecond: number) => pace(perSecond, (ms) => sleep(ms), now);
 
   function newCheck() {
     const [mayAsk, mayWake] = [turns(LOOK_UPS_PER_SECOND), turns(WAKES_PER_SECOND)];
     return createCheck({
-      orders,
+      records,
       workflows: {
         isKnown: (request_id) => workflows.isKnown(request_id),
         isRunning: (request_id) => workflows.isRunning(request_id),
@@ -99,8 +75,8 @@ export function createReconciliationActivities({
     });
   }
 
-  async function lookUp({ request_id, pay_order_id, created_at, known }: PayinRecord) {
-    const window = queryWindow(known.ordered_at ?? Date.parse(created_at), now());
+  async function lookUp({ request_id, pay_order_id, created_at, facts }: PayinRecord) {
+    const window = queryWindow(facts.ordered_at ?? Date.parse(created_at), now());
     try {
       const options = { signal: cancellationSignal(), knownPayOrderId: pay_order_id };
       return (await lesspay.queryOrder({ request_id, ...window }, options)) ?? 'not_found';
@@ -197,10 +173,10 @@ export function createReconciliationActivities({
       let waiting = 0;
       for (let after: AwaitedPage['after']; ;) {
         const awaited = await reconciliations.awaited(report_id, { after, limit: RECORDS_AT_ONCE });
-        const records = await orders.findMany(awaited.flatMap(({ request_id }) => request_id ?? []));
-        const recordOf = new Map(records.map((record) => [record.request_id, record]));
-        const results = awaited.map((difference) => settled(difference, recordOf.get(difference.request_id ?? '')));
-        await reconciliations.settle(report_id, results);
+        const found = await records.findMany(awaited.flatMap(({ request_id }) => request_id ?? []));
+        const recordOf = new Map(found.map((record) => [record.request_id, record]));
+        const results = awaited.map((difference) => afterRepair(difference, recordOf.get(difference.request_id ?? '')));
+        await reconciliations.setResults(report_id, results);
         waiting += results.filter(mayYetBeRepaired).length;
         after = awaited.at(-1);
         if (awaited.length < RECORDS_AT_ONCE) return waiting;

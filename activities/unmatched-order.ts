@@ -3,11 +3,12 @@ import type { Order } from '../lesspay/answer-schemas';
 import type { LesspayClient } from '../lesspay/client';
 import { LesspayError } from '../lesspay/errors';
 import { anyRequestId } from '../lesspay/schemas';
-import type { Orders } from '../records/payin-records';
-import type { WebhookClaim } from '../workflows/payin/messages';
+import type { Records } from '../records/payin-records';
+import type { WebhookClaim } from '../payin/webhook-claim';
 import type { Claimant } from '../workflows/unmatched/messages';
 import { failureType } from './failure-type';
 import { queryWindow } from '../payin/query-window';
+import type { ClaimantQuestion, UnmatchedActivities } from '../workflows/unmatched/activities';
 
 /** The pay-ins' workflows, as far as an order has to do with them that nobody knows. */
 export interface ClaimingPayins {
@@ -21,7 +22,7 @@ export interface ClaimingPayins {
 
 export interface UnmatchedActivitiesDeps {
   readonly lesspay: Pick<LesspayClient, 'queryOrder'>;
-  readonly orders: Pick<Orders, 'find' | 'findByPayOrderId'>;
+  readonly records: Pick<Records, 'find' | 'findByPayOrderId'>;
   readonly payins: ClaimingPayins;
   /** By how it begins. */
   readonly isOurs: (request_id: string) => boolean;
@@ -29,29 +30,12 @@ export interface UnmatchedActivitiesDeps {
   readonly now: () => number;
 }
 
-export interface ClaimantQuestion {
-  readonly pay_order_id: string;
-  /** Around which instants Lesspay is asked for the order, one query each; epoch ms. */
-  readonly around: readonly number[];
-}
-
-/** What an order that nobody knows asks of Temporal, the records and Lesspay. Each may be repeated. */
-export interface UnmatchedActivities {
-  /** Fails while one of those that might know can't be asked, and the others don't know. */
-  readonly findClaimant: (question: ClaimantQuestion) => Promise<Claimant>;
-  /** One after the other; the pay-in knows those that it has had. */
-  readonly handOverWebhooks: (handOver: {
-    readonly request_id: string;
-    readonly webhooks: readonly WebhookClaim[];
-  }) => Promise<void>;
-}
-
 /** So many of a worker's look at once: a flood of such orders takes neither the worker nor Lesspay from the pay-ins. */
 const AT_ONCE = 2;
 
 export function createUnmatchedActivities({
   lesspay,
-  orders,
+  records,
   payins,
   isOurs,
   now,
@@ -70,15 +54,15 @@ export function createUnmatchedActivities({
   }
 
   const isKnown = async (request_id: string) =>
-    (await payins.isKnown(request_id)) || (await orders.find(request_id)) !== undefined;
+    (await payins.isKnown(request_id)) || (await records.find(request_id)) !== undefined;
 
   async function claimantOf(question: ClaimantQuestion): Promise<Claimant> {
     const { pay_order_id } = question;
-    const [temporal, records] = await Promise.allSettled([
+    const [temporal, record] = await Promise.allSettled([
       payins.ofOrder(pay_order_id),
-      orders.findByPayOrderId(pay_order_id).then((record) => record?.request_id),
+      records.findByPayOrderId(pay_order_id).then((found) => found?.request_id),
     ]);
-    for (const answer of [temporal, records])
+    for (const answer of [temporal, record])
       if (answer.status === 'fulfilled' && answer.value !== undefined)
         return { whose: 'ours', request_id: answer.value };
     const { status, request_id } = (await orderAtLesspay(question)) ?? {};
@@ -86,7 +70,7 @@ export function createUnmatchedActivities({
       const whose = isOurs(request_id) || (await isKnown(request_id)) ? 'ours' : 'another_shop';
       return { whose, request_id };
     }
-    for (const answer of [temporal, records]) if (answer.status === 'rejected') throw answer.reason;
+    for (const answer of [temporal, record]) if (answer.status === 'rejected') throw answer.reason;
     return { whose: 'nobody', ...(status === undefined ? {} : { status }) };
   }
 

@@ -2,7 +2,7 @@ import type { Client } from '@temporalio/client';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
-import type { Orders } from '../records/payin-records';
+import type { Records } from '../records/payin-records';
 import { isOurs, type Settings } from '../settings';
 import { allowOnly } from './http/allow-only';
 import { docsRoutes } from './openapi/docs-page';
@@ -19,7 +19,7 @@ import { timeRequests } from './http/time-requests';
 
 export interface AppOptions {
   readonly client: Client;
-  readonly orders: Orders;
+  readonly records: Records;
   readonly settings: GateSettings & Pick<Settings, 'TRUST_PROXY' | 'REQUEST_ID_PREFIX'> & WebhookSettings;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
@@ -27,11 +27,11 @@ export interface AppOptions {
 }
 
 /** The API as an Express application: REST for the merchant's backend, Lesspay's webhook receiver, health, metrics. */
-export function createApp({ client, orders, settings, logger, now = Date.now }: AppOptions): Express {
+export function createApp({ client, records, settings, logger, now = Date.now }: AppOptions): Express {
   const app = express();
   const metrics = createMetrics();
   const gate = createGate(settings, logger);
-  const ways = { client, orders, isOurs: (request_id: string) => isOurs(settings, request_id) };
+  const deps = { client, records, isOurs: (request_id: string) => isOurs(settings, request_id) };
   app.disable('etag');
   app.set('query parser', false);
   app.set('trust proxy', settings.TRUST_PROXY === 0 ? false : settings.TRUST_PROXY);
@@ -39,20 +39,20 @@ export function createApp({ client, orders, settings, logger, now = Date.now }: 
   app.use(timeRequests(metrics));
   app.use(helmet());
   app.route('/healthz').get(alive).all(allowOnly('GET, HEAD'));
-  app.route('/readyz').get(ready(client, orders)).all(allowOnly('GET, HEAD'));
+  app.route('/readyz').get(ready(client, records)).all(allowOnly('GET, HEAD'));
   app
     .route('/metrics')
     .get(...gate.anyone, ...gate.keyed('read'), showMetrics(metrics))
     .all(allowOnly('GET, HEAD'));
   app
     .route('/webhooks/lesspay')
-    .post(...readBody, receiveWebhook(ways, settings, now, metrics), noteRefusal(settings, metrics))
+    .post(...readBody, receiveWebhook(deps, settings, now, metrics), noteRefusal(settings, metrics))
     .all(allowOnly('POST'));
-  app.use('/payins', payinRoutes(client, orders, settings, gate, metrics));
+  app.use('/payins', payinRoutes(client, records, settings, gate, metrics));
   app.use(['/openapi.json', '/docs'], ...gate.anyone);
   app.use(docsRoutes());
   app.use(() => {
-    throw new Problem('not_found', 'There is nothing at this path. See the README for what there is.');
+    throw new Problem('not_found', 'No resource has this path. GET /docs shows all paths of this API.');
   });
   app.use(answerProblem);
   return app;

@@ -1,23 +1,23 @@
 import { once } from 'node:events';
 import { pino } from 'pino';
-import { openOrders } from '../records/open-records';
+import { openRecords } from '../records/open-records';
 import { API_SETTINGS, readSettings, SettingsError } from '../settings';
 import { temporalClient } from '../temporal.config';
 import { startApi } from './server';
 
-/** `npm run start:api`: the API alone, against the Temporal that `TEMPORAL_*` names. */
+/** `npm run start:api`: only the API. It uses the Temporal server that the `TEMPORAL_*` settings name. */
 async function main(): Promise<void> {
   const settings = readSettings(API_SETTINGS);
   const logger = pino({ level: settings.LOG_LEVEL });
   const client = temporalClient();
-  const orders = openOrders({ databaseUrl: settings.DATABASE_URL });
-  const api = await startApi({ client, orders, settings, logger });
-  logger.info({ url: api.url }, 'the API is up');
+  const records = openRecords({ databaseUrl: settings.DATABASE_URL });
+  const api = await startApi({ client, records, settings, logger });
+  logger.info({ url: api.url }, 'API runs');
   await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
-  logger.info('the API finishes what it has begun, then stops');
+  logger.info('API stops after the requests in progress');
   await api.close();
   await client.connection.close();
-  await orders.close();
+  await records.close();
 }
 
 main().catch((error: unknown) => {
@@ -28,6 +28,6 @@ main().catch((error: unknown) => {
 function explain(error: unknown): string {
   if (error instanceof SettingsError) return error.message;
   if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-    return `${error.message}. Stop what listens there, or set PORT to another.`;
+    return `${error.message}. Stop the program that listens on this port, or set PORT to another port.`;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

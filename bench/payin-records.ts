@@ -1,13 +1,13 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../records/database';
 import { embedded } from '../records/embedded';
-import type { Orders, PayinFilter } from '../records/payin-records';
-import { ordersOn } from '../records/records-on';
+import type { Records, PayinFilter } from '../records/payin-records';
+import { recordsOn } from '../records/records-on';
 import { postgres } from '../records/postgres';
 import { startPostgres } from '../test/machinery/postgres';
 
 /**
- * How long a page of order records takes: `npm run bench:orders`. Fills a PostgreSQL of its own with 1,000,000 pay-ins
+ * How long a page of order records takes: `npm run bench:records`. Fills a PostgreSQL of its own with 1,000,000 pay-ins
  * of one year, PGlite with 100,000, and prints the median and the worst of each filter's pages, in ms.
  */
 
@@ -76,18 +76,18 @@ async function main(): Promise<void> {
 }
 
 async function measure(name: string, database: Database, count: number): Promise<void> {
-  const orders = ordersOn(database);
-  await orders.ping();
+  const records = recordsOn(database);
+  await records.ping();
   const began = performance.now();
   await fill(database, count);
   const seconds = (performance.now() - began) / 1_000;
   console.log(`\n${name}: ${count.toLocaleString('en')} pay-ins of one year, made in ${seconds.toFixed(0)} s`);
   const lines = [];
   for (const [filter, wanted] of Object.entries(FILTERS)) {
-    lines.push({ filter, ...(await timePages(orders, { ...wanted, limit: LIMIT })) });
+    lines.push({ filter, ...(await timePages(records, { ...wanted, limit: LIMIT })) });
   }
   console.table(lines);
-  await orders.close();
+  await records.close();
 }
 
 /** What a merchant's year may look like, the same at every run. */
@@ -97,7 +97,7 @@ async function fill(database: Database, count: number): Promise<void> {
     await queries.execute(
       sql.raw(`
         insert into payins (request_id, pay_order_id, amount, currency, status, created_at, expires_at, outcome_at,
-          needs_attention, alerts, metadata, checkout_url, workflow_id, digest, known, version)
+          needs_attention, alerts, metadata, checkout_url, workflow_id, digest, facts, last_event)
         select 'r' || id, 'P' || id, (id % 100000) / 100.0, currency, status, created_at, created_at + interval '30 min',
           case
             when status in ('PENDING_PAY', 'PAID') then null
@@ -122,10 +122,10 @@ async function fill(database: Database, count: number): Promise<void> {
   await database.queries.execute(sql`vacuum analyze payins`);
 }
 
-async function timePages(orders: Orders, filter: PayinFilter) {
-  const first = await time(orders, filter);
-  const { cursor, pages } = await farDown(orders, filter);
-  const deep = cursor === undefined ? undefined : await time(orders, { ...filter, cursor });
+async function timePages(records: Records, filter: PayinFilter) {
+  const first = await time(records, filter);
+  const { cursor, pages } = await farDown(records, filter);
+  const deep = cursor === undefined ? undefined : await time(records, { ...filter, cursor });
   return {
     'first page': first.median,
     'deep page': deep?.median ?? '-',
@@ -134,11 +134,11 @@ async function timePages(orders: Orders, filter: PayinFilter) {
   };
 }
 
-async function time(orders: Orders, filter: PayinFilter): Promise<{ median: number; worst: number }> {
+async function time(records: Records, filter: PayinFilter): Promise<{ median: number; worst: number }> {
   const times: number[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     const began = performance.now();
-    await orders.list(filter);
+    await records.list(filter);
     times.push(performance.now() - began);
   }
   const sorted = times.toSorted((a, b) => a - b);
@@ -147,10 +147,10 @@ async function time(orders: Orders, filter: PayinFilter): Promise<{ median: numb
 }
 
 /** The cursor of the last page, or of the 200th. */
-async function farDown(orders: Orders, filter: PayinFilter): Promise<{ cursor: string | undefined; pages: number }> {
+async function farDown(records: Records, filter: PayinFilter): Promise<{ cursor: string | undefined; pages: number }> {
   let cursor: string | undefined;
   for (let pages = 1; ; pages += 1) {
-    const { next_cursor } = await orders.list({ ...filter, ...(cursor === undefined ? {} : { cursor }) });
+    const { next_cursor } = await records.list({ ...filter, ...(cursor === undefined ? {} : { cursor }) });
     if (next_cursor === undefined || pages === 200) return { cursor, pages };
     cursor = next_cursor;
   }

@@ -1,42 +1,46 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { QueryNotRegisteredError, type Client } from '@temporalio/client';
-import { payinWorkflowId, stateQuery, type PayinState } from '../workflows/payin/messages';
+import { payinWorkflowId, stateQuery } from '../workflows/payin/messages';
+import type { PayinState } from '../payin/view';
 import { GRPC, grpcCode } from './grpc-code';
 
-/** While a workflow task is open, Temporal lets one question wait, of whichever process, and refuses all others. */
+/**
+ * While a workflow task is open, Temporal lets one query of a run wait, from any process, and refuses all others. A refused query
+ * is sent again after this time.
+ */
 const REFUSED_PAUSE_MS = 150;
 
-/** The question that is under way for a pay-in, and the one after it. */
-interface Line {
-  readonly underWay: Promise<PayinState>;
+/** The query of a pay-in that is in progress, and the one that follows it. */
+interface Queries {
+  readonly current: Promise<PayinState>;
   next?: Promise<PayinState>;
 }
 
-const lines = new WeakMap<Client, Map<string, Line>>();
+const queriesByClient = new WeakMap<Client, Map<string, Queries>>();
 
 /**
- * Asks the running workflow of a pay-in what it knows. One question at a time in this process: who comes while one is
- * under way shares the next with all who came since, so nobody is told what was true before he asked.
- * @param timeoutMs how long to wait for the answer, from when the first of those who share it came
- * @throws when it does not answer in time, or Temporal can't be reached
+ * Queries the state of a pay-in's running workflow. This process sends one query at a time for each pay-in. Calls that come
+ * while a query is in progress share the next one, so no caller gets a state from before its call.
+ * @param timeoutMs how long the first call that shares a query waits for its answer, ms
+ * @throws when the workflow does not answer in time, or Temporal can't be reached
  */
 export function askState(client: Client, request_id: string, timeoutMs: number): Promise<PayinState> {
   const deadline = Date.now() + timeoutMs;
-  const ofClient = lines.get(client) ?? new Map<string, Line>();
-  lines.set(client, ofClient);
+  const byPayin = queriesByClient.get(client) ?? new Map<string, Queries>();
+  queriesByClient.set(client, byPayin);
   const begin = () => {
-    const line: Line = { underWay: ask(client, request_id, deadline) };
-    ofClient.set(request_id, line);
+    const queries: Queries = { current: ask(client, request_id, deadline) };
+    byPayin.set(request_id, queries);
     const end = () => {
-      if (!line.next) ofClient.delete(request_id);
+      if (!queries.next) byPayin.delete(request_id);
     };
-    void line.underWay.then(end, end);
-    return line.underWay;
+    void queries.current.then(end, end);
+    return queries.current;
   };
-  const line = ofClient.get(request_id);
-  if (!line) return begin();
-  line.next ??= line.underWay.then(begin, begin);
-  return line.next;
+  const queries = byPayin.get(request_id);
+  if (!queries) return begin();
+  queries.next ??= queries.current.then(begin, begin);
+  return queries.next;
 }
 
 async function ask(client: Client, request_id: string, deadline: number): Promise<PayinState> {
@@ -45,11 +49,11 @@ async function ask(client: Client, request_id: string, deadline: number): Promis
     try {
       return await client.withDeadline(deadline, () => handle.query(stateQuery));
     } catch (error) {
-      if (!isForAMoment(error) || Date.now() + REFUSED_PAUSE_MS >= deadline) throw error;
+      if (!mayAnswerSoon(error) || Date.now() + REFUSED_PAUSE_MS >= deadline) throw error;
       await pause(REFUSED_PAUSE_MS);
     }
 }
 
-/** Another question waits already; or a resumed run is still loading what is known, and says so. */
-const isForAMoment = (error: unknown): boolean =>
+/** Another query is waiting; or a resumed run has not loaded its facts yet, and has no query handler. */
+const mayAnswerSoon = (error: unknown): boolean =>
   grpcCode(error) === GRPC.RESOURCE_EXHAUSTED || error instanceof QueryNotRegisteredError;

@@ -1,6 +1,6 @@
 import { isGrpcServiceError } from '@temporalio/client';
 
-/** Those of gRPC's status codes that are told apart here. Source: grpc.io, "Status Codes". */
+/** The gRPC status codes that this code checks for. Source: grpc.io, "Status Codes". */
 export const GRPC = {
   CANCELLED: 1,
   UNKNOWN: 2,
@@ -9,7 +9,7 @@ export const GRPC = {
   UNAVAILABLE: 14,
 } as const;
 
-/** The code that an error of Temporal's client bears, or what caused it; undefined where none of them is gRPC's. */
+/** The gRPC status code of an error or of one of its causes; undefined where none of them has one. */
 export function grpcCode(error: unknown): number | undefined {
   for (let next = error; next instanceof Error; next = next.cause)
     if (isGrpcServiceError(next)) return next.code.valueOf();

@@ -1,5 +1,5 @@
-/** What a backend needs to start pay-ins, and to follow them, with `@temporalio/client`. */
-export { payinStart, type PayinStart } from './update-with-start';
+/** What a backend needs to start, read and wake pay-ins with `@temporalio/client`. */
+export { checkoutWithStart, type CheckoutWithStart } from './update-with-start';
 export { payinRequest, type PayinRequestInput } from './payin-request';
 export { startPayin, type RecordedPayin, type StartOptions, type StartOutcome } from './start-payin';
 export { readPayin, type ReadOptions } from './read-payin';

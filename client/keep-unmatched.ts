@@ -1,13 +1,14 @@
 import type { Client } from '@temporalio/client';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../temporal.config';
-import { webhookSignal, type WebhookClaim } from '../workflows/payin/messages';
+import { webhookSignal } from '../workflows/payin/messages';
+import type { WebhookClaim } from '../payin/webhook-claim';
 import { UNMATCHED_ORDER_WORKFLOW, unmatchedOrderId, unmatchedSummary } from '../workflows/unmatched/messages';
 import type { unmatchedOrder } from '../workflows/unmatched-order';
 
 /**
- * Keeps a verified webhook of an order that no pay-in is known by: when this returns, Temporal has it. One run for each
- * order looks for the pay-in and hands it over, or has a person look.
- * @throws when Temporal can't be reached, or refuses the signal because the run has had too many
+ * Keeps a verified webhook whose order belongs to no known pay-in. When this resolves, Temporal has stored it. One workflow for
+ * each order looks for the pay-in. It signals the webhook to that pay-in, or flags it for a person (docs/decisions/0013).
+ * @throws when Temporal can't be reached, or refuses the signal because the run has received too many
  */
 export async function keepUnmatched(client: Client, pay_order_id: string, webhook: WebhookClaim): Promise<void> {
   await client.workflow.signalWithStart<typeof unmatchedOrder, [WebhookClaim?]>(UNMATCHED_ORDER_WORKFLOW, {

@@ -1,23 +1,23 @@
 import { shownBy, type Run, type Shown } from './last-run';
 
-/** Why a pay-in's workflow does not tell what it knows, although Temporal answers. */
+/** Why a pay-in's workflow does not answer, although Temporal does. */
 export type UnreadableReason = keyof typeof REASONS;
 
 const REASONS = {
-  paused: 'Its run is paused in Temporal: unpause it.',
-  tasks_fail: 'The tasks of its run fail: look at the run in Temporal.',
-  busy: 'Its run is busy: Lesspay or the database is slow.',
-  no_worker: 'No worker takes it up: none runs, or they have too much to do.',
+  paused: 'Its workflow is paused in Temporal. Unpause it there.',
+  tasks_fail: 'Its workflow tasks fail. Temporal shows the error at the workflow.',
+  busy: 'Its workflow is busy: Lesspay or the database is slow.',
+  no_worker: 'No worker answers: none runs, or all are overloaded.',
 } as const;
 
-/** A pay-in is there, and can't be read now. */
+/** The pay-in exists, but can't be read now. */
 export class PayinUnreadableError extends Error {
   override readonly name = 'PayinUnreadableError';
   readonly code = 'payin_unreadable';
   readonly reason: UnreadableReason;
-  /** What is wrong, and what to do, in a sentence. */
+  /** What is wrong and what to do. */
   readonly detail: string;
-  /** What Temporal shows of the pay-in all the same. */
+  /** What Temporal shows of the pay-in without its workflow. */
   readonly shown: Shown | undefined;
 
   constructor(request_id: string, run: Run, options?: ErrorOptions) {
@@ -29,10 +29,10 @@ export class PayinUnreadableError extends Error {
   }
 }
 
-/** Temporal's own number (temporal.api.enums.v1.PendingWorkflowTaskState): a worker is at it. */
+/** A worker has the workflow task. Source: temporal.api.enums.v1.PendingWorkflowTaskState. */
 const STARTED = 2;
 
-/** Told apart by facts. A question that nobody takes, while no task is under way, finds no worker. */
+/** The reason by what Temporal shows of the run. If no workflow task has started, no worker took the query. */
 function whyUnreadable({ status, raw: { pendingWorkflowTask: task } }: Run): UnreadableReason {
   if (status.name === 'PAUSED') return 'paused';
   if ((task?.attempt ?? 1) > 1) return 'tasks_fail';

@@ -1,22 +1,23 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 import type { payin } from '../workflows/payin';
-import { payinWorkflowId, type PayinState } from '../workflows/payin/messages';
+import { payinWorkflowId } from '../workflows/payin/messages';
+import type { PayinState } from '../payin/view';
 import { askState } from './ask-state';
 import { GRPC, grpcCode } from './grpc-code';
 import { isUpToDate, lastRun, type Run } from './last-run';
 import { PayinUnreadableError } from './payin-unreadable';
 
 export interface ReadOptions {
-  /** How long to wait for the answer of the running workflow, ms. */
+  /** How long to wait for the answer of the workflow, ms. */
   readonly timeoutMs: number;
-  /** What is recorded of the pay-in: the answer, where Temporal shows that it is as new. No worker is needed then. */
+  /** The state in the order record. It is the answer if Temporal shows that it is up to date; then no worker is needed. */
   readonly recorded?: PayinState | undefined;
 }
 
 /**
- * The pay-in as its workflow knows it, running or ended.
- * @returns undefined where there is no such pay-in
- * @throws PayinUnreadableError when its workflow does not answer in time; says why
+ * Reads the state of a pay-in from its workflow, open or ended.
+ * @returns undefined where Temporal has no such pay-in
+ * @throws PayinUnreadableError when the workflow does not answer in time; it says why
  * @throws when Temporal can't be reached
  */
 export async function readPayin(
@@ -28,7 +29,7 @@ export async function readPayin(
   return run && readRun(client, request_id, run, options);
 }
 
-/** The same, where its last run was just described. */
+/** The same as `readPayin`, for a caller that has just read the description of the newest run. */
 export async function readRun(
   client: Client,
   request_id: string,
@@ -36,9 +37,9 @@ export async function readRun(
   { timeoutMs, recorded }: ReadOptions,
 ): Promise<PayinState | undefined> {
   if (recorded && isUpToDate(recorded, run)) return recorded;
-  // An ended pay-in needs no worker to be read.
+  // The result of an ended run is read without a worker.
   if (run.status.name === 'COMPLETED') return resultOf(client, request_id, run, timeoutMs);
-  // Temporal would refuse the question.
+  // Temporal refuses queries to a paused run.
   if (run.status.name === 'PAUSED') throw new PayinUnreadableError(request_id, run);
   try {
     return await askState(client, request_id, timeoutMs);
@@ -51,6 +52,6 @@ export async function readRun(
 
 async function resultOf(client: Client, request_id: string, { runId }: Run, timeoutMs: number): Promise<PayinState> {
   const handle = client.workflow.getHandle<typeof payin>(payinWorkflowId(request_id), runId);
-  const { known: _ours, ...state } = await client.withDeadline(Date.now() + timeoutMs, () => handle.result());
+  const { facts: _ours, ...state } = await client.withDeadline(Date.now() + timeoutMs, () => handle.result());
   return state;
 }

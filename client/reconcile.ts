@@ -20,8 +20,8 @@ import { isOpen } from './last-run';
 export type ReconciliationHandle = WorkflowHandle<typeof reconciliation>;
 
 /**
- * Starts a reconciliation: never a second one beside another.
- * @returns undefined, and nothing was started, where one is running
+ * Starts a reconciliation, unless one is running.
+ * @returns undefined where one is running; then nothing was started
  */
 export async function startReconciliation(
   client: Client,
@@ -42,7 +42,7 @@ export async function startReconciliation(
   }
 }
 
-/** The one that is running. */
+/** The reconciliation that is running; undefined where there is none. */
 export async function runningReconciliation(client: Client): Promise<ReconciliationHandle | undefined> {
   try {
     const run = await client.workflow.getHandle(reconciliationId(TASK_QUEUE)).describe();
@@ -55,9 +55,9 @@ export async function runningReconciliation(client: Client): Promise<Reconciliat
 }
 
 /**
- * Waits for its end.
- * @returns what it found, also where it failed because it was not wholly done
- * @throws WorkflowFailedError when there is nothing to tell, e.g. of a range that makes no sense
+ * Waits for the end of a reconciliation.
+ * @returns its result, also where it failed because a part of it could not be done
+ * @throws WorkflowFailedError when it failed without a result, e.g. because of an invalid range
  */
 export async function reconciliationResult(handle: ReconciliationHandle): Promise<ReconciliationResult> {
   try {

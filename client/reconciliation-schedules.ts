@@ -6,18 +6,18 @@ import {
   type ScheduleOptionsStartWorkflowAction,
 } from '@temporalio/client';
 import { TASK_QUEUE } from '../temporal.config';
+import { onlyOneOf } from '../workflows/task-queue';
 import {
-  onlyOneOf,
+  type ReconciliationRange,
   reconciliationSummary,
   SCHEDULED_RECONCILIATION_WORKFLOW,
-  type ReconciliationRange,
 } from '../workflows/reconciliation/messages';
 import type { scheduledReconciliation } from '../workflows/scheduled-reconciliation';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/** The last minutes are left out: pay-ins made in them are still under way, and the next one sees them. */
+/** The last minutes are left out, since their pay-ins still change. The next reconciliation covers them. */
 const SETTLE_MS = 5 * MINUTE;
 
 type Reconciling = ScheduleOptionsStartWorkflowAction<typeof scheduledReconciliation>;
@@ -26,25 +26,25 @@ type ReconciliationSchedule = Pick<ScheduleOptions<Reconciling>, 'scheduleId' | 
   readonly policies: NonNullable<ScheduleOptions['policies']>;
 };
 
-/** What is reconciled by itself: often what is recent, and daily the whole week that Lesspay shows at once. */
+/** The scheduled reconciliations: the last hours often, and once a day the 7 days that one query of Lesspay may cover. */
 const SCHEDULES: readonly ReconciliationSchedule[] = [
   {
     ...starting('reconcile-recent', { last_ms: 6 * HOUR, settle_ms: SETTLE_MS }, 14 * MINUTE),
-    // Not all deployments in the same second.
+    // So that not all deployments start in the same second.
     spec: { intervals: [{ every: '15 minutes' }], jitter: '30 seconds' },
-    // Each looks back for hours: after an outage of Temporal the last one missed is enough.
+    // Each one covers hours, so after an outage of Temporal only the last missed one is made up for.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '15 minutes' },
   },
   {
     ...starting('reconcile-week', { last_ms: 7 * 24 * HOUR - SETTLE_MS, settle_ms: SETTLE_MS }, 12 * HOUR),
-    // UTC; at no full hour, when others do such things.
+    // UTC. Not at a full hour, when many other programs start.
     spec: { calendars: [{ hour: 3, minute: 17 }], jitter: '10 minutes' },
-    // There is but one a day: missed in an outage, it is made up for.
+    // One that an outage of Temporal prevented is made up for, since the next one is a day away.
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '12 hours' },
   },
 ];
 
-/** @param give_up_after_ms less than to the next one, so that none is in the way of it */
+/** @param give_up_after_ms less than the interval of the schedule, so that each one ends before the next one is due */
 function starting(name: string, range: ReconciliationRange, give_up_after_ms: number) {
   const id = onlyOneOf(name, TASK_QUEUE);
   const action: Reconciling = {
@@ -59,9 +59,9 @@ function starting(name: string, range: ReconciliationRange, give_up_after_ms: nu
 }
 
 /**
- * Creates the schedules of the reconciliation, or brings them to what they are here. Harmless when repeated; a schedule
- * that somebody paused stays paused.
- * @returns the ids of those that were not there
+ * Creates the schedules of the reconciliation, or updates the existing ones. It may be repeated. A schedule that is paused stays
+ * paused.
+ * @returns the ids of the schedules that it created
  */
 export async function scheduleReconciliations(client: Pick<Client, 'schedule'>): Promise<string[]> {
   const created: string[] = [];

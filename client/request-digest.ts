@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonicalDecimal } from '../payin/decimal';
-import type { PayinRequest } from '../workflows/payin/messages';
+import type { PayinRequest } from '../payin/request';
 
 /**
  * SHA-256 of the normalised request, lower-case hex. Two requests have the same content when their digests are equal:

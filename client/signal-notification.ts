@@ -22,19 +22,18 @@ interface Messages {
   readonly resend: ResendRequest;
 }
 
-/** Of which pay-in, and to which endpoint. */
+/** Names one notification workflow: there is one for each pay-in and endpoint. */
 export type NotificationKey = Pick<NotificationInput, 'request_id' | 'endpoint'>;
 
 export interface SignalOptions {
-  /** Once it is aborted nothing is signalled or started any more. */
+  /** After it is aborted, nothing is signalled or started. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * Signals the workflow that notifies an endpoint of a pay-in, whatever became of its run. Where none is running one
- * starts, which goes on from what the last one knew: it tells nothing twice, and loses nothing that was undelivered
- * when somebody terminated that one.
- * @throws when Temporal can't be reached, or can't say now what the last run knew; when aborted, the signal's reason
+ * Signals the workflow that notifies an endpoint of a pay-in. Where it has no open run, a new run starts with what the last run
+ * knew: it sends no event twice, and loses none that was undelivered when the last run was terminated.
+ * @throws when Temporal can't be reached, or the last run can't be read now; when aborted, the reason of `signal`
  */
 export async function signalNotification<Name extends keyof Messages>(
   client: Client,
@@ -64,7 +63,7 @@ export async function signalNotification<Name extends keyof Messages>(
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     const known = await lastKnown(client, workflowIdOf(key));
-    // Whoever took it back may have done it another way since, and a newer run have come and gone.
+    // The caller that aborted may have signalled in another way since, and a newer run may have started and ended.
     signal?.throwIfAborted();
     await signalWithStart({ ...key, ...known }, 'ALLOW_DUPLICATE');
   }
@@ -76,20 +75,20 @@ type LastKnown = Pick<NotificationInput, 'known' | 'told'>;
 
 const QUERY_TIMEOUT_MS = 2_000;
 
-/** Read anew where another run, or its end, came in the meantime: what starts with old knowledge tells things twice. */
+/** Reads again if the newest run changed meanwhile: a run that starts with an old state would send events twice. */
 async function lastKnown(client: Client, workflowId: string): Promise<LastKnown> {
   const lastRun = () => client.workflow.getHandle(workflowId).describe();
   let last = await lastRun();
   for (;;) {
-    const known = await knownTo(client, last);
+    const known = await knownBy(client, last);
     const now = await lastRun();
     if (now.runId === last.runId && now.status.code === last.status.code) return known;
     last = now;
   }
 }
 
-/** By the run's result; one that was terminated has none and is asked, which a worker answers. */
-async function knownTo(
+/** Reads the result of a completed run. A terminated run has no result, so it is queried, which needs a worker. */
+async function knownBy(
   client: Client,
   { workflowId, runId, status }: WorkflowExecutionDescription,
 ): Promise<LastKnown> {
@@ -104,16 +103,16 @@ async function knownTo(
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return {};
     if (mayAnswerLater(error)) throw error;
-    return toldTo(client, workflowId, runId);
+    return handedOverTo(client, workflowId, runId);
   }
 }
 
-/** gRPC's CANCELLED, DEADLINE_EXCEEDED and UNAVAILABLE. Else no worker ever took it up, or none can replay it. */
+/** gRPC's CANCELLED, DEADLINE_EXCEEDED and UNAVAILABLE. Any other error: no worker ever ran it, or none can replay it. */
 const mayAnswerLater = (error: unknown): boolean =>
   error instanceof ServiceError && isGrpcServiceError(error.cause) && [1, 4, 14].includes(error.cause.code.valueOf());
 
-/** What such a run was started with, and the hand-overs that nobody read: the workflow makes sure what they are. */
-async function toldTo(client: Client, workflowId: string, runId: string): Promise<LastKnown> {
+/** For a run that can't be queried: its input and its signals, from its history. The new run checks the signals itself. */
+async function handedOverTo(client: Client, workflowId: string, runId: string): Promise<LastKnown> {
   const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
   const told: unknown[] = [];
   let before: LastKnown = {};

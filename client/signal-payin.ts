@@ -6,20 +6,20 @@ import {
   PAYIN_WORKFLOW,
   payinWorkflowId,
   RESUMED_FOR_MS,
-  wakeSignal,
-  type OperatorNote,
   type ResumeInput,
+  wakeSignal,
 } from '../workflows/payin/messages';
+import type { OperatorNote } from '../payin/operator-note';
 import { DEFAULT_POLL_SCHEDULE } from '../payin/poll-schedule';
 import { isOpen, lastRun, payinHasRun } from './last-run';
 
-/** Which kind of run took the signal: the one that ran, or one that was started by it. */
+/** `delivered`: to an open run. `resumed`: there was none, and the signal started a resumed run. */
 export type Signalled = 'delivered' | 'resumed';
 
 /**
- * Signals a pay-in whatever became of its run (docs/design.md, rule 6). Where none is running (ended, terminated, past Temporal's
- * retention, never ours) a resumed run starts, which goes on from what the last one knew.
- * @throws when Temporal can't be reached, or refuses the signal because the run has had too many
+ * Signals a pay-in (docs/design.md, rule 6). Where it has no open run (it ended, was terminated, is past Temporal's retention, or
+ * was never started here), a resumed run starts, which goes on from what is known.
+ * @throws when Temporal can't be reached, or refuses the signal because the run has received too many
  */
 export async function signalPayin<Message>(
   client: Client,
@@ -33,7 +33,7 @@ export async function signalPayin<Message>(
   } catch (error) {
     if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
-  // What is seen here must still be the last run when the next one starts.
+  // The deadline makes sure that the run seen here is still the newest one when the resumed run starts.
   await client.withDeadline(Date.now() + RESUMED_FOR_MS / 2, () => resume(client, request_id, signal, message));
   return 'resumed';
 }
@@ -55,7 +55,7 @@ async function resume<Message>(
     args: [input],
     signal: signal.name,
     signalArgs: [message],
-    // Two that come at once find the same run.
+    // Two calls at the same time get the same run.
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'ALLOW_DUPLICATE',
     staticSummary: `pay-in ${request_id}, resumed`,
@@ -66,21 +66,21 @@ async function resume<Message>(
   });
 }
 
-/** Has it a run that has not ended? */
+/** Whether the pay-in has an open run. */
 export async function isRunning(client: Client, request_id: string): Promise<boolean> {
   const run = await lastRun(client, request_id);
   return run !== undefined && isOpen(run);
 }
 
 export interface WakeOptions {
-  /** Also look for an order that Temporal has never heard of, or forgotten: a mistyped request_id is one, too. */
+  /** Also wake a pay-in that Temporal does not know, or no longer: a mistyped request_id then starts a run, too. */
   readonly unknownToo?: boolean;
 }
 
 /**
- * Has Lesspay asked about a pay-in now, also one that has ended.
- * @param note who wants it, and why: kept in the audit trail
- * @returns `unknown`, and nothing was done, where Temporal knows of no such pay-in
+ * Makes a pay-in ask Lesspay now, also after its end.
+ * @param note who wakes it and why; it is kept in the audit trail
+ * @returns `unknown` where Temporal has no such pay-in; then nothing was done
  */
 export async function wakePayin(
   client: Client,

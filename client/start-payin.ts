@@ -1,55 +1,49 @@
 import { ApplicationFailure, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { checkoutProblem, type CheckoutProblem } from '../payin/checkout';
-import {
-  checkoutUpdate,
-  payinWorkflowId,
-  type CheckoutAnswer,
-  type PayinRequest,
-  type PayinState,
-  type PayinView,
-  type Refusal,
-} from '../workflows/payin/messages';
+import { type CheckoutAnswer, checkoutUpdate, payinWorkflowId } from '../workflows/payin/messages';
+import type { PayinRequest, Refusal } from '../payin/request';
+import type { PayinState, PayinView } from '../payin/view';
 import { isOutcome } from '../payin/state';
 import { GRPC, grpcCode } from './grpc-code';
-import { agrees, asShown, isBrokenOff, isUpToDate, lastRun, payinHasRun, shownBy, type Shown } from './last-run';
-import { payinStart } from './update-with-start';
+import { agrees, asShown, endedEarly, isUpToDate, lastRun, payinHasRun, type Shown, shownBy } from './last-run';
+import { checkoutWithStart } from './update-with-start';
 import { PayinUnreadableError } from './payin-unreadable';
 import { readRun } from './read-payin';
 import { wakePayin } from './signal-payin';
 
 export type StartOutcome =
-  /** This call started it. */
+  /** This call started the pay-in. */
   | { readonly kind: 'started'; readonly payin: PayinView }
-  /** It was started before, with the same content. */
+  /** The pay-in was started before, with the same content. */
   | { readonly kind: 'existing'; readonly payin: PayinView }
-  /** It runs, and its order does not exist yet: ask again. */
+  /** The pay-in has started, and its order is not known to exist yet: call again. */
   | { readonly kind: 'pending'; readonly workflow_id: string }
   | { readonly kind: 'other_content' }
   | { readonly kind: Exclude<CheckoutProblem, 'rejected'>; readonly message: string }
   | { readonly kind: 'rejected'; readonly refusal: Refusal };
 
-/** What the merchant's order records know of a pay-in. */
+/** A pay-in as the merchant's order records have it. */
 export interface RecordedPayin {
-  /** SHA-256 of the request; absent where nobody knows what the merchant asked for. */
+  /** SHA-256 of the request; absent for an order that was not started here (`unknown_order`). */
   readonly digest?: string;
   readonly state: PayinState;
 }
 
 export interface StartOptions {
-  /** How long to wait for the page before the outcome is `pending`, ms. */
+  /** How long to wait for the checkout page before the outcome is `pending`, ms. */
   readonly timeoutMs: number;
   /**
-   * What is recorded of the request's pay-in: Temporal forgets one that ended when its retention is over. It is waited
-   * for, so it must be quick, and answer `undefined` rather than fail where the records are down.
+   * Reads the order record of the pay-in, since Temporal deletes ended runs after its retention. The start waits for it, so it
+   * must be quick, and resolve to `undefined` where the records are down.
    */
   readonly recorded?: () => Promise<RecordedPayin | undefined>;
 }
 
 /**
- * Starts a pay-in, or finds the one there is, and waits for its checkout page (docs/design.md, rule 4). Whatever
- * happens, one `request_id` makes one workflow and one order at Lesspay. The pay-in is told as it is now, as far as that
- * can be known: its run may be busy, paused, or without a worker.
- * @throws when Temporal can't be reached; the pay-in may have started all the same, and the same call again tells
+ * Starts a pay-in, or finds the existing one, and waits for its checkout page (docs/design.md, rule 4). One `request_id` has
+ * one workflow and at most one order at Lesspay. The outcome shows the present state of the pay-in; where its workflow does not
+ * answer, the newest state that the records and Temporal show.
+ * @throws when Temporal can't be reached. The pay-in may have started all the same: the same call again finds it
  */
 export async function startPayin(
   client: Client,
@@ -57,7 +51,7 @@ export async function startPayin(
   { timeoutMs, recorded = () => Promise.resolve(undefined) }: StartOptions,
 ): Promise<StartOutcome> {
   const { request_id } = request;
-  const { start_token, ...start } = payinStart(request);
+  const { start_token, ...start } = checkoutWithStart(request);
   const [digest] = start.args;
   const record = await recorded();
   if (record) {
@@ -65,78 +59,81 @@ export async function startPayin(
     const run = await lastRun(client, request_id);
     if (!run) return forgotten(client, record.state, digest);
     if (!record.state.creating && isUpToDate(record.state, run)) {
-      if (isBrokenOff(run)) await wake(client, request_id);
+      if (endedEarly(run)) await wake(client, request_id);
       return outcomeOf(record.state);
     }
   }
-  let told: StartOutcome | undefined;
+  let answer: StartOutcome | undefined;
   try {
-    told = await checkout(request_id, start_token, () =>
+    answer = await checkout(request_id, start_token, () =>
       client.withDeadline(Date.now() + timeoutMs, () => client.workflow.executeUpdateWithStart(checkoutUpdate, start)),
     );
   } catch (error) {
-    // Our deadline, or Temporal's refusal, does not mean that it did not start: look.
+    // It may have started although the deadline is over, or Temporal refused the update: see whether it has a run.
     if (isUnavailable(error) || !(await payinHasRun(client, request_id))) throw error;
   }
-  return told?.kind === 'started' ? told : current(client, request_id, digest, told, record?.state);
+  return answer?.kind === 'started' ? answer : current(client, request_id, digest, answer, record?.state);
 }
 
-/** Temporal knows nothing any more of a pay-in that is recorded: it goes on if something is left to do, and never anew. */
+/** A recorded pay-in that Temporal no longer has. If it is not finished, a resumed run goes on with it. It never starts again. */
 async function forgotten(client: Client, state: PayinState, digest: string): Promise<StartOutcome> {
   if (isOutcome(state.status) && !state.needs_attention) return outcomeOf(state);
-  const told = await resume(client, state.request_id, digest);
-  return current(client, state.request_id, digest, told, state);
+  const answer = await resume(client, state.request_id, digest);
+  return current(client, state.request_id, digest, answer, state);
 }
 
 /**
- * What the pay-in is now, by whatever tells.
- * @param told what the update said, good or bad: the first caller's answer, which says what was then
+ * The present state of the pay-in, from the first source that has it.
+ * @param answer what the update answered. It shows the state at the time of the first call, which may be old.
  */
 async function current(
   client: Client,
   request_id: string,
   digest: string,
-  told: StartOutcome | undefined,
+  answer: StartOutcome | undefined,
   recorded: PayinState | undefined,
 ): Promise<StartOutcome> {
   let run = await lastRun(client, request_id);
   if (run && (run.memo?.['digest'] ?? digest) !== digest) return { kind: 'other_content' };
-  if (run && isBrokenOff(run)) {
-    told = (await resume(client, request_id, digest)) ?? told;
+  if (run && endedEarly(run)) {
+    answer = (await resume(client, request_id, digest)) ?? answer;
     run = await lastRun(client, request_id);
   }
-  if (!run || told?.kind === 'pending') return pending(request_id);
-  if (told?.kind === 'other_content' || (told?.kind === 'existing' && agrees(told.payin, run))) return told;
-  // Nobody has been told anything: its order is still being made.
-  if (!told && shownBy(run)?.status === 'CREATING') return pending(request_id);
+  if (!run || answer?.kind === 'pending') return pending(request_id);
+  if (answer?.kind === 'other_content' || (answer?.kind === 'existing' && agrees(answer.payin, run))) return answer;
+  // No caller has an answer yet, since the order is still being created.
+  if (!answer && shownBy(run)?.status === 'CREATING') return pending(request_id);
   try {
     const found = await readRun(client, request_id, run, { timeoutMs: READ_TIMEOUT_MS, recorded });
     if (!found || (found.digest ?? digest) !== digest) return { kind: 'other_content' };
     return outcomeOf(found);
   } catch (error) {
     if (!(error instanceof PayinUnreadableError)) throw error;
-    return unread(request_id, told, recorded, error.shown);
+    return unread(request_id, answer, recorded, error.shown);
   }
 }
 
-/** What is known although the run can't be asked: what was told or recorded, with what Temporal shows of it now. */
+/** The outcome where the workflow does not answer: from the update's answer or the record, with what Temporal shows now. */
 function unread(
   request_id: string,
-  told: StartOutcome | undefined,
+  answer: StartOutcome | undefined,
   recorded: PayinState | undefined,
   shown: Shown | undefined,
 ): StartOutcome {
-  if (told?.kind === 'existing') return { ...told, payin: asShown(told.payin, shown) };
+  if (answer?.kind === 'existing') return { ...answer, payin: asShown(answer.payin, shown) };
   if (recorded) return outcomeOf(asShown(recorded, shown));
-  // An order whose page was lost may have been paid all the same: nobody is told to start another one.
-  return told && shown?.status === 'REJECTED' ? told : pending(request_id);
+  // An order whose page was lost may have been paid meanwhile, so the caller must not be told to start another pay-in.
+  return answer && shown?.status === 'REJECTED' ? answer : pending(request_id);
 }
 
 const NOTE = { who: 'the merchant', why: 'sent the same request again' };
 
 const wake = (client: Client, request_id: string) => wakePayin(client, request_id, NOTE, { unknownToo: true });
 
-/** The update waits until the resumed run knows what it is about; no answer where no worker is there in time. */
+/**
+ * Starts a resumed run and asks it for the checkout, which it answers when it has loaded its facts.
+ * @returns undefined where no worker answers in time
+ */
 async function resume(client: Client, request_id: string, digest: string): Promise<StartOutcome | undefined> {
   await wake(client, request_id);
   const handle = client.workflow.getHandle(payinWorkflowId(request_id));
@@ -154,12 +151,12 @@ async function resume(client: Client, request_id: string, digest: string): Promi
 const READ_TIMEOUT_MS = 2_000;
 const RESUME_TIMEOUT_MS = 5_000;
 
-/** Temporal can't be reached: anything else is its answer, or comes too late. */
+/** Whether Temporal can't be reached. Any other error is an answer of Temporal, or the deadline. */
 const isUnavailable = (error: unknown): boolean => grpcCode(error) === GRPC.UNAVAILABLE;
 
 /**
- * What the workflow answers, yes or no, which is what it answered the first caller.
- * @throws what Temporal says instead
+ * The outcome of the update `checkout`, also where it fails. Every caller gets the answer of the first call.
+ * @throws any error that is not the workflow's answer
  */
 async function checkout(
   request_id: string,

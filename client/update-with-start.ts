@@ -8,25 +8,25 @@ import { amountForFilters } from '../workflows/search-attributes';
 import { payinRequest, type PayinRequestInput } from './payin-request';
 import { requestDigest } from './request-digest';
 
-export interface PayinStart {
+export interface CheckoutWithStart {
   readonly startWorkflowOperation: WithStartWorkflowOperation<typeof payin>;
   readonly updateId: string;
   readonly args: [digest: string];
-  /** The answer's `start_token` equals this one when this very call started the pay-in. */
+  /** This call started the pay-in if the answer has this `start_token`. */
   readonly start_token: string;
 }
 
 /**
- * All that an idempotent start needs, to be handed to `client.workflow.executeUpdateWithStart(checkoutUpdate, ...)`.
- * The same content under the same `request_id` gets the same pay-in, other content is refused: the digest is in the
- * update's id, since an id used before returns the first answer without asking the validator. One object, one call.
- * @param poll_schedule when to ask Lesspay without being woken; stays with this pay-in for good
- * @throws ZodError that names every bad field
+ * The arguments of an idempotent start: `client.workflow.executeUpdateWithStart(checkoutUpdate, ...)`. Use each object for one
+ * call only. The same content under the same `request_id` gets the same pay-in; other content is refused. For that the digest
+ * is in the update's id: Temporal answers an id that was used before with the first answer, without asking the validator.
+ * @param poll_schedule when to poll Lesspay; this pay-in keeps it to its end
+ * @throws ZodError that names every wrong field
  */
-export function payinStart(
+export function checkoutWithStart(
   request: PayinRequestInput,
   poll_schedule: PollSchedule = DEFAULT_POLL_SCHEDULE,
-): PayinStart {
+): CheckoutWithStart {
   const checked = payinRequest.parse(request);
   const digest = requestDigest(checked);
   const amount = amountForFilters(checked.amount);
@@ -37,7 +37,7 @@ export function payinStart(
     args: [input],
     workflowIdConflictPolicy: 'USE_EXISTING',
     workflowIdReusePolicy: 'REJECT_DUPLICATE',
-    // Tells other content from the same one also while no worker answers.
+    // So that other content is recognised also while no worker answers.
     memo: { digest },
     staticSummary: payinSummary(checked),
     typedSearchAttributes: [

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { hasCode } from './error-code';
 import { projectRoot } from './project-root';
-import type { TemporalProgram } from './temporal-programs';
+import type { TemporalProgram } from './temporal-program';
 
 /** Brings a program into `<folder>/bin/<program.file>`, or rejects and says why it can't. */
 export interface Fetch {

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { type RunningApi, startApi } from '../api/server';
 import { scheduleReconciliations } from '../client/reconciliation-schedules';
-import { openOrders } from '../records/open-records';
-import type { Orders } from '../records/payin-records';
+import { openRecords } from '../records/open-records';
+import type { Records } from '../records/payin-records';
 import { startSandbox } from '../sandbox/sandbox';
 import { SANDBOX, SANDBOX_MERCHANT } from '../settings';
 import { temporalClient, type TemporalConfig, temporalConfig } from '../temporal.config';
@@ -68,16 +68,16 @@ async function schedule(config: TemporalConfig): Promise<void> {
 }
 
 /** Opened, not waited for: everything else starts while the database is down. */
-export function startOrders({ settings, say, onStop }: Ground): Orders {
+export function startRecords({ settings, say, onStop }: Ground): Records {
   const { DATABASE_URL: databaseUrl, DATA_DIR } = settings;
-  const folder = join(DATA_DIR, 'orders');
-  const orders = openOrders({ databaseUrl, folder });
-  onStop(() => orders.close());
-  orders.ping().then(
-    () => say('orders', databaseUrl === undefined ? `PostgreSQL embedded, in ${folder}` : 'yours, of DATABASE_URL'),
-    (error: unknown) => say('orders', `WARNING ${String(error)}`),
+  const folder = join(DATA_DIR, 'records');
+  const records = openRecords({ databaseUrl, folder });
+  onStop(() => records.close());
+  records.ping().then(
+    () => say('records', databaseUrl === undefined ? `PostgreSQL embedded, in ${folder}` : 'yours, of DATABASE_URL'),
+    (error: unknown) => say('records', `WARNING ${String(error)}`),
   );
-  return orders;
+  return records;
 }
 
 export async function startOwnSandbox({ settings, say, onStop }: Ground): Promise<string | undefined> {
@@ -103,7 +103,7 @@ export async function startOwnSandbox({ settings, say, onStop }: Ground): Promis
 
 export async function startWorkerPart(
   config: TemporalConfig,
-  orders: Orders,
+  records: Records,
   { settings, say, onStop }: Ground,
 ): Promise<RunningWorker> {
   const since = stopwatch();
@@ -111,7 +111,7 @@ export async function startWorkerPart(
   installRuntime(logger);
   const connection = await workerConnection(config);
   onStop(() => connection.close());
-  const worker = await startWorker({ connection, namespace: config.namespace, orders, settings, logger });
+  const worker = await startWorker({ connection, namespace: config.namespace, records, settings, logger });
   onStop(() => worker.shutdown());
   say('worker', `up after ${since()}`);
   return worker;
@@ -119,14 +119,14 @@ export async function startWorkerPart(
 
 export async function startApiPart(
   config: TemporalConfig,
-  orders: Orders,
+  records: Records,
   { settings, say, onStop }: Ground,
 ): Promise<RunningApi> {
   const since = stopwatch();
   const logger = loggerOf('api', settings, say);
   const client = temporalClient(config);
   onStop(() => client.connection.close());
-  const api = await startApi({ client, orders, settings, logger });
+  const api = await startApi({ client, records, settings, logger });
   onStop(() => api.close());
   say('api', `up after ${since()} at ${api.url}`);
   return api;

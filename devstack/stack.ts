@@ -2,7 +2,14 @@ import { join } from 'node:path';
 import type { RunningWorker } from '../worker/worker';
 import { takeLock } from './lock';
 import type { Say } from './stack-log';
-import { type Ground, startApiPart, startOrders, startOwnSandbox, startTemporal, startWorkerPart } from './stack-parts';
+import {
+  type Ground,
+  startApiPart,
+  startRecords,
+  startOwnSandbox,
+  startTemporal,
+  startWorkerPart,
+} from './stack-parts';
 import { readStackSettings, settlePorts } from './stack-settings';
 
 export interface Stack {
@@ -43,9 +50,9 @@ export async function startStack(env: NodeJS.ProcessEnv, say: Say): Promise<Stac
     const ground: Ground = { settings, env, say, onStop: (step) => undo.push(step) };
     const temporal = await startTemporal(ground);
     const sandboxUrl = await startOwnSandbox(ground);
-    const orders = startOrders(ground);
-    const worker = await startWorkerPart(temporal.config, orders, ground);
-    const api = await startApiPart(temporal.config, orders, ground);
+    const records = startRecords(ground);
+    const worker = await startWorkerPart(temporal.config, records, ground);
+    const api = await startApiPart(temporal.config, records, ground);
     return {
       apiUrl: api.url,
       ...(temporal.uiUrl ? { uiUrl: temporal.uiUrl } : {}),

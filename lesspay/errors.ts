@@ -1,5 +1,3 @@
-import type { WebhookVersion } from './signature';
-
 /** Every error of the SDK, each with a stable code. No message, excerpt or cause holds a secret or card data. */
 
 /** Why a call to Lesspay failed. */
@@ -148,3 +146,6 @@ export class JsonError extends Error {
     super(`${JSON_MESSAGES[code]} Pass the body’s exact text.`);
   }
 }
+
+/** Which members of a webhook are signed (docs/lesspay.md, "Which members of a webhook are signed"). */
+export type WebhookVersion = 'v1' | 'v2';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonical } from './canonical';
 import { parseJsonObject, type JsonMember, type JsonObject } from './json';
+import type { WebhookVersion } from './errors';
 
 /**
  * The signature of a request to Lesspay: upper-case hex SHA-256 of the body's canonical form and the app secret.
@@ -17,8 +18,6 @@ export const requestSignature = (bodyText: string, secret: string): string =>
  */
 export const webhookSignature = (bodyText: string, secret: string): string =>
   sign(signedMembers(parseJsonObject(bodyText)), secret);
-
-export type WebhookVersion = 'v1' | 'v2';
 
 /** v1 when `api_version` is missing, blank or `v1` in any case; else v2 (docs/lesspay.md, "Which members of a webhook are signed"). */
 export function webhookVersion(body: JsonObject): WebhookVersion {

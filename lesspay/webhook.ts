@@ -5,9 +5,10 @@ import { JsonError, WebhookError } from './errors';
 import { isArray, JsonNumber, JsonObject, parseJsonObject, type JsonMember, type JsonValue } from './json';
 import { orderStatus } from './order-status';
 import { anyRequestId, payOrderId } from './schemas';
-import { sign, signedMembers, webhookVersion, type WebhookVersion } from './signature';
+import { sign, signedMembers, webhookVersion } from './signature';
 import { stated } from './stated';
 import { eventReason } from './webhook-event';
+import type { WebhookVersion } from './errors';
 
 /**
  * What a verified webhook claims; never more than its signature covers, and no proof of anything: values are signed

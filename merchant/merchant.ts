@@ -1,8 +1,7 @@
-import type { Notification } from '../workflows/notification/messages';
 import { placeOf, type Endpoint } from './endpoint';
 import { EndpointLoad, type AllCalls } from './endpoint-load';
 import { DeliveryError } from './errors';
-import { notificationBody, webhookId } from './notification-body';
+import { notificationBody, webhookId, type Notification } from './notification-body';
 import { addressRefused, agentFor, post, type AnswerHead } from './post';
 import { isPublicAddress, literalAddress, publicLookup, type Resolve } from './public-address';
 import { retryAfterMs } from './retry-after';

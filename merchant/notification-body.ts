@@ -1,7 +1,11 @@
-import type { Notification } from '../workflows/notification/messages';
 import type { PayinEvent, PayinEventKind } from '../payin/events';
-import type { PayinView } from '../workflows/payin/messages';
-import { shownPayin } from '../payin/public-view';
+import { type PayinView, publicView } from '../payin/view';
+
+/** One event, with the pay-in as it was when the event was handed over. */
+export interface Notification {
+  readonly payin: PayinView;
+  readonly event: PayinEvent;
+}
 
 /** What the merchant's endpoint gets, as JSON: the shape that Standard Webhooks recommends. */
 export interface NotificationBody {
@@ -21,7 +25,7 @@ export function notificationBody({ payin, event }: Notification): NotificationBo
   return {
     type: `payin.${kind}`,
     timestamp: at,
-    data: { payin: shownPayin(payin), event: { number, at, kind, source, data } },
+    data: { payin: publicView(payin), event: { number, at, kind, source, data } },
   };
 }
 

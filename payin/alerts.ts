@@ -1,5 +1,42 @@
-import type { OperatorNote } from '../workflows/payin/messages';
-import { isOpenAlert, type Alert, type AlertCode, type Flag } from './state';
+import type { OperatorNote } from './operator-note';
+
+/** What a person must see. Each holds the run open until it is acknowledged, or over by itself. */
+export type AlertCode =
+  | 'amount_mismatch'
+  | 'credentials'
+  | 'dispute_received'
+  | 'ended_with_money'
+  | 'history_unreadable'
+  | 'identity_mismatch'
+  | 'late_payment'
+  | 'part_refund'
+  | 'query_unreadable'
+  | 'request_id_taken'
+  | 'status_conflict'
+  | 'unconfirmed_claim'
+  | 'unknown_event'
+  | 'unknown_order'
+  | 'unknown_status'
+  | 'unresolved';
+
+export interface Flag {
+  readonly code: AlertCode;
+  readonly message: string;
+}
+
+/** A flag as it is kept. `at`, `over_at` and `acknowledged.at` in epoch ms; the last two never together. */
+export interface Alert extends Flag {
+  readonly at: number;
+  /** A person has dealt with it. */
+  readonly acknowledged?: { readonly who: string; readonly why: string; readonly at: number };
+  /** When what it told of was over by itself. */
+  readonly over_at?: number;
+}
+
+export const isOpenAlert = ({ acknowledged, over_at }: Alert): boolean => !acknowledged && over_at === undefined;
+
+/** What is left for a person to deal with. */
+export const openAlerts = (alerts: readonly Alert[]): Alert[] => alerts.filter(isOpenAlert);
 
 /** Conditions rather than facts about the order: one at a time, and again when one comes back or outlasts its acknowledgement. */
 const CONDITIONS: ReadonlySet<AlertCode> = new Set([
@@ -35,7 +72,7 @@ export function flagged(alerts: Alert[], flag: Flag, at: number): Alert[] {
 }
 
 /** With those alerts acknowledged that are still open. */
-export const settled = (
+export const acknowledged = (
   alerts: readonly Alert[],
   which: (alert: Alert) => boolean,
   { who, why }: OperatorNote,

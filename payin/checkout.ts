@@ -1,4 +1,4 @@
-import type { PayinState } from '../workflows/payin/messages';
+import type { PayinState } from './view';
 import { isPayable } from './state';
 
 /** Why there is no page to send the payer to. */

@@ -1,42 +1,148 @@
-import type { WebhookClaim } from '../workflows/payin/messages';
-import { moneyInWords, sameWord, type Payin, type Word } from './state';
-
-/** What webhooks say and query-order has not shown. Pure. */
-export interface OpenClaim extends WebhookClaim {
-  /** When it came, epoch ms. */
-  readonly since: number;
-  /** A person was told that it is not shown (`unconfirmed_claim`). */
-  readonly flagged?: true;
-}
-
-/** What a webhook says, with all that it states. */
-export const statedWord = ({ order_status: status = '', amount, currency }: WebhookClaim): Word => ({
-  status,
-  ...(amount === undefined ? {} : { amount }),
-  ...(currency === undefined ? {} : { currency }),
-});
+import { flagged } from './alerts';
+import type { PayinFacts } from './facts';
+import { addEvent, addNotice, raiseAlert } from './journal';
+import {
+  isDecidedOver,
+  isLesspayStatus,
+  mayBeLate,
+  otherIdentity,
+  statesTheSame,
+  transition,
+  unknownStatus,
+} from './state';
+import { askSoon, patienceEnds, watchAnew, windowIsOver } from './watch';
+import { claimedWord, inWords, statedWord, unconfirmed, type OpenClaim, type WebhookClaim } from './webhook-claim';
 
 /**
- * What a webhook would have query-order say. The amount that it states counts only where it speaks of a refund, or of
- * other money than a person decided over: else query-order may go on saying that the whole was paid.
+ * What a webhook claims, weighed: it never changes the status. Lesspay is asked, and what query-order does not show in
+ * time is a person's to clear up.
  */
-export function claimedWord(claim: WebhookClaim, decidedOver: readonly Word[]): Word {
-  const word = statedWord(claim);
-  const { status, amount } = word;
-  const isOtherMoney = decidedOver.some((decided) => decided.status === status && !sameWord(decided, word));
-  return isOtherMoney || (status === 'REFUND' && amount !== undefined) ? word : { status };
+
+/** So many webhooks are remembered by their digest. */
+export const KEPT_DIGESTS = 100;
+const KEPT_CLAIMS = 20;
+
+/** @returns false for a webhook that came before, byte for byte, and says nothing that is still to be asked about */
+export function weighClaim(facts: PayinFacts, claim: WebhookClaim, now: number): boolean {
+  const again = facts.digests.includes(claim.digest);
+  if (again && !isToldAnew(facts, claim)) return false;
+  facts.digests = [...facts.digests.filter((known) => known !== claim.digest), claim.digest].slice(-KEPT_DIGESTS);
+  addWebhookEvent(facts, claim, now);
+  weigh(facts, claim, again, now);
+  return true;
 }
 
-/** In words, the same for the same: `SUCCEED`, `REFUND of 40 USDT`. */
-export function inWords({ status, amount, currency }: Word, payin: Payin): string {
-  if (amount === undefined && currency === undefined) return status;
-  return `${status} of ${moneyInWords({ amount: amount ?? payin.amount, currency: currency ?? payin.currency })}`;
+function weigh(facts: PayinFacts, claim: WebhookClaim, again: boolean, now: number): void {
+  if (facts.taken) return addNotice(facts, 'not_ours', "a webhook for somebody else's order was left aside", now);
+  const stranger = otherIdentity(facts.payin, claim);
+  if (stranger)
+    return void raiseAlert(facts, { code: 'identity_mismatch', message: `a webhook differs: ${stranger}` }, now);
+  if (claim.event !== undefined && !again) report(facts, claim.event, claim, now);
+  if (!isNews(facts, claim)) {
+    const message = `a webhook says ${claim.order_status}, the pay-in is ${facts.payin.status}`;
+    return claim.event === undefined ? addNotice(facts, 'stale_webhook', message, now) : undefined;
+  }
+  if (claim.order_status !== undefined && !isLesspayStatus(claim.order_status))
+    raiseAlert(facts, unknownStatus(claim.order_status), now);
+  else if (claim.order_status !== undefined) keepClaim(facts, claim, now);
+  askSoon(facts);
 }
 
-/** What of that query-order shows when it says this. Where it states no amount it speaks of the whole. */
-export function shownBy(said: Word, payin: Payin): readonly string[] {
-  return [said.status, inWords({ ...payin, ...said }, payin)];
+/** Keeps asking about it. However often Lesspay says the same, a person hears of it in time, and once. */
+function keepClaim(facts: PayinFacts, claim: WebhookClaim, now: number): void {
+  const known = openClaimLike(facts, claim);
+  const others = facts.claims.filter((other) => other !== known);
+  const flagged = known?.flagged ? { flagged: known.flagged } : {};
+  facts.claims = [...others, { ...claim, since: known?.since ?? now, ...flagged }].slice(-KEPT_CLAIMS);
+  facts.claim_asks = 0;
+  if (windowIsOver(facts, now)) watchAnew(facts, now);
 }
 
-/** The message of its alert, by which it is known. */
-export const unconfirmed = (claimed: string): string => `a webhook said ${claimed}, and query-order has not shown it`;
+/** A webhook that came before, byte for byte, says what would still change something, and nobody is asking about it. */
+function isToldAnew(facts: PayinFacts, claim: WebhookClaim): boolean {
+  const { order_status } = claim;
+  if (facts.taken || otherIdentity(facts.payin, claim)) return false;
+  if (order_status === undefined || !isLesspayStatus(order_status)) return false;
+  // Where it states no amount, it was asked about once.
+  if (isDecidedOver(facts.decided_over, statedWord(claim))) return false;
+  return openClaimLike(facts, claim) === undefined && isNews(facts, claim);
+}
+
+const openClaimLike = (facts: PayinFacts, claim: WebhookClaim): OpenClaim | undefined =>
+  facts.claims.find((known) => claimedBy(facts, known) === claimedBy(facts, claim));
+
+/** What it claims, in words: claims with the same words are one. */
+export const claimedBy = ({ decided_over, payin }: PayinFacts, claim: WebhookClaim): string =>
+  inWords(claimedWord(claim, decided_over), payin);
+
+/** Would the claim change anything, or be told anybody anew, were it true? */
+function isNews(facts: PayinFacts, claim: WebhookClaim): boolean {
+  const { order_status } = claim;
+  if (isNotKnownToExist(facts) || order_status === undefined || !isLesspayStatus(order_status)) return true;
+  const { payin, decided_over, alerts: known } = facts;
+  const stated = statedWord(claim);
+  if (decided_over.some((decided) => statesTheSame(decided, stated))) return false;
+  const word = claimedWord(claim, decided_over);
+  const { changes, alerts } = transition(payin, { ...word, at: 0 });
+  return changes.length > 0 || alerts.some((flag) => flagged(known, flag, 0) !== known);
+}
+
+/** An order may exist under our request_id, and it is not yet known to be ours. */
+const isNotKnownToExist = ({ ordered_at, payin: { status } }: PayinFacts): boolean =>
+  ordered_at === undefined && status !== 'REJECTED';
+
+/** Fraud and dispute events never change the status (docs/lesspay.md, "Fraud and dispute events"). */
+function report(facts: PayinFacts, event: string, { event_category, event_code }: WebhookClaim, now: number): void {
+  const what = [event_category && `category ${event_category}`, event_code && `code ${event_code}`];
+  const message = [`Lesspay reports ${event.slice(0, 64)}`, ...what.filter(Boolean)].join(', ');
+  const code = event_code === undefined ? {} : { code: event_code };
+  if (event === 'payment_declined') {
+    addEvent(facts, { kind: event, source: 'lesspay', data: code }, now);
+    addNotice(facts, event, message, now);
+  } else if (event === 'dispute_received') {
+    const category = event_category === undefined ? {} : { category: event_category };
+    addEvent(facts, { kind: 'dispute', source: 'lesspay', data: { ...category, ...code } }, now);
+    raiseAlert(facts, { code: event, message }, now);
+  } else {
+    addEvent(facts, { kind: 'event', source: 'lesspay', data: { event: event.slice(0, 64) } }, now);
+    raiseAlert(facts, { code: 'unknown_event', message: `${message}: an event unknown to us` }, now);
+  }
+}
+
+function addWebhookEvent(facts: PayinFacts, { digest, version, order_status, event }: WebhookClaim, now: number): void {
+  const status = order_status === undefined ? {} : { order_status: order_status.slice(0, 64) };
+  const data = { digest, version, ...status, ...(event === undefined ? {} : { event: event.slice(0, 64) }) };
+  addEvent(facts, { kind: 'webhook', source: 'lesspay', data }, now);
+}
+
+/** Claims that would change nothing any more are dealt with. */
+export function dropOldClaims(facts: PayinFacts): void {
+  facts.claims = facts.claims.filter((claim) => isNews(facts, claim));
+}
+
+/** Lesspay answered and did not show them: those that were asked about for too long are a person's to clear up. */
+export function judgeClaims(facts: PayinFacts, now: number): void {
+  facts.claims = facts.claims.flatMap((claim) => {
+    if (claim.flagged || now < patienceEnds(facts, claim)) return [claim];
+    return giveUp(facts, claim, now) ? [{ ...claim, flagged: true as const }] : [];
+  });
+}
+
+/** No more questions are asked about any of them. */
+export function giveUpClaims(facts: PayinFacts, now: number): void {
+  for (const claim of facts.claims) if (!claim.flagged) giveUp(facts, claim, now);
+  facts.claims = [];
+}
+
+/** @returns whether a person hears of it; not of one that tells what was before the pay-in's status */
+function giveUp(facts: PayinFacts, claim: WebhookClaim, now: number): boolean {
+  const claimed = claimedBy(facts, claim);
+  const { status } = facts.payin;
+  if (mayBeLate(status, claim.order_status ?? '')) {
+    const message = `a webhook said ${claimed}, and Lesspay goes on saying otherwise: it is ${status}`;
+    addNotice(facts, 'late_webhook', message, now);
+    return false;
+  }
+  raiseAlert(facts, { code: 'unconfirmed_claim', message: unconfirmed(claimed) }, now);
+  return true;
+}

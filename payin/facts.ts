@@ -1,9 +1,9 @@
-import { tell } from './journal';
+import type { Alert } from './alerts';
 import type { PayinEvent } from './events';
-import type { OpenClaim } from './claims';
-import type { PayinRequest, Refusal, StartInput } from '../workflows/payin/messages';
-import type { Alert, Payin, Word } from './state';
 import type { PollSchedule } from './poll-schedule';
+import type { PayinRequest, Refusal } from './request';
+import type { Payin, Word } from './state';
+import type { OpenClaim } from './webhook-claim';
 
 /**
  * Everything a run knows, as plain data: what continue-as-new carries over, and what a resumed run loads.
@@ -60,19 +60,28 @@ export interface PayinFacts {
   /** The newest webhooks' digests, so that identical ones fold. */
   digests: string[];
   alerts: Alert[];
-  notices: { code: string; message: string; at: number }[];
+  notices: Notice[];
   audit: AuditEntry[];
-  /** The number of the last event that was told of (`outbox.ts`). */
-  told: number;
-  /** Up to which of them the order record is written, and the merchant's notifications have them. */
+  /** The number of the last event (`journal.ts`). */
+  last_event: number;
+  /** The number of the last event that the order record has. */
   recorded: number;
+  /** The number of the last event that was handed over to the merchant's notifications. */
   notified: number;
-  /** Those that one of the two lacks. */
+  /** The events that one of the two does not have yet. */
   outbox: PayinEvent[];
-  /** Those that the merchant will be told of when an operator says that the order is its own. */
+  /** The events that the merchant is told of once an operator says that the order is the merchant's. */
   withheld: PayinEvent[];
-  /** How many there was no room for, since the last one. */
+  /** How many events were left out of the outbox since its last one, because it was full. */
   left_out: number;
+}
+
+/** Something that happened and asks nothing of anybody. */
+export interface Notice {
+  readonly code: string;
+  readonly message: string;
+  /** Epoch ms. */
+  readonly at: number;
 }
 
 /** What a person did. */
@@ -82,73 +91,4 @@ export interface AuditEntry {
   readonly why: string;
   /** Epoch ms. */
   readonly at: number;
-}
-
-/** What is known when the merchant starts a pay-in. */
-export function firstFacts({ request, digest, poll_schedule }: StartInput, now: number): PayinFacts {
-  const { request_id, amount, currency, expires_in } = request;
-  const facts: PayinFacts = {
-    ...nothingKnown(request_id, poll_schedule, now),
-    payin: { request_id, amount, currency, status: 'CREATING' },
-    request,
-    digest,
-    expires_at: now + expires_in * 1_000,
-    creation_over: false,
-    any_age: false,
-    told: 0,
-    recorded: 0,
-    notified: 0,
-  };
-  tell(facts, { kind: 'started', source: 'merchant', data: { amount, currency } }, now);
-  return facts;
-}
-
-/**
- * What is known of an order that nobody but Lesspay knows. Its events are numbered from the minute on, since 1970: above
- * all that may have been told of it and forgotten, so that no notification is taken for one of then.
- */
-export function nothingKnown(request_id: string, poll_schedule: PollSchedule, now: number): PayinFacts {
-  const told = Math.floor(now / 60_000);
-  return {
-    payin: { request_id, status: 'CREATING' },
-    poll_schedule,
-    created_at: now,
-    expires_at: now,
-    create_attempts: 0,
-    creation_over: true,
-    any_age: true,
-    taken: false,
-    adopted: false,
-    decided_over: [],
-    hinted: false,
-    woken: false,
-    watching: true,
-    window_over: false,
-    polls: 0,
-    polled_for: now,
-    claims: [],
-    claim_asks: 0,
-    digests: [],
-    alerts: [],
-    notices: [],
-    audit: [],
-    told,
-    recorded: told,
-    notified: told,
-    outbox: [],
-    withheld: [],
-    left_out: 0,
-  };
-}
-
-/**
- * What a resumed run goes on from. It never creates: a pay-in whose creation was under way is in doubt from its start
- * to now, and looked up.
- */
-export function resumedFacts(known: PayinFacts, now: number): PayinFacts {
-  const facts = { ...known, creation_over: true };
-  if (known.payin.status !== 'CREATING' || known.ordered_at !== undefined) return facts;
-  const { doubt_since = known.created_at, expires_at } = known;
-  // The last attempt was made before its lifetime ended.
-  return { ...facts, doubt_since, attempted_at: Math.min(now, expires_at), hinted: true };
 }

@@ -1,4 +1,8 @@
-import { ApplicationFailure } from '@temporalio/workflow';
+/** Every operator's message says who sends it and why: both are kept in the audit trail. */
+export interface OperatorNote {
+  readonly who: string;
+  readonly why: string;
+}
 
 /** In characters. All that people write is carried by the run to its end, and kept. */
 const LONGEST = { who: 500, why: 500, code: 64, status: 64 } as const;
@@ -34,8 +38,6 @@ function textProblem(name: keyof typeof LONGEST, text: unknown): string | undefi
   return `say ${name}, in at most ${most} characters${now}: {"who": "...", "why": "..."}`;
 }
 
-/** Keeps such a message out, by an update's validator. */
-export function refuseBadNote(note: unknown, optional?: readonly OptionalMember[]): void {
-  const problem = noteProblem(note, optional);
-  if (problem !== undefined) throw ApplicationFailure.nonRetryable(problem, 'invalid_note');
-}
+/** What a person sent along with a signal, which may hold anything: a text of at most 500 characters, or `otherwise`. */
+export const textOr = (value: unknown, otherwise: string): string =>
+  typeof value === 'string' ? value.slice(0, 500) : otherwise;

@@ -1,9 +1,21 @@
-import { isTheMerchants } from './journal';
-import type { AcknowledgeNote, OperatorNote, ResolveNote } from '../workflows/payin/messages';
-import type { OptionalMember } from './operator-note';
-import type { PayinRun } from '../workflows/payin/run';
-import { adopted, isOutcome, resolvable, resolved, type AlertCode } from './state';
-import { watchAnew, windowIsOver } from './watch';
+import { openAlerts, acknowledged, type Alert, type AlertCode } from './alerts';
+import { flagTaken } from './answers';
+import { claimedBy, dropOldClaims } from './claims';
+import type { PayinFacts } from './facts';
+import { addAudit, isTheMerchants, moveTo } from './journal';
+import { textOr, type OperatorNote, type OptionalMember } from './operator-note';
+import { adopted, isDecidedOver, isOutcome, resolvable, resolved, type LesspayStatus } from './state';
+import { askSoon, watchAnew, windowIsOver } from './watch';
+import { unconfirmed } from './webhook-claim';
+
+export interface AcknowledgeNote extends OperatorNote {
+  /** Only alerts of this code; all open ones where absent. */
+  readonly code?: string;
+}
+
+export interface ResolveNote extends OperatorNote {
+  readonly status: LesspayStatus;
+}
 
 /**
  * What an operator can do to a pay-in, and why not: each action says what is wrong with it, in words that tell what to
@@ -13,29 +25,29 @@ export interface OperatorAction<Note extends OperatorNote> {
   /** What its note may say beside who and why. */
   readonly optional?: readonly OptionalMember[];
   /** Undefined where it may be done. */
-  readonly refusal: (run: PayinRun, note: Note) => string | undefined;
-  readonly act: (run: PayinRun, note: Note, now: number) => void;
+  readonly refusal: (facts: PayinFacts, note: Note) => string | undefined;
+  readonly act: (facts: PayinFacts, note: Note, now: number) => void;
 }
 
 export const pollNow: OperatorAction<OperatorNote> = {
-  refusal: ({ facts }) => (facts.taken ? SOMEBODY_ELSES : undefined),
-  act(run, note, now) {
-    run.audit('pollNow', note, now);
-    run.hint();
+  refusal: ({ taken }) => (taken ? SOMEBODY_ELSES : undefined),
+  act(facts, note, now) {
+    addAudit(facts, 'pollNow', note, now);
+    askSoon(facts);
   },
 };
 
 export const acknowledge: OperatorAction<AcknowledgeNote> = {
   optional: ['code'],
-  refusal(run, { code }) {
-    const open = run.openAlerts.map((alert) => alert.code);
+  refusal({ alerts }, { code }) {
+    const open = openAlerts(alerts).map((alert) => alert.code);
     if (open.length === 0) return 'there is no open alert';
     const fits = code === undefined || open.some((alert) => alert === code);
     return fits ? undefined : `no alert "${code}" is open: leave "code" out, or use one of ${open.join(', ')}`;
   },
-  act(run, { code, ...note }, now) {
-    run.audit(code === undefined ? 'acknowledge' : `acknowledge ${code}`, note, now);
-    run.settle((alert) => code === undefined || alert.code === code, note, now);
+  act(facts, { code, ...note }, now) {
+    addAudit(facts, code === undefined ? 'acknowledge' : `acknowledge ${code}`, note, now);
+    dealWith(facts, (alert) => code === undefined || alert.code === code, note, now);
   },
 };
 
@@ -52,20 +64,20 @@ const DECIDED: ReadonlySet<AlertCode> = new Set([
 /** A person decides what Lesspay leaves open; what Lesspay says afterwards is weighed against it, and never lost. */
 export const resolve: OperatorAction<ResolveNote> = {
   optional: ['status'],
-  refusal({ payin, facts }, { status: to }) {
-    if (facts.taken) return SOMEBODY_ELSES;
+  refusal({ payin, taken }, { status: to }) {
+    if (taken) return SOMEBODY_ELSES;
     const { status } = payin;
     const allowed = resolvable(payin);
     if (allowed.length === 0)
       return `${status} is Lesspay's to change, not ours: pollNow asks it, acknowledge settles an alert`;
     return allowed.includes(to) ? undefined : `"status" must be one of ${allowed.join(', ')}: the pay-in is ${status}`;
   },
-  act(run, { status, ...note }, now) {
-    run.audit(`resolve ${run.payin.status} -> ${status}`, note, now);
-    run.settle(({ code }) => DECIDED.has(code), note, now);
-    run.decideOver();
-    run.move(resolved(run.payin, status, now), 'operator', now);
-    run.dropOldClaims();
+  act(facts, { status, ...note }, now) {
+    addAudit(facts, `resolve ${facts.payin.status} -> ${status}`, note, now);
+    dealWith(facts, ({ code }) => DECIDED.has(code), note, now);
+    decideOver(facts);
+    moveTo(facts, resolved(facts.payin, status, now), 'operator', now);
+    dropOldClaims(facts);
   },
 };
 
@@ -74,47 +86,70 @@ export const resolve: OperatorAction<ResolveNote> = {
  * that nobody knew is watched already: the merchant is told of it from now on, and first of what has happened so far.
  */
 export const adopt: OperatorAction<OperatorNote> = {
-  refusal: ({ facts }) =>
+  refusal: (facts) =>
     facts.taken || !isTheMerchants(facts)
       ? undefined
       : 'there is nothing to adopt: no order of somebody else is known under this request_id',
-  act(run, note, now) {
-    run.audit('adopt', note, now);
-    if (!run.facts.taken) {
-      run.facts.adopted = true;
-      return run.settle(({ code }) => code === 'unknown_order', note, now);
+  act(facts, note, now) {
+    addAudit(facts, 'adopt', note, now);
+    if (!facts.taken) {
+      facts.adopted = true;
+      return dealWith(facts, ({ code }) => code === 'unknown_order', note, now);
     }
-    const { refusal: _taken, ...facts } = run.facts;
-    run.facts = { ...facts, taken: false, adopted: true, any_age: true };
-    run.move(adopted(facts.payin), 'operator', now);
-    run.settle(({ code }) => code === 'request_id_taken', note, now);
-    watchAnew(run.facts, now);
-    run.hint();
+    delete facts.refusal;
+    facts.taken = false;
+    facts.adopted = true;
+    facts.any_age = true;
+    moveTo(facts, adopted(facts.payin), 'operator', now);
+    dealWith(facts, ({ code }) => code === 'request_id_taken', note, now);
+    watchAnew(facts, now);
+    askSoon(facts);
   },
 };
 
 /** No more polls, never a lost order. */
 export const stopWatching: OperatorAction<OperatorNote> = {
-  refusal: ({ facts }) => (facts.watching ? undefined : 'it is not watched: resumeWatching polls again'),
-  act(run, note, now) {
-    run.audit('stopWatching', note, now);
-    run.facts.watching = false;
-    run.stirred = true;
+  refusal: ({ watching }) => (watching ? undefined : 'it is not watched: resumeWatching polls again'),
+  act(facts, note, now) {
+    addAudit(facts, 'stopWatching', note, now);
+    facts.watching = false;
   },
 };
 
 export const resumeWatching: OperatorAction<OperatorNote> = {
-  refusal({ facts, payin: { status } }) {
-    if (facts.taken) return SOMEBODY_ELSES;
-    if (isOutcome(status) && facts.claims.length === 0) return `${status} is an outcome: use pollNow to ask once`;
-    return facts.watching && !facts.window_over ? 'it is watched already: use pollNow to ask now' : undefined;
+  refusal({ payin: { status }, taken, claims, watching, window_over }) {
+    if (taken) return SOMEBODY_ELSES;
+    if (isOutcome(status) && claims.length === 0) return `${status} is an outcome: use pollNow to ask once`;
+    return watching && !window_over ? 'it is watched already: use pollNow to ask now' : undefined;
   },
-  act(run, note, now) {
-    run.audit('resumeWatching', note, now);
-    run.facts.watching = true;
-    if (windowIsOver(run.facts, now)) watchAnew(run.facts, now);
-    run.hint();
+  act(facts, note, now) {
+    addAudit(facts, 'resumeWatching', note, now);
+    facts.watching = true;
+    if (windowIsOver(facts, now)) watchAnew(facts, now);
+    askSoon(facts);
   },
 };
+
+/** An operator or the reconciliation wants Lesspay asked. A signal sent by hand may hold anything. */
+export function wake(facts: PayinFacts, note: Partial<OperatorNote> | undefined, now: number): void {
+  addAudit(facts, 'wake', { who: textOr(note?.who, 'somebody'), why: textOr(note?.why, 'no reason given') }, now);
+  if (facts.taken) flagTaken(facts, now);
+  else facts.woken = true;
+  askSoon(facts);
+}
+
+/** A person has dealt with these alerts. */
+function dealWith(facts: PayinFacts, which: (alert: Alert) => boolean, note: OperatorNote, now: number): void {
+  facts.alerts = acknowledged(facts.alerts, which, note, now);
+  // A claim that a person was told of is dealt with like its alert; should it be said again, it is asked about again.
+  const open = openAlerts(facts.alerts).map(({ message }) => message);
+  facts.claims = facts.claims.filter((claim) => !claim.flagged || open.includes(unconfirmed(claimedBy(facts, claim))));
+}
+
+/** A person decides otherwise than query-order says: that it goes on saying so is no news, whatever is decided later. */
+function decideOver(facts: PayinFacts): void {
+  const { said, decided_over } = facts;
+  if (said && !isDecidedOver(decided_over, said)) facts.decided_over = [...decided_over, said];
+}
 
 const SOMEBODY_ELSES = "this request_id belongs to somebody else's order: adopt it first, if it is ours after all";

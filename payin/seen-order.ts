@@ -1,6 +1,25 @@
-import type { SeenOrder } from '../activities/lesspay';
 import { sameDecimal } from './decimal';
-import type { PayinRequest } from '../workflows/payin/messages';
+import type { PayinRequest } from './request';
+
+/** What create-order answers. */
+export interface CreatedOrder {
+  readonly pay_order_id: string;
+  readonly checkout_url?: string;
+}
+
+/** What Lesspay says of an order: ids and status, and whatever it echoes of what was sent. */
+export interface SeenOrder {
+  readonly request_id?: string;
+  readonly pay_order_id?: string;
+  readonly status: string;
+  readonly amount?: string;
+  readonly currency?: string;
+  readonly checkout_url?: string;
+  readonly product_name?: string;
+  readonly description?: string;
+  readonly success_url?: string;
+  readonly fail_url?: string;
+}
 
 /** Names the first thing Lesspay echoes that is not what was sent: then the order is not ours (docs/design.md, rule 3). */
 export function differsFromSent(request: PayinRequest, order: SeenOrder): string | undefined {

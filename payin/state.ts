@@ -1,3 +1,4 @@
+import type { Flag } from './alerts';
 import { canonicalDecimal, sameDecimal } from './decimal';
 
 /**
@@ -35,44 +36,6 @@ export const isPayable = (status: PayinStatus): boolean => status === 'PENDING_C
 
 const isUnpaidEnd = (status: PayinStatus) => status === 'FAILED' || status === 'CANCELED' || status === 'CLOSED';
 export const saysMoneyMoved = (status: PayinStatus) => status === 'SUCCEED' || status === 'PAID' || status === 'REFUND';
-
-/** What a person must see. Each holds the run open until it is acknowledged, or over by itself. */
-export type AlertCode =
-  | 'amount_mismatch'
-  | 'credentials'
-  | 'dispute_received'
-  | 'ended_with_money'
-  | 'history_unreadable'
-  | 'identity_mismatch'
-  | 'late_payment'
-  | 'part_refund'
-  | 'query_unreadable'
-  | 'request_id_taken'
-  | 'status_conflict'
-  | 'unconfirmed_claim'
-  | 'unknown_event'
-  | 'unknown_order'
-  | 'unknown_status'
-  | 'unresolved';
-
-export interface Flag {
-  readonly code: AlertCode;
-  readonly message: string;
-}
-
-/** A flag as it is kept. `at`, `over_at` and `acknowledged.at` in epoch ms; the last two never together. */
-export interface Alert extends Flag {
-  readonly at: number;
-  /** A person has dealt with it. */
-  readonly acknowledged?: { readonly who: string; readonly why: string; readonly at: number };
-  /** When what it told of was over by itself. */
-  readonly over_at?: number;
-}
-
-export const isOpenAlert = ({ acknowledged, over_at }: Alert): boolean => !acknowledged && over_at === undefined;
-
-/** What is left for a person to deal with. */
-export const openAlerts = (alerts: readonly Alert[]): Alert[] => alerts.filter(isOpenAlert);
 
 /** The part of a pay-in that observations change. */
 export interface Payin {

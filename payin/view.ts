@@ -1,7 +1,58 @@
-import type { PayinFacts } from './facts';
-import type { PayinState, PayinView } from '../workflows/payin/messages';
-import { isPayable, openAlerts } from './state';
+import { openAlerts, type Alert } from './alerts';
+import type { AuditEntry, PayinFacts } from './facts';
+import type { PayinRequest, Refusal } from './request';
 import { rfc3339 } from './rfc3339';
+import { isPayable, type PayinStatus } from './state';
+
+/** A pay-in as every answer shows it. Times in RFC 3339. */
+export interface PayinView {
+  readonly request_id: string;
+  readonly pay_order_id?: string;
+  readonly status: PayinStatus;
+  /** Absent, like the currency, in an order that is known from Lesspay alone, where Lesspay does not state it. */
+  readonly amount?: string;
+  readonly currency?: string;
+  readonly checkout_url?: string;
+  readonly workflow_id: string;
+  readonly created_at: string;
+  readonly expires_at: string;
+  readonly outcome_at?: string;
+  readonly needs_attention: boolean;
+  readonly alerts: readonly AlertView[];
+  readonly metadata: PayinRequest['metadata'];
+}
+
+export interface AlertView extends Pick<Alert, 'code' | 'message'> {
+  readonly at: string;
+  /** When a person had dealt with it. Not part of REST's answers. */
+  readonly acknowledged_at?: string;
+  /** When what it told of was over by itself. Never beside `acknowledged_at`; both are absent while it is open. */
+  readonly over_at?: string;
+}
+
+/** A pay-in with all that a person may want to know of it. */
+export interface PayinState extends PayinView {
+  /** Absent where nobody knows what the merchant asked for (`unknown_order`). */
+  readonly digest?: string;
+  /** Its order is still being made: there may yet be a checkout page. */
+  readonly creating: boolean;
+  /** The request_id belongs to somebody else's order. */
+  readonly taken: boolean;
+  /** Why there is no order, where there is none. */
+  readonly refusal?: Refusal;
+  /** What happened, the newest 20; holds nothing open. */
+  readonly notices: readonly NoticeView[];
+  /** What people did, the newest 100. */
+  readonly audit: readonly AuditView[];
+}
+
+export type AuditView = Omit<AuditEntry, 'at'> & { readonly at: string };
+
+export interface NoticeView {
+  readonly code: string;
+  readonly message: string;
+  readonly at: string;
+}
 
 /** A pay-in as answers show it: with its checkout page only while it can be paid. */
 export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
@@ -13,7 +64,7 @@ export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
     status,
     ...(amount === undefined ? {} : { amount }),
     ...(currency === undefined ? {} : { currency }),
-    ...(checkout_url !== undefined && isPayable(status) ? { checkout_url } : {}),
+    ...pageToPay(status, checkout_url),
     workflow_id,
     created_at: rfc3339(created_at),
     expires_at: rfc3339(expires_at),
@@ -30,6 +81,10 @@ export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
   };
 }
 
+/** Callers look at the page alone: it is there only while it can be paid. */
+const pageToPay = (status: PayinStatus, checkout_url: string | undefined) =>
+  checkout_url !== undefined && isPayable(status) ? { checkout_url } : {};
+
 /** What the query `state` shows. */
 export function payinState(facts: PayinFacts, workflow_id: string): PayinState {
   const { payin, digest, creation_over, taken, refusal, notices, audit } = facts;
@@ -41,5 +96,31 @@ export function payinState(facts: PayinFacts, workflow_id: string): PayinState {
     ...(refusal === undefined ? {} : { refusal }),
     notices: notices.map(({ code, message, at }) => ({ code, message, at: rfc3339(at) })),
     audit: audit.map(({ at, ...entry }) => ({ ...entry, at: rfc3339(at) })),
+  };
+}
+
+/** A pay-in's public members, and none of what only the workflow and its callers need. */
+export function publicView(payin: PayinView): PayinView {
+  const { request_id, pay_order_id, status, amount, currency, checkout_url, workflow_id } = payin;
+  const { created_at, expires_at, outcome_at, needs_attention, alerts, metadata } = payin;
+  return {
+    request_id,
+    ...(pay_order_id === undefined ? {} : { pay_order_id }),
+    status,
+    ...(amount === undefined ? {} : { amount }),
+    ...(currency === undefined ? {} : { currency }),
+    ...pageToPay(status, checkout_url),
+    workflow_id,
+    created_at,
+    expires_at,
+    ...(outcome_at === undefined ? {} : { outcome_at }),
+    needs_attention,
+    alerts: alerts.map(({ code, message, at, over_at }) => ({
+      code,
+      message,
+      at,
+      ...(over_at === undefined ? {} : { over_at }),
+    })),
+    metadata,
   };
 }

@@ -1,7 +1,7 @@
-import { isAboutAnswers } from './alerts';
-import type { OpenClaim } from './claims';
+import { isAboutAnswers, openAlerts } from './alerts';
 import type { PayinFacts } from './facts';
-import { isOutcome, mayBeLate, openAlerts } from './state';
+import { isOutcome, mayBeLate } from './state';
+import type { OpenClaim } from './webhook-claim';
 import { nextPoll, watchUntil, type Lifetime, type Poll } from './poll-schedule';
 
 /** How long a pay-in is watched, and when it is asked about next. Pure. */
@@ -66,6 +66,15 @@ export function watchAnew(facts: PayinFacts, now: number): void {
   facts.polled_for = now;
   facts.window_over = false;
 }
+
+/** Lesspay is asked next, unless the order is somebody else's. */
+export function askSoon(facts: PayinFacts): void {
+  if (!facts.taken) facts.hinted = true;
+}
+
+/** Nothing is left to ask Lesspay, and no person has anything left to do. */
+export const isFinished = ({ payin, window_over, hinted, claims, alerts }: PayinFacts): boolean =>
+  (isOutcome(payin.status) || window_over) && !hinted && claims.length === 0 && openAlerts(alerts).length === 0;
 
 function lastPoll(facts: PayinFacts): Poll {
   const at = watchUntil(facts.poll_schedule, lifetime(facts));

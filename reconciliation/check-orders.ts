@@ -1,18 +1,19 @@
 import type { Order } from '../lesspay/answer-schemas';
 import type { ListedRow } from '../lesspay/list-answer';
 import type { AskedOrder } from '../lesspay/query-answer';
-import type { Orders, PayinRecord } from '../records/payin-records';
+import type { Records } from '../records/payin-records';
+import type { PayinRecord } from '../records/payin-record';
 import type { NotedDifference, SettledDifference } from '../records/reconciliation-records';
-import type { DifferenceAction, DifferenceKind } from '../workflows/reconciliation/messages';
+import type { DifferenceAction, DifferenceKind } from '../records/reconciliation-report';
 import {
   compareOrder,
-  oursOf,
-  remedy,
-  remedyOfMissing,
-  theirsOf,
   type Listed,
   type OrderDifference,
+  oursOf,
+  remedy,
   type Remedy,
+  remedyOfMissing,
+  theirsOf,
 } from './compare-order';
 
 /** The pay-ins' workflows, as far as a reconciliation has to do with them. */
@@ -25,7 +26,7 @@ export interface PayinWorkflows {
 }
 
 export interface CheckDeps {
-  readonly orders: Pick<Orders, 'findMany' | 'findByPayOrderId'>;
+  readonly records: Pick<Records, 'findMany' | 'findByPayOrderId'>;
   readonly workflows: PayinWorkflows;
   /** By how it begins; of others, only those are ours that we know. */
   readonly isOurs: (request_id: string) => boolean;
@@ -47,10 +48,10 @@ export interface CheckedPage {
   readonly not_ours: number;
 }
 
-export function createCheck({ orders, workflows, isOurs, lookUp }: CheckDeps): Check {
+export function createCheck({ records, workflows, isOurs, lookUp }: CheckDeps): Check {
   return {
     async page(rows, place) {
-      const recordsOf = await recordsOn(rows, orders);
+      const recordsOf = await recordsOfRows(rows, records);
       const differences: NotedDifference[] = [];
       let not_ours = 0;
       for (const [index, row] of rows.entries()) {
@@ -74,13 +75,13 @@ export function createCheck({ orders, workflows, isOurs, lookUp }: CheckDeps): C
       if (order === 'unreadable')
         return [{ ...named(key, record), ours: oursOf(record), kind: 'unreadable_row', ...REPORTED }];
       if (order !== 'not_found') return differing(key, order, record);
-      const { request_id, version } = record;
+      const { request_id, last_event } = record;
       const difference = { ...named(key, record), kind: 'not_at_lesspay' as const, ours: oursOf(record) };
       const todo = remedyOfMissing(record);
       if (todo === 'watch' && (await workflows.isRunning(request_id)))
-        return [{ ...difference, action: 'watched', result: 'still_differs', version }];
-      if (todo === 'watch' || todo === 'wake') return woken([difference], request_id, version);
-      return [{ ...difference, ...left(todo), version }];
+        return [{ ...difference, action: 'watched', result: 'still_differs', last_event }];
+      if (todo === 'watch' || todo === 'wake') return woken([difference], request_id, last_event);
+      return [{ ...difference, ...left(todo), last_event }];
     },
   };
 
@@ -88,22 +89,22 @@ export function createCheck({ orders, workflows, isOurs, lookUp }: CheckDeps): C
   async function known(key: string, order: Order, record: PayinRecord): Promise<NotedDifference[]> {
     if (!compareOrder(order, record).includes('status_contradicts')) return differing(key, order, record);
     const again = await lookUp(record);
-    const [now = record] = await orders.findMany([record.request_id]);
+    const [now = record] = await records.findMany([record.request_id]);
     return differing(key, typeof again === 'string' ? order : again, now);
   }
 
   async function differing(key: string, order: Listed, record: PayinRecord): Promise<NotedDifference[]> {
-    const { request_id, version } = record;
+    const { request_id, last_event } = record;
     const sides = { ...named(key, { ...order, request_id }), ours: oursOf(record), theirs: theirsOf(order) };
     const found = compareOrder(order, record).map((kind) => ({ ...sides, kind, remedy: remedy(kind, order, record) }));
     const wanting = found.filter(({ remedy }) => remedy === 'wake');
     const others = found.filter(({ remedy }) => remedy !== 'wake');
     return [
-      ...(await woken(wanting.map(withoutRemedy), request_id, version)),
+      ...(await woken(wanting.map(withoutRemedy), request_id, last_event)),
       ...others.map(({ remedy, ...difference }): NotedDifference => ({
         ...difference,
         ...left(remedy),
-        version,
+        last_event,
       })),
     ];
   }
@@ -115,8 +116,8 @@ export function createCheck({ orders, workflows, isOurs, lookUp }: CheckDeps): C
   async function isAnotherShops({ request_id, pay_order_id }: AskedOrder): Promise<boolean> {
     if (request_id === undefined || isOurs(request_id)) return false;
     if (canBeAskedFor(request_id) && (await workflows.isKnown(request_id))) return false;
-    if ((await orders.findMany([request_id])).length > 0) return false;
-    return pay_order_id === undefined || (await orders.findByPayOrderId(pay_order_id)) === undefined;
+    if ((await records.findMany([request_id])).length > 0) return false;
+    return pay_order_id === undefined || (await records.findByPayOrderId(pay_order_id)) === undefined;
   }
 
   async function unknown(key: string, order: Order): Promise<NotedDifference[]> {
@@ -131,7 +132,7 @@ export function createCheck({ orders, workflows, isOurs, lookUp }: CheckDeps): C
   async function woken(
     differences: readonly Omit<NotedDifference, 'action' | 'result'>[],
     request_id: string,
-    version?: number,
+    last_event?: number,
   ): Promise<NotedDifference[]> {
     if (differences.length === 0) return [];
     const action = await workflows.wake(request_id, differences.map(({ kind }) => kind).join(', '));
@@ -140,7 +141,7 @@ export function createCheck({ orders, workflows, isOurs, lookUp }: CheckDeps): C
       ...difference,
       action,
       result,
-      ...(version === undefined ? {} : { version }),
+      ...(last_event === undefined ? {} : { last_event }),
     }));
   }
 }
@@ -187,14 +188,14 @@ function withoutRemedy<Found extends { readonly remedy: unknown }>({ remedy: _re
 }
 
 /** By either id: where they are of two records, each is told that the other's is named beside its own. */
-async function recordsOn(rows: readonly ListedRow[], orders: CheckDeps['orders']) {
+async function recordsOfRows(rows: readonly ListedRow[], records: CheckDeps['records']) {
   const listed = rows.flatMap((row) => (row.readable ? [row.order] : []));
-  const records = await orders.findMany(listed.flatMap(({ request_id }) => request_id ?? []));
-  const byRequest = new Map(records.map((record) => [record.request_id, record]));
+  const found = await records.findMany(listed.flatMap(({ request_id }) => request_id ?? []));
+  const byRequest = new Map(found.map((record) => [record.request_id, record]));
   const byOrder = new Map<string, PayinRecord>();
   for (const { request_id = '', pay_order_id } of listed) {
     if (pay_order_id === undefined || byRequest.get(request_id)?.pay_order_id === pay_order_id) continue;
-    const record = await orders.findByPayOrderId(pay_order_id);
+    const record = await records.findByPayOrderId(pay_order_id);
     if (record && record.request_id !== request_id) byOrder.set(pay_order_id, record);
   }
   return ({ request_id = '', pay_order_id = '' }: Order): PayinRecord[] =>
@@ -202,10 +203,10 @@ async function recordsOn(rows: readonly ListedRow[], orders: CheckDeps['orders']
 }
 
 /** What has become of a difference whose pay-in was woken, by what the record says now. */
-export function settled(difference: NotedDifference, record: PayinRecord | undefined): SettledDifference {
-  const { order_key, kind, version = 0 } = difference;
+export function afterRepair(difference: NotedDifference, record: PayinRecord | undefined): SettledDifference {
+  const { order_key, kind, last_event = 0 } = difference;
   if (record && isRepaired(difference, record)) return { order_key, kind, result: 'repaired' };
-  const moved = record !== undefined && record.version > version;
+  const moved = record !== undefined && record.last_event > last_event;
   return { order_key, kind, result: moved ? 'still_differs' : 'not_yet' };
 }
 

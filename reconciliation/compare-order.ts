@@ -1,26 +1,25 @@
 import { sameDecimal } from '../lesspay/decimal';
 import type { Order } from '../lesspay/answer-schemas';
-import type { PayinRecord } from '../records/payin-records';
-import type { DifferenceKind, OrderSide } from '../workflows/reconciliation/messages';
+import type { PayinRecord } from '../records/payin-record';
+import type { DifferenceKind, OrderSide } from '../records/reconciliation-report';
 import {
   isDecidedOver,
   isLesspayStatus,
   isOutcome,
   isPayable,
-  saysMoneyMoved,
-  transition,
-  type AlertCode,
-  type Flag,
   type Payin,
   type PayinStatus,
+  saysMoneyMoved,
+  transition,
 } from '../payin/state';
+import type { AlertCode, Flag } from '../payin/alerts';
 
 /** What is kept of a pay-in and matters here. */
 export type Recorded = Pick<
   PayinRecord,
   'request_id' | 'pay_order_id' | 'amount' | 'currency' | 'status' | 'alerts'
 > & {
-  readonly known: Pick<PayinRecord['known'], 'taken' | 'decided_over'>;
+  readonly facts: Pick<PayinRecord['facts'], 'taken' | 'decided_over'>;
 };
 
 /** What Lesspay's list says of an order. */
@@ -37,7 +36,7 @@ export type OrderDifference = Extract<
  */
 export function compareOrder(order: Listed, record: Recorded): OrderDifference[] {
   // Somebody else's order goes by our request_id: the pay-in has flagged that, and nothing said of it is ours.
-  if (record.known.taken) return [];
+  if (record.facts.taken) return [];
   if (otherOrder(order, record)) return ['id_differs'];
   const differences: OrderDifference[] = [];
   if (record.pay_order_id === undefined && order.pay_order_id !== undefined) differences.push('id_differs');
@@ -62,7 +61,7 @@ const differ = (theirs: string | undefined, ours: string | undefined): boolean =
 function compareStatus(order: Listed, record: Recorded): OrderDifference | undefined {
   const { status } = record;
   // That Lesspay still says what a person decided over is no news.
-  if (order.status === status || isDecidedOver(record.known.decided_over, order)) return undefined;
+  if (order.status === status || isDecidedOver(record.facts.decided_over, order)) return undefined;
   const { changes, alerts } = transition(payinOf(record), { ...order, at: 0 });
   if (changes.length > 0) return 'status_behind';
   if (alerts.some(({ code }) => code === 'unknown_status')) return 'unknown_status';
@@ -112,7 +111,7 @@ export type Remedy = 'wake' | 'flagged' | 'acknowledged' | 'report';
 export function remedy(kind: OrderDifference, order: Listed, record: Recorded): Remedy {
   if (kind === 'status_behind') return 'wake';
   if (kind === 'id_differs' && record.pay_order_id === undefined) return 'wake';
-  if (kind !== 'id_differs' && isDecidedOver(record.known.decided_over, order)) return 'acknowledged';
+  if (kind !== 'id_differs' && isDecidedOver(record.facts.decided_over, order)) return 'acknowledged';
   const codes = FLAGGED_AS[kind] ?? [];
   const raised = transition(payinOf(record), { ...order, at: 0 }).alerts.filter(({ code }) => codes.includes(code));
   // Only after money came does a pay-in flag what contradicts it; between unpaid ends the first stays, in silence.

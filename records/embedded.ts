@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
 import { drizzle } from 'drizzle-orm/pglite';
 import type { Database } from './database';
-import { OrdersUnavailableError } from './errors';
+import { RecordsUnavailableError } from './errors';
 import { WholeFolder } from './whole-folder';
 
 const REMEDY =
@@ -18,14 +18,14 @@ export function embedded(folder?: string): Database {
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
   const client = new PGlite(folder === undefined ? {} : { fs: new WholeFolder(folder) });
   const started = client.waitReady.catch((cause: unknown) => {
-    throw new OrdersUnavailableError(place, cause, REMEDY);
+    throw new RecordsUnavailableError(place, cause, REMEDY);
   });
   // Also heard where nobody uses it, which Node wants of a rejection.
   const ended = started.catch(() => undefined);
   const queries = drizzle(client);
   const transaction: Database['transaction'] = async (work) => {
     await started;
-    if (client.closed) throw new OrdersUnavailableError(place, new Error('closed'), REMEDY);
+    if (client.closed) throw new RecordsUnavailableError(place, new Error('closed'), REMEDY);
     return queries.transaction(work);
   };
   let closed: Promise<void> | undefined;

@@ -2,7 +2,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { Database } from './database';
 import { payinEvents, payins } from './schema';
 
-/** `Orders.erase`. What is taken out, and that it stays out, is up to the triggers (`migrations.ts`). */
+/** `Records.erase`. What is taken out, and that it stays out, is up to the triggers (`migrations.ts`). */
 export function erase(database: Database, request_id: string): Promise<boolean> {
   return database.transaction(async (queries) => {
     const erased = await queries

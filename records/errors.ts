@@ -2,9 +2,9 @@ import { DrizzleQueryError } from 'drizzle-orm';
 import type { Database } from './database';
 
 /** The database can't be reached, or can't answer now. The same call may succeed later. */
-export class OrdersUnavailableError extends Error {
-  override readonly name = 'OrdersUnavailableError';
-  readonly code = 'orders_unavailable';
+export class RecordsUnavailableError extends Error {
+  override readonly name = 'RecordsUnavailableError';
+  readonly code = 'records_unavailable';
   /**
    * @param place where the database is, without user and password; undefined where the caller doesn't know
    * @param remedy what to do about it
@@ -17,8 +17,8 @@ export class OrdersUnavailableError extends Error {
 }
 
 /** The database answered, and would refuse the same again. */
-export class OrdersRefusedError extends Error {
-  override readonly name = 'OrdersRefusedError';
+export class RecordsRefusedError extends Error {
+  override readonly name = 'RecordsRefusedError';
   readonly code = 'orders_refused';
   constructor(
     /** PostgreSQL's SQLSTATE, five characters. */
@@ -46,8 +46,8 @@ export function ordersError(error: unknown, { place, remedy }: Pick<Database, 'p
   const fromQuery = error instanceof DrizzleQueryError;
   const cause = fromQuery ? error.cause : error;
   const sqlstate = sqlstateOf(cause);
-  if (sqlstate !== undefined && !PASSES.test(sqlstate)) return new OrdersRefusedError(sqlstate, messageOf(cause));
-  return fromQuery || sqlstate !== undefined ? new OrdersUnavailableError(place, cause, remedy) : error;
+  if (sqlstate !== undefined && !PASSES.test(sqlstate)) return new RecordsRefusedError(sqlstate, messageOf(cause));
+  return fromQuery || sqlstate !== undefined ? new RecordsUnavailableError(place, cause, remedy) : error;
 }
 
 /**

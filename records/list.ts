@@ -9,7 +9,7 @@ import { payins } from './schema';
 const NEWEST_FIRST = [desc(payins.created_at), desc(payins.request_id)];
 const DAY_MS = 86_400_000;
 
-/** `Orders.list` */
+/** `Records.list` */
 export async function list(queries: Queries, filter: PayinFilter): Promise<PayinPage> {
   // One more than the page, to see whether another follows.
   const rows = await select(queries, filter, filter.limit + 1);

@@ -29,8 +29,8 @@ export const MIGRATIONS: readonly Migration[] = [
         checkout_url text,
         workflow_id text not null,
         digest text,
-        known jsonb not null,
-        version integer not null check (version > 0),
+        facts jsonb not null,
+        last_event integer not null check (last_event > 0),
         updated_at timestamptz(3) not null default now(),
         erased_at timestamptz(3),
         outcome_lag text generated always as (
@@ -92,7 +92,7 @@ export const MIGRATIONS: readonly Migration[] = [
         begin
           new.metadata := '{}';
           new.checkout_url := null;
-          new.known := payin_erased(new.known);
+          new.facts := payin_erased(new.facts);
           return new;
         end
       $$`,
@@ -155,7 +155,7 @@ export const MIGRATIONS: readonly Migration[] = [
         theirs jsonb,
         action text not null,
         result text not null,
-        version integer,
+        last_event integer,
         primary key (report_id, order_key, kind)
       )`,
 

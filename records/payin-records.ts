@@ -1,21 +1,22 @@
 import type { PayinEvent } from '../payin/events';
-import type { PayinFacts } from '../payin/facts';
-import type { PayinView } from '../workflows/payin/messages';
+import type { PayinView } from '../payin/view';
 import type { PayinStatus } from '../payin/state';
 import type { ReconciliationRecords } from './reconciliation-records';
+import type { PayinRecord, PayinWrite } from './payin-record';
+import type { Recorded } from './payin-record';
 
 /**
  * The merchant's own records of its pay-ins. Instants are RFC 3339 text with milliseconds, in UTC; amounts are decimal
  * text with the digits they were written with. Text that PostgreSQL can't hold (NUL, lone surrogates) is kept as U+FFFD.
  *
- * Every method rejects with an OrdersUnavailableError while the database can't be reached (ask again later), and with an
- * OrdersRefusedError for what it would refuse again. The first call after the start also brings the schema up to date.
+ * Every method rejects with an RecordsUnavailableError while the database can't be reached (ask again later), and with an
+ * RecordsRefusedError for what it would refuse again. The first call after the start also brings the schema up to date.
  */
-export interface Orders {
+export interface Records {
   /**
    * Writes what happened and what the pay-in is now, wholly or not at all, where what is written already is what the
    * writer believes; else nothing, and the writer is told what is. So it may be repeated, come late or run twice: the row
-   * only ever moves to a higher `version`, and an event is kept once.
+   * only ever moves to a higher `last_event`, and an event is kept once.
    */
   record(write: PayinWrite): Promise<Recorded>;
   find(request_id: string): Promise<PayinRecord | undefined>;
@@ -42,37 +43,6 @@ export interface Orders {
   ping(): Promise<void>;
   /** Lets calls that are under way end. Harmless when repeated. */
   close(): Promise<void>;
-}
-
-export interface PayinWrite {
-  readonly payin: PayinView;
-  /** SHA-256 of the merchant's request; absent where nobody knows what it asked for. */
-  readonly digest?: string;
-  /** Given back as it is to the run that goes on from here. */
-  readonly known: PayinFacts;
-  /** The number of the last event that `payin` and `known` reflect. From 1. */
-  readonly version: number;
-  /** The version that the writer believes the row to have, at most; 0: no row. */
-  readonly after: number;
-  /** Those since an earlier write; none is numbered above `version`. */
-  readonly events: readonly PayinEvent[];
-}
-
-export interface Recorded {
-  /** Whether it was written. */
-  readonly moved: boolean;
-  /** What is recorded instead: by the same write before, or by somebody who knew what this writer does not. */
-  readonly ahead?: Pick<PayinRecord, 'known' | 'version'>;
-}
-
-export interface PayinRecord extends PayinView {
-  readonly digest?: string;
-  readonly known: PayinFacts;
-  readonly version: number;
-  /** When the row last moved, by the database's clock. */
-  readonly updated_at: string;
-  /** Since when it has held nothing personal. */
-  readonly erased_at?: string;
 }
 
 /** All given members must hold. `..._from` is included in its range, `..._to` is not. */

@@ -2,7 +2,7 @@ import { sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { Client, type ClientConfig, Pool, type PoolClient } from 'pg';
 import type { Database, Queries } from './database';
-import { OrdersUnavailableError } from './errors';
+import { RecordsUnavailableError } from './errors';
 
 /** Time limits, ms: a caller that waits longer is better told that the database is down. */
 const CONNECT_MS = 2_000;
@@ -42,7 +42,7 @@ export function postgres(databaseUrl: string): Database {
     try {
       return await connecting();
     } catch (cause) {
-      throw new OrdersUnavailableError(place, cause, REMEDY);
+      throw new RecordsUnavailableError(place, cause, REMEDY);
     }
   };
   let closed: Promise<void> | undefined;

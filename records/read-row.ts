@@ -1,32 +1,17 @@
-import type { InferSelectModel } from 'drizzle-orm';
-import type { PayinView } from '../workflows/payin/messages';
-import type { PayinRecord } from './payin-records';
+import { getTableColumns, type InferSelectModel } from 'drizzle-orm';
+import type { PayinView } from '../payin/view';
+import type { PayinRecord } from './payin-record';
 import { payins } from './schema';
 
-const { request_id, pay_order_id, amount, currency, status, workflow_id, checkout_url, metadata } = payins;
-const { created_at, expires_at, outcome_at, needs_attention, alerts } = payins;
+const { outcome_lag: _search, ...columns } = getTableColumns(payins);
 
-/** What a page shows of a pay-in. */
-export const viewColumns = {
-  request_id,
-  pay_order_id,
-  status,
-  amount,
-  currency,
-  checkout_url,
-  workflow_id,
-  created_at,
-  expires_at,
-  outcome_at,
-  needs_attention,
-  alerts,
-  metadata,
-};
+/** What is kept of a pay-in. */
+export const recordColumns = columns;
 
-const { digest, known, version, updated_at, erased_at } = payins;
+const { digest: _digest, facts: _facts, last_event: _last, updated_at: _at, erased_at: _erased, ...view } = columns;
 
-/** And what else is kept of it. */
-export const recordColumns = { ...viewColumns, digest, known, version, updated_at, erased_at };
+/** What a page shows of it. */
+export const viewColumns = view;
 
 type Row = InferSelectModel<typeof payins>;
 type RecordRow = Pick<Row, keyof typeof recordColumns>;
@@ -44,11 +29,11 @@ export function viewOf({ pay_order_id, amount, currency, checkout_url, outcome_a
   };
 }
 
-export function recordOf({ known, version, updated_at, erased_at, digest, ...row }: RecordRow): PayinRecord {
+export function recordOf({ facts, last_event, updated_at, erased_at, digest, ...row }: RecordRow): PayinRecord {
   return {
     ...viewOf(row),
-    known,
-    version,
+    facts,
+    last_event,
     updated_at,
     ...(erased_at === null ? {} : { erased_at }),
     ...(digest === null ? {} : { digest }),

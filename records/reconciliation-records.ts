@@ -2,14 +2,16 @@ import type {
   Difference,
   DifferenceAction,
   DifferenceResult,
-  ReconciliationOutcome,
   ReconciliationReport,
-} from '../workflows/reconciliation/messages';
-import type { PayinRecord } from './payin-records';
+  ReportEnd,
+  ReportRange,
+  ReportStart,
+} from './reconciliation-report';
+import type { PayinRecord } from './payin-record';
 
 /**
  * What reconciliations leave behind, and what a running one needs to remember over a crash. Everything may be repeated:
- * what is written twice is there once. They fail as all of `Orders` does.
+ * what is written twice is there once. They fail as all of `Records` does.
  */
 export interface ReconciliationRecords {
   /** Also removes the reports that began more than 90 days before this one. */
@@ -29,7 +31,7 @@ export interface ReconciliationRecords {
   note(report_id: string, differences: readonly NotedDifference[]): Promise<void>;
   /** Those that hope for a repair, in the order of their keys. */
   awaited(report_id: string, page: AwaitedPage): Promise<NotedDifference[]>;
-  settle(report_id: string, results: readonly SettledDifference[]): Promise<void>;
+  setResults(report_id: string, results: readonly SettledDifference[]): Promise<void>;
   /** In the order of their keys. */
   differences(report_id: string, limit: number): Promise<Difference[]>;
   /** Counts, keeps the report, and forgets what only the running one needed. @returns the report as it is kept */
@@ -37,28 +39,6 @@ export interface ReconciliationRecords {
   find(report_id: string): Promise<ReconciliationReport | undefined>;
   /** The newest first. */
   list(limit: number): Promise<ReconciliationReport[]>;
-}
-
-/** Instants are RFC 3339. `to` is not included. */
-export interface ReportRange {
-  readonly report_id: string;
-  readonly from: string;
-  readonly to: string;
-}
-
-export interface ReportStart extends ReportRange {
-  readonly by: string;
-  readonly started_at: string;
-}
-
-export interface ReportEnd {
-  readonly report_id: string;
-  readonly finished_at: string;
-  readonly outcome: ReconciliationOutcome;
-  readonly notes: readonly string[];
-  readonly asked_by_id: number;
-  readonly not_ours: number;
-  readonly pages: number;
 }
 
 export interface SeenPage {
@@ -78,7 +58,7 @@ export interface SeenKey {
 export interface NotedDifference extends Difference {
   readonly order_key: string;
   /** Of our record, when it was compared; absent where there was none. */
-  readonly version?: number;
+  readonly last_event?: number;
 }
 
 export interface AwaitedPage {

@@ -1,14 +1,15 @@
 import { and, asc, count, desc, eq, gt, gte, inArray, lt, not, notExists, type SQL, sql } from 'drizzle-orm';
-import type { Difference, ReconciliationCounts, ReconciliationReport } from '../workflows/reconciliation/messages';
+import {
+  isUnflagged,
+  type Difference,
+  type ReconciliationCounts,
+  type ReconciliationReport,
+  type ReportEnd,
+  type ReportRange,
+} from './reconciliation-report';
 import type { Database, Queries } from './database';
 import { recordColumns, recordOf } from './read-row';
-import type {
-  NotedDifference,
-  ReconciliationRecords,
-  ReportEnd,
-  ReportRange,
-  SeenPage,
-} from './reconciliation-records';
+import type { NotedDifference, ReconciliationRecords, SeenPage } from './reconciliation-records';
 import { payins, reconciliationDifferences, reconciliations, reconciliationSeen } from './schema';
 
 const KEPT_MS = 90 * 24 * 3_600_000;
@@ -16,7 +17,7 @@ const KEPT_MS = 90 * 24 * 3_600_000;
 const differences = reconciliationDifferences;
 const seen = reconciliationSeen;
 
-/** `Orders.reconciliations`, but for bringing the schema up to date and naming the errors. */
+/** `Records.reconciliations`, but for bringing the schema up to date and naming the errors. */
 export function reconciliationsOn(database: Database): ReconciliationRecords {
   const { queries } = database;
   return {
@@ -50,7 +51,7 @@ export function reconciliationsOn(database: Database): ReconciliationRecords {
         .limit(limit);
       return rows.map(notedOf);
     },
-    settle: (report_id, results) =>
+    setResults: (report_id, results) =>
       database.transaction(async (queries) => {
         for (const { order_key, kind, ...now } of results)
           await queries
@@ -105,7 +106,7 @@ async function unseen(
     gte(payins.created_at, from),
     lt(payins.created_at, to),
     not(inArray(payins.status, ['CREATING', 'REJECTED'])),
-    sql`not coalesce((${payins.known} ->> 'taken')::boolean, false)`,
+    sql`not coalesce((${payins.facts} ->> 'taken')::boolean, false)`,
     gt(payins.request_id, after),
     notExists(shownAs(eq(seen.request_id, payins.request_id))),
     notExists(shownAs(eq(seen.pay_order_id, payins.pay_order_id))),
@@ -144,10 +145,6 @@ async function close(queries: Queries, end: ReportEnd): Promise<ReconciliationRe
   if (!report) throw new Error(`the report ${report_id} was never opened`);
   return report;
 }
-
-/** As `isUnflagged` of the workflows has it. */
-const isUnflagged = ({ action, result }: Pick<Difference, 'action' | 'result'>): boolean =>
-  result === 'still_differs' && (action === 'reported' || action === 'refused');
 
 async function countDifferences(queries: Queries, report_id: string) {
   const { kind, result, action } = differences;
@@ -223,5 +220,5 @@ function differenceOf({ kind, request_id, pay_order_id, ours, theirs, action, re
 const notedOf = (row: DifferenceRow): NotedDifference => ({
   ...differenceOf(row),
   order_key: row.order_key,
-  ...(row.version === null ? {} : { version: row.version }),
+  ...(row.last_event === null ? {} : { last_event: row.last_event }),
 });

@@ -1,19 +1,21 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Database } from './database';
-import type { PayinWrite, Recorded } from './payin-records';
+import type { PayinWrite } from './payin-record';
+import { recordColumns } from './read-row';
 import { payinEvents, payins } from './schema';
+import type { Recorded } from './payin-record';
 
-/** `Orders.record` */
+/** `Records.record` */
 export function record(database: Database, write: PayinWrite): Promise<Recorded> {
-  const { payin, digest, known, version, after, events } = write;
+  const { payin, digest, facts, last_event, recorded, events } = write;
   const { request_id } = payin;
   return database.transaction(async (queries) => {
     // The row first, written or not: that locks it, so two writers of one pay-in, or one and `erase`, take turns.
     const moved = await queries
       .insert(payins)
-      .values({ ...payin, digest, known, version })
-      .onConflictDoUpdate({ target: payins.request_id, set: THE_NEW, setWhere: isKnown(after) })
-      .returning({ version: payins.version });
+      .values({ ...payin, digest, facts, last_event })
+      .onConflictDoUpdate({ target: payins.request_id, set: THE_NEW, setWhere: isKnown(recorded) })
+      .returning({ last_event: payins.last_event });
     if (moved.length === 0) {
       const [ahead] = await queries.select(LEFT).from(payins).where(eq(payins.request_id, request_id));
       return { moved: false, ...(ahead ? { ahead } : {}) };
@@ -27,30 +29,19 @@ export function record(database: Database, write: PayinWrite): Promise<Recorded>
   });
 }
 
-const LEFT = { known: payins.known, version: payins.version };
+const LEFT = { facts: payins.facts, last_event: payins.last_event };
 
 /**
  * The fence: nothing is written over that the writer has not read, nor a pay-in of another beginning. So a write that is
  * late or repeated leaves the row alone.
  */
-const isKnown = (after: number) =>
-  sql`${payins.created_at} = excluded.created_at and ${payins.version} <= ${after} and ${payins.version} < excluded.version`;
+const isKnown = (recorded: number) =>
+  sql`${payins.created_at} = excluded.created_at and ${payins.last_event} <= ${recorded} and ${payins.last_event} < excluded.last_event`;
+
+const { request_id: _id, created_at: _at, updated_at: _now, erased_at: _erased, ...changing } = recordColumns;
 
 /** All that may change. `created_at` may not: pages are ordered by it. */
 const THE_NEW = {
-  pay_order_id: sql`excluded.pay_order_id`,
-  amount: sql`excluded.amount`,
-  currency: sql`excluded.currency`,
-  status: sql`excluded.status`,
-  expires_at: sql`excluded.expires_at`,
-  outcome_at: sql`excluded.outcome_at`,
-  needs_attention: sql`excluded.needs_attention`,
-  alerts: sql`excluded.alerts`,
-  metadata: sql`excluded.metadata`,
-  checkout_url: sql`excluded.checkout_url`,
-  workflow_id: sql`excluded.workflow_id`,
-  digest: sql`excluded.digest`,
-  known: sql`excluded.known`,
-  version: sql`excluded.version`,
+  ...Object.fromEntries(Object.keys(changing).map((name) => [name, sql.raw(`excluded.${name}`)])),
   updated_at: sql`now()`,
 };

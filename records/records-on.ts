@@ -5,14 +5,14 @@ import { ordersError } from './errors';
 import { list } from './list';
 import { migrate } from './migrate';
 import type { PayinEvent } from '../payin/events';
-import type { EventsPage, Orders } from './payin-records';
+import type { EventsPage, Records } from './payin-records';
 import { recordColumns, recordOf } from './read-row';
 import { reconciliationsOn } from './reconciliations-on';
 import { record } from './record';
 import { payinEvents, payins } from './schema';
 
 /** The order records kept in this database, which they close. */
-export function ordersOn(database: Database): Orders {
+export function recordsOn(database: Database): Records {
   const ready = once(() => migrate(database));
 
   async function when<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -39,7 +39,7 @@ export function ordersOn(database: Database): Orders {
       unseen: (range, page) => when(() => reconciliations.unseen(range, page)),
       note: (report_id, noted) => when(() => reconciliations.note(report_id, noted)),
       awaited: (report_id, page) => when(() => reconciliations.awaited(report_id, page)),
-      settle: (report_id, results) => when(() => reconciliations.settle(report_id, results)),
+      setResults: (report_id, results) => when(() => reconciliations.setResults(report_id, results)),
       differences: (report_id, limit) => when(() => reconciliations.differences(report_id, limit)),
       close: (end) => when(() => reconciliations.close(end)),
       find: (report_id) => when(() => reconciliations.find(report_id)),

@@ -2,9 +2,9 @@ import { boolean, integer, numeric, pgTable, primaryKey } from 'drizzle-orm/pg-c
 import { sql } from 'drizzle-orm';
 import type { PayinEvent } from '../payin/events';
 import type { PayinFacts } from '../payin/facts';
-import type { PayinView } from '../workflows/payin/messages';
+import type { PayinView } from '../payin/view';
 import type { PayinStatus } from '../payin/state';
-import type { Difference, ReconciliationCounts, ReconciliationOutcome } from '../workflows/reconciliation/messages';
+import type { Difference, ReconciliationCounts, ReconciliationOutcome } from './reconciliation-report';
 import { instant, json, text } from './columns';
 
 /** The tables as queries see them; `migrations.ts` makes them, and says what keeps them. */
@@ -24,8 +24,8 @@ export const payins = pgTable('payins', {
   checkout_url: text(),
   workflow_id: text().notNull(),
   digest: text(),
-  known: json().$type<PayinFacts>().notNull(),
-  version: integer().notNull(),
+  facts: json().$type<PayinFacts>().notNull(),
+  last_event: integer().notNull(),
   updated_at: instant()
     .notNull()
     .default(sql`now()`),
@@ -72,7 +72,7 @@ export const reconciliationDifferences = pgTable(
     theirs: json().$type<Difference['theirs']>(),
     action: text().$type<Difference['action']>().notNull(),
     result: text().$type<Difference['result']>().notNull(),
-    version: integer(),
+    last_event: integer(),
   },
   (table) => [primaryKey({ columns: [table.report_id, table.order_key, table.kind] })],
 );

@@ -8,7 +8,7 @@ import {
   type Client,
 } from '@temporalio/client';
 import { wakePayin } from '../client';
-import { noteProblem } from '../payin/operator-note';
+import { noteProblem, type OperatorNote } from '../payin/operator-note';
 import {
   acknowledgeUpdate,
   adoptUpdate,
@@ -16,9 +16,8 @@ import {
   resolveUpdate,
   resumeWatchingUpdate,
   stopWatchingUpdate,
-  type OperatorNote,
-  type PayinState,
 } from '../workflows/payin/messages';
+import type { PayinState } from '../payin/view';
 import { pausedInWords, pausedOf } from './paused';
 
 /** What a person does to pay-ins from the command line, to one or to many. */

@@ -1,4 +1,4 @@
-import type { Difference, OrderSide, ReconciliationReport } from '../workflows/reconciliation/messages';
+import type { Difference, OrderSide, ReconciliationReport } from '../records/reconciliation-report';
 
 const HEAD = ['kind', 'request_id', 'pay_order_id', 'ours', 'Lesspay', 'action', 'result'];
 

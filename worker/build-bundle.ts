@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { BUNDLE_PATH, WORKFLOWS_PATH } from './bundle-path';
 
-/** Bundles the workflows once, so that a worker starts at once and every worker runs the same code. */
+/** Bundles the workflows at build time, so that a worker starts quickly, and all workers run the same code. */
 async function main(): Promise<void> {
   const { code } = await bundleWorkflowCode({
     workflowsPath: require.resolve(WORKFLOWS_PATH),

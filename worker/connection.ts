@@ -7,6 +7,9 @@ export async function workerConnection(config: TemporalConfig = temporalConfig()
     return await NativeConnection.connect(config.connectionOptions);
   } catch (cause) {
     const { address } = config.connectionOptions;
-    throw new Error(`Temporal can't be reached at ${address}: check TEMPORAL_ADDRESS and the credentials`, { cause });
+    throw new Error(
+      `Temporal can't be reached at ${address}. Check TEMPORAL_ADDRESS, and TEMPORAL_API_KEY or the TEMPORAL_TLS_* settings.`,
+      { cause },
+    );
   }
 }

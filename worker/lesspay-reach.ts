@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 import type { LesspayClient } from '../lesspay/client';
 import { LesspayError, type LesspayErrorKind } from '../lesspay/errors';
 
-/** No answer of Lesspay's own came, or one by which it turns everybody away. */
+/** Lesspay itself did not answer, or it refused the call for a reason that concerns all callers. */
 const OUT_OF_REACH: ReadonlySet<LesspayErrorKind> = new Set([
   'unreachable',
   'timeout',
@@ -11,17 +11,17 @@ const OUT_OF_REACH: ReadonlySet<LesspayErrorKind> = new Set([
   'rate_limited',
   'misdirected',
 ]);
-/** These say nothing of Lesspay. */
-const OUR_OWN: ReadonlySet<LesspayErrorKind> = new Set(['invalid_request', 'aborted']);
+/** Calls that never reached Lesspay, and so say nothing about it. */
+const NOT_SENT: ReadonlySet<LesspayErrorKind> = new Set(['invalid_request', 'aborted']);
 
-/** A single lost answer is no outage: so many calls in a row are. */
+/** So many failed calls in a row count as an outage; a single one does not. */
 const IN_A_ROW = 3;
 const SAY_AGAIN_MS = 60_000;
 
 /**
- * A client that says in the log that Lesspay is out of reach: once for all pay-ins, each minute while it lasts, and when
- * it answers again.
- * @param now epoch ms
+ * Wraps a client so that it logs an outage of Lesspay: once for all pay-ins, again each minute while it lasts, and when Lesspay
+ * answers again.
+ * @param now the present time, epoch ms
  */
 export function sayWhenOutOfReach(lesspay: LesspayClient, log: Pick<Logger, 'error' | 'info'>, now = Date.now) {
   let failed = 0;
@@ -53,7 +53,7 @@ export function sayWhenOutOfReach(lesspay: LesspayClient, log: Pick<Logger, 'err
     } catch (error) {
       if (!(error instanceof LesspayError)) throw error;
       if (OUT_OF_REACH.has(error.kind)) failedWith(error);
-      else if (!OUR_OWN.has(error.kind)) answered();
+      else if (!NOT_SENT.has(error.kind)) answered();
       throw error;
     }
   };

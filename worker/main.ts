@@ -1,20 +1,20 @@
 import { pino } from 'pino';
-import { openOrders } from '../records/open-records';
+import { openRecords } from '../records/open-records';
 import { readSettings, SettingsError, WORKER_SETTINGS } from '../settings';
 import { temporalConfig } from '../temporal.config';
 import { workerConnection } from './connection';
 import { installRuntime } from './runtime-logger';
 import { startWorker } from './worker';
 
-/** `npm run start:worker`: one worker, until SIGTERM or SIGINT. */
+/** `npm run start:worker`: runs one worker until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const settings = readSettings(WORKER_SETTINGS);
   const logger = pino({ name: 'worker', level: settings.LOG_LEVEL });
   installRuntime(logger);
   const config = temporalConfig();
   const connection = await workerConnection(config);
-  const orders = openOrders({ databaseUrl: settings.DATABASE_URL });
-  const worker = await startWorker({ connection, namespace: config.namespace, orders, settings, logger });
+  const records = openRecords({ databaseUrl: settings.DATABASE_URL });
+  const worker = await startWorker({ connection, namespace: config.namespace, records, settings, logger });
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       logger.info({ signal }, 'worker stops');
@@ -22,7 +22,7 @@ async function main(): Promise<void> {
     });
   await worker.finished;
   await connection.close();
-  await orders.close();
+  await records.close();
 }
 
 function fail(error: unknown): void {

@@ -1,16 +1,16 @@
 import { ApplicationFailure } from '@temporalio/activity';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 
-/** So often is one local activity executed for one run, whatever becomes of its workflow task. */
+/** How many times one local activity of a run is executed at most. */
 const MOST = 2;
 
-/** Of so many local activities it is remembered how often they were executed: of the newest. */
+/** For how many local activities, the newest ones, the count is kept. */
 const REMEMBERED = 10_000;
 
 /**
- * A workflow task that fails is done anew, and with it each local activity in it: a run whose task fails for good would
- * ask Lesspay the same thing without end. So this process executes each one twice at most; then it fails, and the
- * workflow makes an ordinary activity of it, which a failing task never starts.
+ * Temporal repeats a workflow task that fails, and each repetition executes its local activities again. So a run whose task
+ * always fails would call Lesspay without end. Therefore this process executes each local activity at most twice, then fails
+ * it. The workflow then schedules it as an ordinary activity, which Temporal starts only if the workflow task succeeds.
  */
 export function refuseRepeatedCalls(): ActivityInterceptorsFactory {
   const executed = new Map<string, number>();
@@ -22,7 +22,7 @@ export function refuseRepeatedCalls(): ActivityInterceptorsFactory {
         const times = executed.get(key) ?? 0;
         if (times >= MOST)
           throw ApplicationFailure.retryable(
-            `${activityType} was executed ${times} times, and its workflow task was done anew each time`,
+            `${activityType} was executed ${times} times, because its workflow task failed and was repeated`,
             'RepeatedTooOften',
           );
         executed.delete(key);

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 
 const PINO_LEVEL = { TRACE: 'trace', DEBUG: 'debug', INFO: 'info', WARN: 'warn', ERROR: 'error' } as const;
 
-/** Sends the SDK's own log lines, and those of workflows and activities, to pino. Once a process, before any worker. */
+/** Sends the log lines of the SDK, of workflows and of activities to pino. Call it once in a process, before any worker starts. */
 export function installRuntime(logger: Logger): void {
   const write = (level: LogLevel, message: string, meta?: LogMetadata) =>
     logger[PINO_LEVEL[level]](meta ?? {}, message);
@@ -16,7 +16,7 @@ export function installRuntime(logger: Logger): void {
       warn: (message, meta) => write('WARN', message, meta),
       error: (message, meta) => write('ERROR', message, meta),
     },
-    // Who starts the worker decides in which order things stop.
+    // The caller that starts the worker also handles the signals, since it must stop other parts in order.
     shutdownSignals: [],
   });
 }

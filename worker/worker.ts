@@ -2,14 +2,14 @@ import { Client } from '@temporalio/client';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createLesspayActivities } from '../activities/lesspay';
-import { createNotifyActivities } from '../activities/notification';
+import { createNotificationActivities } from '../activities/notification';
 import { createPayinActivities } from '../activities/payin';
 import { createReconciliationActivities } from '../activities/reconciliation';
 import { createRecordActivities } from '../activities/record';
 import { runWasReset } from '../activities/run-was-reset';
 import { createUnmatchedActivities } from '../activities/unmatched-order';
 import { createLesspayClient, type LesspayClient } from '../lesspay/client';
-import type { Orders } from '../records/payin-records';
+import type { Records } from '../records/payin-records';
 import { isOurs, merchantEndpoints, type WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
 import { BUNDLE_PATH } from './bundle-path';
@@ -17,27 +17,27 @@ import { checkLesspay } from './check-lesspay';
 import { sayWhenOutOfReach } from './lesspay-reach';
 import { payinWorkflows } from '../activities/payin-workflows';
 import { refuseRepeatedCalls } from './refuse-repeated-calls';
-import { breakingOffEndsProcess, workflowLimits } from './workflow-limits';
+import { interruptEndsProcess, workflowLimits } from './workflow-limits';
 
 export interface WorkerDeps {
   readonly connection: NativeConnection;
   readonly namespace: string;
-  readonly orders: Orders;
+  readonly records: Records;
   readonly settings: Omit<WorkerSettings, 'DATABASE_URL'>;
   readonly logger: Logger;
-  /** Where the bundle is, when not where the build leaves it. */
+  /** The bundle of the workflows; by default the one that `npm run build` wrote. */
   readonly bundlePath?: string;
 }
 
 export interface RunningWorker {
-  /** Settles when the worker has stopped; rejects when it stopped by itself. */
+  /** Resolves when the worker has stopped after `shutdown`; rejects when it failed. */
   readonly finished: Promise<void>;
-  /** Takes no more work, lets what runs finish (at most `SHUTDOWN_GRACE_MS`), then stops. */
+  /** Takes no new tasks, waits for the running ones (at most `SHUTDOWN_GRACE_MS`), then stops. */
   shutdown(): Promise<void>;
 }
 
-const ENDS_WITH_ONE_RUN =
-  'a run whose code never pauses ends this process; on Node 24 and newer only its own tasks fail (docs/operations.md)';
+const BLOCKING_ENDS_PROCESS =
+  'workflow code that blocks for 30 s ends this process; with Node 24 or newer only the task of that run fails (docs/operations.md)';
 
 /**
  * Runs workflows and activities until it is shut down.
@@ -47,7 +47,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const missing = await missingSearchAttributes(deps.connection, deps.namespace);
   if (missing.length > 0)
     throw new Error(
-      `namespace ${deps.namespace} lacks the search attributes ${missing.join(', ')}: register them with: npm run setup`,
+      `The namespace ${deps.namespace} lacks the search attributes ${missing.join(', ')}. Register them with: npm run setup`,
     );
   const worker = await Worker.create(workerOptions(deps));
   const finished = worker.run();
@@ -55,7 +55,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   void checkLesspay(lesspayClient(deps.settings), deps.logger, stopping.signal);
   const { version } = worker.options.workerDeploymentOptions ?? {};
   deps.logger.info({ taskQueue: TASK_QUEUE, namespace: deps.namespace, version }, 'worker runs');
-  if (breakingOffEndsProcess) deps.logger.info(`Node ${process.version}: ${ENDS_WITH_ONE_RUN}`);
+  if (interruptEndsProcess) deps.logger.info(`Node ${process.version}: ${BLOCKING_ENDS_PROCESS}`);
   return {
     finished,
     async shutdown() {
@@ -69,7 +69,7 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
 export function workerOptions({
   connection,
   namespace,
-  orders,
+  records,
   settings,
   logger,
   bundlePath = BUNDLE_PATH,
@@ -86,16 +86,16 @@ export function workerOptions({
     workflowBundle: { codePath: bundlePath },
     activities: {
       ...createLesspayActivities({ lesspay, notifyUrl, now: Date.now, runWasReset: () => runWasReset(client) }),
-      ...createPayinActivities({ client, orders }),
-      ...createRecordActivities({ orders }),
-      ...createReconciliationActivities({ lesspay, orders, workflows: payins, isOurs: begins, now: Date.now }),
-      ...createUnmatchedActivities({ lesspay, orders, payins, isOurs: begins, now: Date.now }),
-      ...createNotifyActivities({ client, orders, endpoints: merchantEndpoints(settings) }),
+      ...createPayinActivities({ client, records }),
+      ...createRecordActivities({ records }),
+      ...createReconciliationActivities({ lesspay, records, workflows: payins, isOurs: begins, now: Date.now }),
+      ...createUnmatchedActivities({ lesspay, records, payins, isOurs: begins, now: Date.now }),
+      ...createNotificationActivities({ client, records, endpoints: merchantEndpoints(settings) }),
     },
     interceptors: { activity: [refuseRepeatedCalls()] },
-    // How far a long activity is, seen soon enough to be followed; the default is up to a minute.
+    // Shows the progress of a long activity within seconds; by default it may be a minute late.
     maxHeartbeatThrottleInterval: '2 seconds',
-    // Temporal's default is 0: then every deployment would tear a create-order apart and leave it in doubt.
+    // Temporal's default is 0: then every deployment would interrupt a create-order and leave it in doubt.
     shutdownGraceTime: settings.SHUTDOWN_GRACE_MS,
     shutdownForceTime: settings.SHUTDOWN_GRACE_MS + 5_000,
     ...versioning(settings),
@@ -104,8 +104,8 @@ export function workerOptions({
 }
 
 /**
- * With a build id, Temporal decides which build gets a task, and this one gets none until it is made current. A pay-in
- * moves on to the current build, since it may live for weeks (docs/changing-workflows.md).
+ * With a build id, this worker gets no tasks until its build is made the current one. Open pay-ins move to the current build
+ * (`AUTO_UPGRADE`), since they may run for weeks (docs/changing-workflows.md).
  */
 function versioning({
   TEMPORAL_DEPLOYMENT_NAME: deploymentName,
@@ -128,7 +128,7 @@ const lesspayClient = (settings: WorkerDeps['settings']): LesspayClient =>
     secret: signingSecret(settings),
   });
 
-/** While secrets rotate the first one signs. */
+/** The first secret signs, also while secrets are rotated. */
 function signingSecret({ LESSPAY_APP_SECRET: [first] }: WorkerDeps['settings']): string {
   if (first === undefined) throw new Error('LESSPAY_APP_SECRET: is not set');
   return first;

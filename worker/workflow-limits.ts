@@ -1,14 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 
 /**
- * The SDK breaks off a workflow's code that has not paused for 5 s. Where `AsyncLocalStorage` is built on async hooks, as
- * before Node 24, that ends the whole process: "async hook stack has become corrupted" (nodejs/node#38503,
- * temporalio/sdk-typescript#939).
+ * Whether this process ends when the SDK interrupts workflow code that has blocked for too long (5 s by default). That is so where
+ * `AsyncLocalStorage` is built on async hooks, as before Node 24: "async hook stack has become corrupted"
+ * (nodejs/node#38503, temporalio/sdk-typescript#939).
  */
-export const breakingOffEndsProcess = 'kResourceStore' in new AsyncLocalStorage();
+export const interruptEndsProcess = 'kResourceStore' in new AsyncLocalStorage();
 
 /**
- * For the options of a worker. Where breaking off ends the process, a busy machine that takes long to replay a long
- * history is given more time. The SDK does not yet list this option among those that may be set.
+ * Options of a worker. Where an interrupt would end the process, code may block longer, since a busy machine may need that to
+ * replay a long history. The SDK has this option, but its types do not show it.
  */
-export const workflowLimits = breakingOffEndsProcess ? { isolateExecutionTimeout: '30 seconds' } : {};
+export const workflowLimits = interruptEndsProcess ? { isolateExecutionTimeout: '30 seconds' } : {};

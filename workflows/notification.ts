@@ -17,17 +17,17 @@ import {
   giveUpUpdate,
   handOverSignal,
   knownNotificationsQuery,
+  type NotificationInput,
+  type NotificationResult,
   notificationStateQuery,
   notificationWorkflowId,
   resendSignal,
   skipUpdate,
-  type NotificationInput,
-  type NotificationResult,
 } from './notification/messages';
 import type { NotificationPart } from './notification/part';
 import { NotificationRun } from './notification/run';
-import { refuseBadNote } from '../payin/operator-note';
-import { settled } from './loop/settled';
+import { refuseBadNote } from './operator-note';
+import { atRest } from './loop/at-rest';
 
 /**
  * Tells one of the merchant's endpoints of one pay-in: its events one after the other, in the order of their numbers,
@@ -52,21 +52,21 @@ async function loop(run: NotificationRun): Promise<NotificationResult> {
   for (;;) {
     showNotification(run);
     if (isOver()) return run.result();
-    if (isLong()) await rollOver(run, parts);
+    if (isLong()) await continueWithFreshHistory(run, parts);
 
     const due = parts.find(({ isDue }) => isDue);
     if (due) await due.step();
     else {
       guard();
       await condition(() => run.news || parts.some(({ hasEnded }) => hasEnded) || isOver() || isLong());
-      await settled();
+      await atRest();
     }
     for (const part of parts) if (part.hasEnded) part.takeUp();
     // Never between a message and the step that it makes due: a replay may hand an update out together with that message,
     // before it begins the local activity during which the update came.
-    if ((due || !parts.some(({ isDue }) => isDue)) && run.actOnUpdates()) await settled();
-    if (run.stirred || run.finished) for (const part of parts) part.callOff();
-    run.stirred = false;
+    if ((due || !parts.some(({ isDue }) => isDue)) && run.actOnUpdates()) await atRest();
+    if (run.interrupted || run.finished) for (const part of parts) part.callOff();
+    run.interrupted = false;
     run.news = false;
   }
 }
@@ -91,7 +91,7 @@ function listen(run: NotificationRun): void {
 }
 
 /** Goes on with a fresh history. */
-async function rollOver(run: NotificationRun, parts: readonly NotificationPart[]): Promise<void> {
+async function continueWithFreshHistory(run: NotificationRun, parts: readonly NotificationPart[]): Promise<void> {
   for (const part of parts) part.callOff();
   // The list of what is left to do names the run that goes on, not this one.
   hideNotification(run);

@@ -8,7 +8,7 @@ import {
 import { askLesspay } from './payin/ask-lesspay';
 import { tryToCreate } from './payin/create-order';
 import { listen } from './payin/listen';
-import { loadPayin } from './payin/load';
+import { loadKnown } from './payin/load';
 import { historyIsLong } from './loop/long-history';
 import { loopGuard } from './loop/loop-guard';
 import { stopWatching } from '../payin/operator';
@@ -18,6 +18,7 @@ import { PayinRun } from './payin/run';
 import { hasStoppedPublishing, isPublished, publish, stopPublishing } from './payin/publish';
 import { waitUntil } from './payin/wait-until';
 import { nextWait, type Wait } from '../payin/watch';
+import { wasAsked } from '../payin/answers';
 
 /**
  * One pay-in, from its start to its certain end: makes the order at Lesspay, hands out its checkout page, waits for
@@ -38,21 +39,21 @@ export async function payin(input: PayinInput): Promise<PayinResult> {
   // *Cancel* in the UI stops the polls; it never loses an order.
   CancellationScope.current().cancelRequested.catch(() =>
     run.whenLoaded(() => {
-      stopWatching.act(run, { who: 'somebody', why: 'Cancel was requested in Temporal' }, Date.now());
+      stopWatching.act(run.facts, { who: 'somebody', why: 'Cancel was requested in Temporal' }, Date.now());
       run.unshown = true;
     }),
   );
   return CancellationScope.nonCancellable(async () => {
-    if ('resume' in input && !run.loaded) run.load(await loadPayin(input.resume), Date.now());
+    if ('resume' in input && !run.loaded) run.load(await loadKnown(input.resume), Date.now());
     const guard = loopGuard();
-    while (!isOver(run) || (await hasVisitors(run))) {
+    while (!isOver(run) || (await lateMessages(run))) {
       guard();
       if (run.finished) await waitUntil(run, () => isOver(run) || !run.finished);
       else await (run.facts.creation_over ? watch(run) : tryToCreate(run));
       await publish(run);
       run.actOnUpdates();
       show(run);
-      if (historyIsLong() && !run.finished) await rollOver(run);
+      if (historyIsLong() && !run.finished) await continueWithFreshHistory(run);
     }
     return run.result();
   });
@@ -65,7 +66,7 @@ const isOver = (run: PayinRun): boolean => run.finished && allHandlersFinished()
  * A resumed run stays for a moment. Whoever saw that the run before it was the last one, and did not see it start, may
  * still be about to start another from what that one knew; so long, it finds this one.
  */
-async function hasVisitors(run: PayinRun): Promise<boolean> {
+async function lateMessages(run: PayinRun): Promise<boolean> {
   const rest = workflowInfo().runStartTime.getTime() + RESUMED_FOR_MS - Date.now();
   if (!('resume' in run.input) || rest <= 0) return false;
   return waitUntil(run, () => !isOver(run), { at: Date.now() + rest, summary: 'a moment for messages on their way' });
@@ -74,16 +75,15 @@ async function hasVisitors(run: PayinRun): Promise<boolean> {
 /** Waits for a hint, or for the schedule, then asks Lesspay. */
 async function watch(run: PayinRun): Promise<void> {
   const wait = nextWait(run.facts, Date.now(), Math.random());
-  run.stirred = false;
   const woken = await hintOr(run, wait);
   if (woken && !run.facts.hinted) return;
   const asked = await askLesspay(run, woken ? 'a webhook or a person asks' : whyNow(run, wait));
-  if (asked !== 'broken_off') run.asked(woken ? undefined : wait?.poll, Date.now());
+  if (asked !== 'broken_off') wasAsked(run.facts, woken ? undefined : wait?.poll, Date.now());
 }
 
 /** Starts the same pay-in with a fresh history, as soon as nobody waits for an answer of this run. */
-async function rollOver(run: PayinRun): Promise<void> {
-  run.rollingOver = true;
+async function continueWithFreshHistory(run: PayinRun): Promise<void> {
+  run.continuing = true;
   stopPublishing(run);
   await waitUntil(run, () => allHandlersFinished() && hasStoppedPublishing(run));
   show(run);
@@ -94,7 +94,10 @@ async function rollOver(run: PayinRun): Promise<void> {
 
 /** True when something woke it, false when the time came. */
 async function hintOr(run: PayinRun, wait: Wait | undefined): Promise<boolean> {
-  const woken = () => run.facts.hinted || run.stirred || historyIsLong();
+  const { alerts, watching } = run.facts;
+  // Alerts and the end of the watch change when to ask next.
+  const isChanged = () => run.facts.alerts !== alerts || run.facts.watching !== watching;
+  const woken = () => run.facts.hinted || isChanged() || historyIsLong();
   return waitUntil(run, woken, wait && { at: wait.at, summary: whyNow(run, wait) });
 }
 

@@ -1,8 +1,6 @@
 import {
-  ActivityCancellationType,
   CancellationScope,
   isCancellation,
-  proxyActivities,
   rootCause,
   setCurrentDetails,
   setHandler,
@@ -10,32 +8,19 @@ import {
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import type { ReconciliationActivities } from '../activities/reconciliation';
 import { partsOf, rangeOf } from './reconciliation/range';
 import {
   progressQuery,
-  reconciliationSummary,
   type ReconciliationInput,
-  type ReconciliationOutcome,
   type ReconciliationProgress,
   type ReconciliationResult,
+  reconciliationSummary,
 } from './reconciliation/messages';
+import type { ReconciliationOutcome, ReportStart } from '../records/reconciliation-report';
 import { failureOf, showEnd } from './reconciliation/end';
-import { closeReport } from './reconciliation/report';
+import { keepReport } from './reconciliation/report';
 import { rfc3339 } from '../payin/rfc3339';
-import type { ReportStart } from '../records/reconciliation-records';
-
-const RETRY = { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' } as const;
-
-const quick = proxyActivities<ReconciliationActivities>({ startToCloseTimeout: '1 minute', retry: RETRY });
-/** They work for as long as there are pages, and say that they live. */
-const long = proxyActivities<ReconciliationActivities>({
-  startToCloseTimeout: '1 day',
-  heartbeatTimeout: '15 seconds',
-  // What was cancelled must not go on beside the next one.
-  cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
-  retry: RETRY,
-});
+import { openReport, compareOrders, findMissing, recheck } from './reconciliation/activities';
 
 /** After the sweep, before each look at what has become of the woken pay-ins, ms: a minute in all. */
 const LOOKS_AFTER = [0, 1_000, 2_000, 3_000, 4_000, 5_000, 10_000, 15_000, 20_000];
@@ -59,7 +44,7 @@ export async function reconciliation(input: ReconciliationInput): Promise<Reconc
   run.show('reporting');
   const { pages, asked_by_id, not_ours, notes } = run;
   const result = await CancellationScope.nonCancellable(() =>
-    closeReport(run.start, { outcome, pages, asked_by_id, not_ours, notes }),
+    keepReport(run.start, { outcome, pages, asked_by_id, not_ours, notes }),
   );
   showEnd(result);
   const failure = failureOf(result);
@@ -91,18 +76,18 @@ class Run {
 
   async sweep(): Promise<void> {
     const { report_id } = this.start;
-    await quick.openReport.executeWithOptions(this.inTime('open the report'), [this.start]);
+    await openReport.executeWithOptions(this.inTime('open the report'), [this.start]);
     for (const [index, span] of this.parts.entries()) {
       this.show('comparing', index + 1);
       const options = this.inTime(`compare the orders from ${span.from} to ${span.to}`);
-      const compared = await long.compareOrders.executeWithOptions(options, [{ report_id, part: index + 1, ...span }]);
+      const compared = await compareOrders.executeWithOptions(options, [{ report_id, part: index + 1, ...span }]);
       this.pages += compared.pages;
       this.not_ours += compared.not_ours;
       this.notes.push(...compared.notes);
     }
     this.show('looking for missing orders');
     const options = this.inTime('ask by id for what the list did not show');
-    const missing = await long.findMissing.executeWithOptions(options, [this.start]);
+    const missing = await findMissing.executeWithOptions(options, [this.start]);
     this.asked_by_id = missing.asked;
     this.notes.push(...missing.notes);
     await this.awaitRepairs();
@@ -113,7 +98,7 @@ class Run {
     for (const ms of LOOKS_AFTER) {
       if (ms > 0) await sleep(ms, { summary: 'woken pay-ins ask Lesspay and write their records' });
       const options = this.inTime('what has become of the woken ones?');
-      const left = await quick.recheck.executeWithOptions(options, [this.start.report_id]);
+      const left = await recheck.executeWithOptions(options, [this.start.report_id]);
       if (left === 0) return;
     }
   }

@@ -5,33 +5,25 @@ import {
   condition,
   continueAsNew,
   isCancellation,
-  proxyActivities,
   rootCause,
   setHandler,
   TemporalFailure,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { UnmatchedActivities } from '../activities/unmatched-order';
 import { historyIsLong, untilHistoryIsLong } from './loop/long-history';
 import { loopGuard } from './loop/loop-guard';
-import { refuseBadNote } from '../payin/operator-note';
+import { refuseBadNote } from './operator-note';
 import { wakeSignal, webhookSignal } from './payin/messages';
 import { hideUnmatched, showUnmatched } from './unmatched/display';
 import {
   acknowledgeUnmatchedUpdate,
   unmatchedOrderId,
-  unmatchedStateQuery,
   type UnmatchedOrderInput,
   type UnmatchedOrderResult,
+  unmatchedStateQuery,
 } from './unmatched/messages';
 import { UnmatchedRun } from './unmatched/run';
-
-/** While Lesspay or the database is down it is asked for again, at most a minute apart; nobody is called for that. */
-const { findClaimant, handOverWebhooks } = proxyActivities<UnmatchedActivities>({
-  startToCloseTimeout: '5 minutes',
-  scheduleToCloseTimeout: '24 hours',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-});
+import { findClaimant, handOverWebhooks } from './unmatched/activities';
 
 /**
  * An order that verified webhooks name by its `pay_order_id` alone, and that no pay-in is known by. Keeps what came, looks
@@ -53,7 +45,7 @@ export async function unmatchedOrder(input: UnmatchedOrderInput): Promise<Unmatc
       const { outcome } = run;
       showUnmatched(run);
       if (outcome && allHandlersFinished()) return { outcome, ...run.state() };
-      if (historyIsLong()) await rollOver(run);
+      if (historyIsLong()) await continueWithFreshHistory(run);
       await step(run);
     }
   });
@@ -103,14 +95,14 @@ async function handOver(run: UnmatchedRun, request_id: string): Promise<void> {
 async function rest(run: UnmatchedRun, look_at: number): Promise<void> {
   const { alert } = run.facts;
   const { cancelAsked } = run;
-  const stirred = () =>
+  const interrupted = () =>
     (run.facts.look_at ?? Infinity) !== look_at ||
     (run.facts.found !== undefined && run.facts.webhooks.length > 0) ||
     run.facts.alert !== alert ||
     run.cancelAsked !== cancelAsked ||
     historyIsLong();
-  if (look_at === Infinity) await condition(stirred);
-  else await condition(stirred, look_at - Date.now(), { summary: `look ${run.facts.looks + 1}` });
+  if (look_at === Infinity) await condition(interrupted);
+  else await condition(interrupted, look_at - Date.now(), { summary: `look ${run.facts.looks + 1}` });
 }
 
 function listen(run: UnmatchedRun): void {
@@ -134,7 +126,7 @@ function listen(run: UnmatchedRun): void {
 }
 
 /** Goes on with a fresh history. */
-async function rollOver(run: UnmatchedRun): Promise<never> {
+async function continueWithFreshHistory(run: UnmatchedRun): Promise<never> {
   await condition(allHandlersFinished);
   // The list of what is left to do names the run that goes on, not this one.
   hideUnmatched(run);

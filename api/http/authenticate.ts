@@ -5,7 +5,7 @@ import { Problem } from './problems';
 
 const recognised = new WeakMap<Request, ApiKey>();
 
-/** Notes the key that a request bears, where it is a right one. Refuses nobody. */
+/** Remembers the API key of a request, where it is a valid one. Refuses no request. */
 export function recognise(keys: readonly ApiKey[]): RequestHandler {
   return (req, res, next) => {
     const key = findKey(keys, presentedIn(req));
@@ -18,8 +18,8 @@ export function recognise(keys: readonly ApiKey[]): RequestHandler {
 }
 
 /**
- * Lets a request pass whose `Authorization: Bearer KEY` was recognised and may do `scope`; 401 or 403 otherwise. A key
- * that may write may read too. Source: RFC 6750.
+ * Lets a request pass if `recognise` found its key valid and the key has the scope. Otherwise 401 or 403. A key of scope
+ * `write` may also read. Source: RFC 6750.
  */
 export function authenticate(scope: ApiKey['scope']): RequestHandler {
   return (req, _res, next) => {
@@ -33,7 +33,7 @@ export function authenticate(scope: ApiKey['scope']): RequestHandler {
 const presentedIn = (req: Request): string | undefined =>
   /^Bearer +([^\s,]+) *$/i.exec(req.get('authorization') ?? '')?.[1];
 
-/** Compares with every entry, in the same time whichever matches. */
+/** Compares with every entry, so that the time does not show which one matches. */
 function findKey(keys: readonly ApiKey[], presented: string | undefined): ApiKey | undefined {
   if (presented === undefined) return undefined;
   const digest = createHash('sha256').update(presented).digest();
@@ -42,16 +42,16 @@ function findKey(keys: readonly ApiKey[], presented: string | undefined): ApiKey
 
 const CHALLENGE = 'Bearer realm="lesspay-payins"';
 
-function unauthenticated(presented: boolean): Problem {
-  const detail = presented
-    ? 'The API key is not known here. Make one with: npm run keys -- new NAME SCOPE'
+function unauthenticated(hasKey: boolean): Problem {
+  const detail = hasKey
+    ? 'The API key is unknown. Check it, or have an operator make a new one: npm run keys -- new NAME SCOPE'
     : 'Send an API key in the header: Authorization: Bearer KEY';
-  const challenge = presented ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE;
+  const challenge = hasKey ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE;
   return new Problem('unauthenticated', detail, { headers: { 'WWW-Authenticate': challenge } });
 }
 
 function forbidden(scope: ApiKey['scope']): Problem {
-  return new Problem('forbidden', `This needs a key of scope "${scope}". Use another key.`, {
+  return new Problem('forbidden', `This request needs an API key of scope "${scope}". Use such a key.`, {
     headers: { 'WWW-Authenticate': `${CHALLENGE}, error="insufficient_scope", scope="${scope}"` },
   });
 }

@@ -6,11 +6,11 @@ import { createRateLimits, type RateLimitSettings } from './rate-limits';
 
 export type GateSettings = Pick<Settings, 'API_KEYS'> & RateLimitSettings;
 
-/** What stands before REST: rate limits and keys. */
+/** The checks before the routes of REST: rate limits and API keys. */
 export interface Gate {
-  /** Before all else, once a request, keyed or not: each caller as often as it may. */
+  /** For every request of REST, once, before `keyed`: finds its API key, and applies the rate limits. */
   readonly anyone: readonly RequestHandler[];
-  /** Behind that: lets bearers of a key of this scope pass. */
+  /** After `anyone`: lets requests pass whose key has this scope. */
   keyed(scope: ApiKey['scope']): readonly (RequestHandler | ErrorRequestHandler)[];
 }
 

@@ -1,46 +1,47 @@
 import type { Client } from '@temporalio/client';
 import type { RequestHandler } from 'express';
-import type { Orders } from '../../records/payin-records';
+import type { Records } from '../../records/payin-records';
 import { TASK_QUEUE } from '../../temporal.config';
-import { askOrders } from '../payins/ask-records';
+import { askRecords } from '../payins/ask-records';
 import { askTemporal } from '../payins/ask-temporal';
 
 const TIMEOUT_MS = 2_000;
 const POLLERS_TIMEOUT_MS = 1_000;
 const DATABASE_TIMEOUT_MS = 1_000;
 
-/** Alive: the process answers. */
+/** `GET /healthz`: the process is alive. */
 export const alive: RequestHandler = (_req, res) => {
   res.json({ status: 'ok' });
 };
 
 /**
- * Ready: Temporal answers for our namespace. Workers and the database are told of and nothing more: without them
- * pay-ins still start and webhooks are still taken. Probes that come while one is under way share its answer.
+ * `GET /readyz`: ready means that Temporal answers for our namespace. The answer also shows the workers and the database,
+ * but does not depend on them: without them the API still starts pay-ins and accepts webhooks. Simultaneous probes share one
+ * check.
  */
-export function ready(client: Client, orders: Orders): RequestHandler {
-  let underWay: ReturnType<typeof look> | undefined;
+export function ready(client: Client, records: Records): RequestHandler {
+  let inProgress: ReturnType<typeof check> | undefined;
   return async (_req, res) => {
-    underWay ??= look(client, orders).finally(() => (underWay = undefined));
-    res.json({ status: 'ready', temporal: 'up', ...(await underWay) });
+    inProgress ??= check(client, records).finally(() => (inProgress = undefined));
+    res.json({ status: 'ready', temporal: 'up', ...(await inProgress) });
   };
 }
 
 /** @throws Problem temporal_unavailable */
-async function look(client: Client, orders: Orders) {
+async function check(client: Client, records: Records) {
   const { namespace } = client.options;
   const pollers = countPollers(client);
-  const database = lookAtDatabase(orders);
+  const database = checkDatabase(records);
   try {
     await askTemporal(client, TIMEOUT_MS, () => client.workflowService.describeNamespace({ namespace }));
   } finally {
-    // It settles before the answer, lest a try outlive it (`askTemporal`).
+    // No call to Temporal may go on after the answer (`askTemporal`).
     await pollers;
   }
   return { database: await database, workers: { task_queue: TASK_QUEUE, pollers: await pollers } };
 }
 
-/** How many pollers for workflows the task queue has seen in the last minutes; `null` when Temporal can't say. */
+/** How many pollers for workflow tasks the task queue had in the last minutes; `null` where Temporal does not answer. */
 async function countPollers(client: Client): Promise<number | null> {
   const request = { namespace: client.options.namespace, taskQueue: { name: TASK_QUEUE } };
   return askTemporal(client, POLLERS_TIMEOUT_MS, () => client.workflowService.describeTaskQueue(request)).then(
@@ -49,8 +50,8 @@ async function countPollers(client: Client): Promise<number | null> {
   );
 }
 
-const lookAtDatabase = (orders: Orders): Promise<'up' | 'down'> =>
-  askOrders(DATABASE_TIMEOUT_MS, orders.ping()).then(
+const checkDatabase = (records: Records): Promise<'up' | 'down'> =>
+  askRecords(DATABASE_TIMEOUT_MS, records.ping()).then(
     () => 'up',
     () => 'down',
   );

@@ -1,16 +1,20 @@
 import type { z } from 'zod';
 import { Problem } from './problems';
 
-/** One thing that is wrong with a request: a field of its body, or a parameter of its query. */
+/** One problem of a request: in a field of its body, or in a query parameter. */
 export interface FieldError {
   readonly field: string;
   readonly problem: string;
 }
 
 export const invalidRequest = (errors: readonly FieldError[], cause?: unknown): Problem =>
-  new Problem('invalid_request', 'Correct every field that "errors" names.', { members: { errors }, cause });
+  new Problem(
+    'invalid_request',
+    '"errors" names every field that is wrong. Correct them all, then send the request again.',
+    { members: { errors }, cause },
+  );
 
-/** @param unknown what to say of a field that the schema does not know */
+/** @param unknown the problem text for a field that is not in the schema */
 export function fieldErrors({ issues }: z.ZodError, unknown: string): FieldError[] {
   return issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'

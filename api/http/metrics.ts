@@ -4,7 +4,7 @@ import type { StartOutcome } from '../../client/start-payin';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** What the API counts, in a registry of its own: two apps in one process do not mix. Every label is one of a few. */
+/** The API's metrics, in a registry of their own, so that two apps in one process do not mix them. Each label has few values. */
 export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
@@ -13,26 +13,26 @@ export function createMetrics() {
     registry,
     webhooks: new Counter({
       name: 'lesspay_webhooks_total',
-      help: 'Webhooks received, by what became of them, why, and the rule of signing their api_version calls for.',
+      help: 'Webhooks received, by result, reason of a refusal, and version of the signature.',
       labelNames: ['result', 'reason', 'version'],
       registers,
     }),
     starts: new Counter({
       name: 'payin_starts_total',
-      help: 'POST /payins that broke no rule, by outcome.',
+      help: 'Valid POST /payins requests, by outcome.',
       labelNames: ['outcome'],
       registers,
     }),
     requests: new Histogram({
       name: 'http_request_duration_seconds',
-      help: 'From the head of a request to the end of its answer, or of the connection.',
+      help: 'Seconds from the header of a request to the end of its answer, or of its connection.',
       labelNames: ['route', 'method', 'status'],
       registers,
     }),
   };
 }
 
-/** Counts what comes of a start, be it an error, and hands it on. */
+/** Counts the outcome of a start, or its error, and passes it on. */
 export async function countStart({ starts }: Metrics, start: Promise<StartOutcome>): Promise<StartOutcome> {
   try {
     const outcome = await start;

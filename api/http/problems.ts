@@ -1,11 +1,11 @@
 import type { ErrorRequestHandler } from 'express';
 import { requestIdOf } from './request-log';
 
-/** Every way the API says no: its stable code, its HTTP status and what the status means here. */
+/** Every error that the API answers with: its stable code, its HTTP status and its title. */
 export const PROBLEMS = {
-  bad_request: { status: 400, title: 'The request can not be read' },
+  bad_request: { status: 400, title: 'The request cannot be read' },
   invalid_request: { status: 400, title: 'Some fields are missing or wrong' },
-  invalid_webhook: { status: 400, title: 'The webhook can not be read' },
+  invalid_webhook: { status: 400, title: 'The webhook cannot be read' },
   no_order_id: { status: 400, title: 'The webhook names no order' },
   unauthenticated: { status: 401, title: 'No valid API key' },
   bad_signature: { status: 401, title: 'The signature is missing or wrong' },
@@ -14,17 +14,17 @@ export const PROBLEMS = {
   not_found: { status: 404, title: 'Not found' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   other_content: { status: 409, title: 'The request_id is in use with other content' },
-  request_id_taken: { status: 409, title: 'Lesspay knows the request_id from somebody else' },
-  checkout_url_lost: { status: 409, title: 'The checkout page of the order is lost' },
+  request_id_taken: { status: 409, title: 'Lesspay has a different order under this request_id' },
+  checkout_url_lost: { status: 409, title: 'The URL of the checkout page is lost' },
   too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The body must be plain application/json' },
   rejected: { status: 422, title: 'Lesspay refused the pay-in' },
   rate_limited: { status: 429, title: 'Too many requests' },
-  internal: { status: 500, title: 'Something went wrong here' },
-  temporal_unavailable: { status: 503, title: 'Temporal is out of reach' },
-  temporal_refused: { status: 503, title: 'Temporal refuses the call' },
-  payin_unreadable: { status: 503, title: 'The pay-in can not be read now' },
-  orders_unavailable: { status: 503, title: 'The order records are out of reach' },
+  internal: { status: 500, title: 'An internal error' },
+  temporal_unavailable: { status: 503, title: 'Temporal cannot be reached' },
+  temporal_refused: { status: 503, title: 'Temporal refused the call' },
+  payin_unreadable: { status: 503, title: 'The pay-in cannot be read now' },
+  records_unavailable: { status: 503, title: 'The order records cannot be reached' },
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -32,18 +32,18 @@ export type ProblemCode = keyof typeof PROBLEMS;
 export const isProblemCode = (word: string): word is ProblemCode => Object.hasOwn(PROBLEMS, word);
 export const PROBLEM_CODES: readonly ProblemCode[] = Object.keys(PROBLEMS).filter(isProblemCode);
 
-/** Seconds until a caller may ask again. */
+/** The value of `Retry-After`, seconds. */
 export const RETRY_AFTER_S = 5;
 
 interface ProblemOptions {
   readonly headers?: Readonly<Record<string, string>>;
-  /** Further members of the document. */
+  /** Additional members of the document. */
   readonly members?: Readonly<Record<string, unknown>>;
-  /** Goes to the log, never to the caller. */
+  /** For the log only. The caller never sees it. */
   readonly cause?: unknown;
 }
 
-/** Thrown by a handler: answered as a problem document. `detail` goes to the caller and says what to do next. */
+/** A handler throws it, and the API answers with a problem document. The caller sees `detail`, which says what to do. */
 export class Problem extends Error {
   override readonly name = 'Problem';
   readonly status: number;
@@ -62,13 +62,13 @@ export class Problem extends Error {
   }
 }
 
-/** The problem document of a problem. Source: RFC 9457, section 3. */
+/** The document that the caller gets. Source: RFC 9457, section 3. */
 export function problemDocument({ code, detail, members }: Problem, requestId: string): Record<string, unknown> {
   const { status, title } = PROBLEMS[code];
   return { ...members, type: `urn:lesspay-payins:problem:${code}`, title, status, detail, code, instance: requestId };
 }
 
-/** The last middleware: answers every error as a problem document; what is not ours to tell goes to the log alone. */
+/** The last middleware: answers every error with a problem document. The details of an unexpected error go only to the log. */
 export const answerProblem: ErrorRequestHandler = (error: unknown, req, res, next) => {
   if (res.headersSent) return next(error);
   const problem = problemOf(error);
@@ -78,25 +78,25 @@ export const answerProblem: ErrorRequestHandler = (error: unknown, req, res, nex
   res.status(problem.status).set(problem.headers).type('application/problem+json').send(JSON.stringify(document));
 };
 
-/** What an error is to the caller: itself, where it is a problem. */
+/** The problem that a caller sees for an error. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
   switch (httpStatusOf(error)) {
     case 400:
-      return new Problem('bad_request', 'The request was cut short or is malformed. Send it again, whole.');
+      return new Problem('bad_request', 'The request is incomplete or malformed. Correct it, then send it again.');
     case 413:
-      return new Problem('too_large', 'A body may have 64 KiB. Send less.');
+      return new Problem('too_large', 'The body is larger than 64 KiB. Send a smaller one.');
     case 415:
-      return new Problem('unsupported_media_type', 'Send the body as it is, without a content encoding.');
+      return new Problem('unsupported_media_type', 'Send the body without a content encoding (such as gzip).');
     default:
       return new Problem(
         'internal',
-        'The cause is in our log under this instance. Try again, or tell us the instance.',
+        'Send the request again later. If it fails again, give "instance" to the operators: their log has the cause under it.',
       );
   }
 }
 
-/** The status that Express and its body parser put on an error of the caller's. */
+/** The HTTP status that Express and its body parser set on an error that the caller caused. */
 function httpStatusOf(error: unknown): unknown {
   return error instanceof Error && 'status' in error ? error.status : undefined;
 }

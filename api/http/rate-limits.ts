@@ -7,26 +7,26 @@ import { Problem, problemOf } from './problems';
 export type RateLimitSettings = Pick<Settings, 'RATE_LIMIT_PER_KEY' | 'RATE_LIMIT_PER_ADDRESS'>;
 
 export interface RateLimits {
-  /** Of bearers of a right key, wherever they call from. */
+  /** Limits requests with a valid API key, for each key, from any address. */
   readonly perKey: RequestHandler;
-  /** Of all others. */
+  /** Limits requests without a valid API key, for each address. */
   readonly perAddress: RequestHandler;
-  /** Of those others again, where a key was asked for. */
+  /** A lower limit for each address: counts the requests that got 401, so that keys cannot be guessed. */
   readonly wrongKey: ErrorRequestHandler;
 }
 
 const WINDOW_MS = 60_000;
 
-/** IPv6 callers have whole networks to choose an address from: those of one /56 are one. */
+/** An IPv6 caller may own a whole network of addresses, so all addresses of a /56 count as one. */
 const IPV6_SUBNET = 56;
 
-/** Of an address's requests without a right key, one in so many may be for what needs one. */
+/** The limit of `wrongKey` is the limit of an address divided by this. */
 const GUESSES_SHARE = 100;
 
 /**
- * How much REST may be asked, in windows of a minute, counted in this process alone. A right key counts for itself alone:
- * a stranger behind the same proxy or NAT must not use up the merchant's requests. Lesspay's webhooks never come by here:
- * one that is turned away is a payment heard of late.
+ * The rate limits of REST: requests per minute, counted in this process only. Requests with a valid key are not counted for
+ * their address: a stranger behind the same proxy or NAT must not use up the merchant's requests. Lesspay's webhooks are not
+ * limited, since a refused webhook delays the news of a payment.
  */
 export function createRateLimits(settings: RateLimitSettings, logger: Logger): RateLimits {
   const { RATE_LIMIT_PER_KEY, RATE_LIMIT_PER_ADDRESS } = settings;
@@ -47,7 +47,7 @@ const pass: RequestHandler = (_req, _res, next) => next();
 const keyOf = ({ locals }: Response): string | undefined =>
   typeof locals['key'] === 'string' ? locals['key'] : undefined;
 
-/** Whom a limiter counts, by what. */
+/** Which requests a limiter counts, and under which key. */
 type Counted = Pick<Partial<Options>, 'keyGenerator' | 'ipv6Subnet' | 'skip'>;
 
 const KEYS: Counted = {
@@ -56,13 +56,13 @@ const KEYS: Counted = {
 };
 const ADDRESSES: Counted = { skip: (_req, res) => keyOf(res) !== undefined, ipv6Subnet: IPV6_SUBNET };
 
-/** By address, it warns when a proxy seems to be there that TRUST_PROXY doesn't name. */
+/** Logs a warning where the headers show a proxy and TRUST_PROXY names none. */
 function limiter(identifier: string, limit: number, logger: Logger, counted: Counted): RateLimitRequestHandler {
   return rateLimit({
     identifier,
     limit,
     windowMs: WINDOW_MS,
-    // The `RateLimit` and `RateLimit-Policy` headers of the IETF's draft, one item a limit.
+    // The headers `RateLimit` and `RateLimit-Policy` of the IETF draft, with one item for each limit.
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     handler: (_req, _res, next) => next(tooMany()),
@@ -77,5 +77,5 @@ function limiter(identifier: string, limit: number, logger: Logger, counted: Cou
 const tooMany = () =>
   new Problem(
     'rate_limited',
-    'This is more than is allowed in a minute. Go on after the seconds that Retry-After says.',
+    'Too many requests in one minute. Wait for the seconds in the header Retry-After, then send it again.',
   );

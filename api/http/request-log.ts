@@ -3,13 +3,13 @@ import type { Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { pinoHttp, type Options } from 'pino-http';
 
-const SANE_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
+const VALID_REQUEST_ID = /^[A-Za-z0-9._-]{1,64}$/;
 const PROBES = ['/healthz', '/readyz', '/metrics'];
 
 /**
- * One JSON line for each answer, with the request's id and what handlers put in `res.locals`, whose `message` is the
- * line's. Of the request it shows method, path and address alone: no header, query or body, so no key, signature or
- * payer's data.
+ * Writes one JSON line for each answer: the request's id, method, path and address, the status, and the members of
+ * `res.locals`; `res.locals.message` is the line's message. It never writes a header, query or body, so the log holds no key,
+ * signature or payer's data.
  */
 export function requestLog(logger: Logger): RequestHandler {
   const options: Options<Request, Response> = {
@@ -30,13 +30,14 @@ export function requestLog(logger: Logger): RequestHandler {
       if (res.statusCode >= 400) return 'warn';
       return PROBES.includes(pathOf(req)) ? 'silent' : 'info';
     },
-    customSuccessMessage: (_req, res) => (res.writableFinished ? messageOf(res) : 'the caller hung up'),
+    customSuccessMessage: (_req, res) =>
+      res.writableFinished ? messageOf(res) : 'the caller closed the connection before the answer',
     customErrorMessage: () => 'failed',
   };
   return pinoHttp(options);
 }
 
-/** The id under which a request is in the log; the caller's own `x-request-id` when that is sane. */
+/** The request's id in the log: the caller's own `X-Request-Id` where it is valid, a new one otherwise. */
 export const requestIdOf = (req: Request): string => (typeof req.id === 'string' ? req.id : '');
 
 function messageOf({ locals }: Response): string {
@@ -46,10 +47,10 @@ function messageOf({ locals }: Response): string {
 
 function genReqId(req: Request, res: Response): string {
   const given = req.get('x-request-id') ?? '';
-  const id = SANE_REQUEST_ID.test(given) ? given : randomUUID();
+  const id = VALID_REQUEST_ID.test(given) ? given : randomUUID();
   res.set('X-Request-Id', id);
   return id;
 }
 
-/** Without the query, which may hold anything; long paths are cut. */
+/** The path without the query, which may hold secrets; a long path is cut. */
 const pathOf = (req: Request): string => req.originalUrl.replace(/[?#].*$/s, '').slice(0, 200);

@@ -1,7 +1,7 @@
 import type { RequestHandler } from 'express';
 import type { Metrics } from './metrics';
 
-/** Times every request by route, method and status; one whose caller hung up before the answer has status `aborted`. */
+/** Measures every request by route, method and status. The status is `aborted` where the caller closed the connection early. */
 export function timeRequests({ requests }: Metrics): RequestHandler {
   return (req, res, next) => {
     const route = routeOf(req.path);
@@ -19,7 +19,7 @@ export function timeRequests({ requests }: Metrics): RequestHandler {
 
 const METHODS = ['GET', 'HEAD', 'POST'];
 
-/** As Express matches: in any case, with a slash at the end or without. */
+/** As Express matches: upper or lower case, with or without a slash at the end. */
 const ROUTES: readonly [route: string, path: RegExp][] = [
   ['/webhooks/lesspay', /^\/webhooks\/lesspay\/?$/i],
   ['/payins', /^\/payins\/?$/i],
@@ -32,7 +32,7 @@ const ROUTES: readonly [route: string, path: RegExp][] = [
   ['/docs', /^\/docs(\/[^/]*)?$/i],
 ];
 
-/** One of a few, never the path as it was sent, which anyone may make up. */
+/** One of the routes above, or `other`: never the path as sent, since callers could then create any number of labels. */
 function routeOf(path: string): string {
   return ROUTES.find(([, pattern]) => pattern.test(path))?.[0] ?? 'other';
 }

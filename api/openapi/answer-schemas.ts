@@ -1,49 +1,97 @@
 import { z } from 'zod';
-import { PAYIN_EVENT_KINDS } from '../../payin/events';
-import { PAYIN_STATUSES } from '../../payin/state';
+import { PAYIN_EVENT_KINDS, type PayinEventKind } from '../../payin/events';
+import { PAYIN_STATUSES, type PayinStatus } from '../../payin/state';
 import { PROBLEM_CODES } from '../http/problems';
 
-/** What the API answers, for its document. The tests hold real answers to it. */
+/** The schemas of the API's answers, for the OpenAPI document. Tests check real answers against them. */
+
+const STATUSES: Readonly<Record<PayinStatus, string>> = {
+  CREATING: 'it is not known yet whether the order exists at Lesspay',
+  PENDING_CONFIRM: 'the order exists and is not paid',
+  PENDING_PAY: 'the order exists and is not paid',
+  PAID: 'money arrived, but another amount; a person decides',
+  SUCCEED: 'paid in full',
+  FAILED: 'will not be paid',
+  CANCELED: 'will not be paid',
+  CLOSED: 'will not be paid',
+  REFUND: 'paid, then given back',
+  UNRESOLVED: 'Lesspay reported no outcome during the watch window; a person decides',
+  REJECTED: 'Lesspay refused the order, could not be reached in time, or has a different order under this `request_id`',
+};
+
+const EVENT_KINDS: Readonly<Record<PayinEventKind, string>> = {
+  started: 'the merchant asked for the pay-in (`amount`, `currency`)',
+  transition: 'the status changed (`from`, `to`, `pay_order_id`)',
+  webhook: 'a verified webhook of Lesspay arrived (`digest`, `version`, `order_status`, `event`)',
+  dispute: 'Lesspay reported a dispute (`category`, `code`)',
+  part_refund: 'Lesspay reported a refund of another amount than was paid (`amount`, `currency`)',
+  event: 'Lesspay reported an event that this release does not know (`event`)',
+  payment_declined: "Lesspay declined one of the payer's attempts to pay (`code`)",
+  alert: 'an alert was raised (`code`, `message`)',
+  alert_over: 'the cause of an alert ended (`code`, `message`)',
+  operator: 'an operator acted (`action`, `who`, `why`)',
+  resumed: 'a new run of the workflow continued the pay-in',
+};
+
+const meanings = (words: Readonly<Record<string, string>>) =>
+  Object.entries(words)
+    .map(([word, meaning]) => `\`${word}\`: ${meaning}.`)
+    .join(' ');
+
+const MAYBE_ABSENT = 'Absent only for an order that was not started here, where Lesspay does not state it.';
 
 const instant = z.iso.datetime();
 const requestId = z.string().meta({ description: "The merchant's own id of the pay-in." });
-const workflowId = z.string().meta({ description: 'In Temporal, and its UI.' });
+const workflowId = z.string().meta({ description: "The id of the pay-in's workflow in Temporal." });
 
 const alert = z
   .object({
-    code: z.string().meta({ description: 'Stable; `docs/operations.md` says what each means and asks for.' }),
-    message: z.string(),
-    at: instant,
+    code: z.string().meta({ description: 'Stable. `docs/operations.md` says what each code means and what to do.' }),
+    message: z.string().meta({ description: 'For people. Its wording may change.' }),
+    at: instant.meta({ description: 'When the alert was raised.' }),
     over_at: instant.exactOptional().meta({
       description:
-        'When what it told of was over by itself; absent while it lasts, and of what only a person can settle.',
+        'When the cause of the alert ended without an action of a person. Absent while the cause lasts, and for an alert ' +
+        'that only a person can close.',
     }),
   })
-  .meta({ id: 'Alert', description: 'Something that a person must look at, or has dealt with, or that is over.' });
+  .meta({ id: 'Alert', description: 'A problem that a person must look at. A closed alert stays in the list.' });
 
 export const payinAnswer = z
   .object({
     request_id: requestId,
-    pay_order_id: z.string().exactOptional().meta({ description: "Lesspay's id; absent while no order is known." }),
-    status: z.enum(PAYIN_STATUSES),
-    amount: z.string().exactOptional().meta({ description: 'As the merchant wrote it.' }),
-    currency: z.string().exactOptional(),
+    pay_order_id: z
+      .string()
+      .exactOptional()
+      .meta({ description: "Lesspay's id of the order. Absent until the order is known." }),
+    status: z.enum(PAYIN_STATUSES).meta({ description: meanings(STATUSES) }),
+    amount: z
+      .string()
+      .exactOptional()
+      .meta({
+        description: `In major units, as the merchant wrote it. ${MAYBE_ABSENT}`,
+      }),
+    currency: z.string().exactOptional().meta({ description: MAYBE_ABSENT }),
     checkout_url: z.string().exactOptional().meta({
-      description: 'Where to send the payer; only while it can be paid.',
+      description: 'The page to send the payer to. Only while the status is `PENDING_CONFIRM` or `PENDING_PAY`.',
     }),
     workflow_id: workflowId,
-    created_at: instant,
-    expires_at: instant,
-    outcome_at: instant.exactOptional().meta({ description: 'When it came to its outcome.' }),
-    needs_attention: z.boolean().meta({ description: 'An alert is open: a person must look.' }),
-    alerts: z.array(alert),
-    metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
+    created_at: instant.meta({ description: 'When the pay-in was created.' }),
+    expires_at: instant.meta({
+      description: 'The end of the time in which the payer can pay. The status changes only when Lesspay reports it.',
+    }),
+    outcome_at: instant.exactOptional().meta({ description: 'When the pay-in reached its present outcome.' }),
+    needs_attention: z.boolean().meta({ description: 'True while an alert is open: a person must act.' }),
+    alerts: z.array(alert).meta({ description: 'Open and closed alerts.' }),
+    metadata: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .meta({ description: "The merchant's own data, as it was sent. Empty if it was erased." }),
   })
   .meta({ id: 'Payin' });
 
 export const pendingAnswer = z
   .object({ request_id: requestId, status: z.literal('CREATING'), workflow_id: workflowId })
-  .meta({ id: 'PendingPayin', description: 'The pay-in is started; whether its order exists is not known yet.' });
+  .meta({ id: 'PendingPayin', description: 'The pay-in has started. It is not known yet whether its order exists.' });
 
 export const payinPage = z
   .object({
@@ -51,44 +99,62 @@ export const payinPage = z
     next_cursor: z
       .string()
       .exactOptional()
-      .meta({ description: 'For the next page, as `cursor`; absent on the last one.' }),
+      .meta({ description: 'Send it as `cursor` to get the next page. Absent on the last page.' }),
   })
   .meta({ id: 'PayinPage' });
 
 const payinEvent = z
   .object({
-    number: z.int().min(1).meta({ description: 'Rises; a repeated event is known by it.' }),
+    number: z
+      .int()
+      .min(1)
+      .meta({ description: 'Every later event has a higher number. No two events of a pay-in have the same.' }),
     at: instant,
-    kind: z.enum(PAYIN_EVENT_KINDS),
-    source: z.enum(['lesspay', 'merchant', 'operator', 'workflow']).meta({ description: 'Whose doing it was.' }),
-    data: z.record(z.string(), z.unknown()).meta({ description: 'By kind.' }),
+    kind: z
+      .enum(PAYIN_EVENT_KINDS)
+      .meta({ description: `${meanings(EVENT_KINDS)} In parentheses: the members of \`data\`, where known.` }),
+    source: z.enum(['lesspay', 'merchant', 'operator', 'workflow']).meta({ description: 'Who caused the event.' }),
+    data: z.record(z.string(), z.unknown()).meta({ description: 'The members depend on `kind`.' }),
   })
   .meta({ id: 'PayinEvent' });
 
 export const eventsPage = z
   .object({
     events: z.array(payinEvent),
-    next_after: z.int().exactOptional().meta({ description: 'For the next page, as `after`; absent on the last one.' }),
+    next_after: z
+      .int()
+      .exactOptional()
+      .meta({ description: 'Send it as `after` to get the next page. Absent on the last page.' }),
   })
   .meta({ id: 'PayinEvents' });
 
-const fieldError = z.object({ field: z.string(), problem: z.string() }).meta({ id: 'FieldError' });
+const fieldError = z
+  .object({
+    field: z.string().meta({ description: 'The field of the body or the query parameter.' }),
+    problem: z.string().meta({ description: 'What is wrong with it.' }),
+  })
+  .meta({ id: 'FieldError' });
 
 export const problemAnswer = z
   .object({
-    type: z.string().meta({ description: 'A URI that holds the code.' }),
-    title: z.string(),
-    status: z.int(),
-    detail: z.string().meta({ description: 'What to do next.' }),
-    code: z.enum(PROBLEM_CODES).meta({ description: 'Stable: decide by it.' }),
-    instance: z.string().meta({ description: "The request's id, as in `X-Request-Id` and in our log." }),
-    errors: z.array(fieldError).exactOptional().meta({ description: 'Of `invalid_request`: all that is wrong.' }),
-    lesspay_code: z.int().exactOptional().meta({ description: "Of `rejected`: Lesspay's own code." }),
+    type: z.string().meta({ description: 'A URI that ends with the code.' }),
+    title: z.string().meta({ description: 'What the code means.' }),
+    status: z.int().meta({ description: 'The HTTP status.' }),
+    detail: z.string().meta({ description: 'What is wrong in this case, and what to do.' }),
+    code: z.enum(PROBLEM_CODES).meta({ description: 'Stable. Programs must decide by this member.' }),
+    instance: z
+      .string()
+      .meta({ description: "The request's id, as in the header `X-Request-Id` and in the API's log." }),
+    errors: z
+      .array(fieldError)
+      .exactOptional()
+      .meta({ description: 'With `invalid_request`: every field that is wrong.' }),
+    lesspay_code: z.int().exactOptional().meta({ description: "With `rejected`: the code of Lesspay's answer." }),
     reason: z.string().exactOptional().meta({
-      description: 'Of a webhook that is refused, or a pay-in that can not be read: why, more exactly.',
+      description: 'With a refused webhook, or with `payin_unreadable`: the exact reason, a stable word.',
     }),
   })
-  .meta({ id: 'Problem', description: 'RFC 9457.' });
+  .meta({ id: 'Problem', description: 'A problem document (RFC 9457).' });
 
 export const aliveAnswer = z.object({ status: z.literal('ok') }).meta({ id: 'Alive' });
 
@@ -96,10 +162,15 @@ export const readyAnswer = z
   .object({
     status: z.literal('ready'),
     temporal: z.literal('up'),
-    database: z.enum(['up', 'down']).meta({ description: 'Told, and nothing more: without it the API is ready.' }),
+    database: z
+      .enum(['up', 'down'])
+      .meta({ description: 'For information: the API is ready also while the database is down.' }),
     workers: z.object({
       task_queue: z.string(),
-      pollers: z.int().nullable().meta({ description: '`null` when Temporal can not say.' }),
+      pollers: z.int().nullable().meta({
+        description:
+          'How many pollers for workflow tasks Temporal saw in the last minutes. `null` where Temporal did not answer this question.',
+      }),
     }),
   })
   .meta({ id: 'Ready' });

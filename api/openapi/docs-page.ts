@@ -3,10 +3,10 @@ import helmet from 'helmet';
 import { allowOnly } from '../http/allow-only';
 import { openapiDocument } from './document';
 
-/** Of `swagger-ui-dist`, served from here: the page needs no other host. */
+/** Files of `swagger-ui-dist`. The API serves them itself, so the page needs no other host. */
 const FILES = ['swagger-ui.css', 'swagger-ui-bundle.js', 'favicon-32x32.png'] as const;
 
-/** Whatever the page shows comes from here; of styles and pictures, what the viewer writes into itself. */
+/** The page may load from this host only. Swagger UI also needs inline styles and `data:` images. */
 const CONTENT_SECURITY_POLICY = {
   useDefaults: false,
   directives: {
@@ -21,7 +21,7 @@ const CONTENT_SECURITY_POLICY = {
   },
 };
 
-/** `GET /openapi.json` and, to browse it, `GET /docs`. Public: they hold no secret. */
+/** `GET /openapi.json`, and `GET /docs` to read it in a browser. They need no key, since they hold no secret. */
 export function docsRoutes(): Router {
   const router = Router();
   const document = JSON.stringify(openapiDocument());
@@ -49,10 +49,10 @@ const withoutSlash: RequestHandler = ({ originalUrl }, res, next) =>
 const sendFile =
   (path: string): RequestHandler =>
   (_req, res) =>
-    // Its folder may have a dot in its path, wherever this is installed.
+    // `allow`: the path of the installation may have a folder whose name begins with a dot.
     res.sendFile(path, { dotfiles: 'allow', etag: false, maxAge: '1h' });
 
-/** Addresses are relative to `/docs`, so that a proxy may serve the API under a path of its own. */
+/** URLs are relative to `/docs`, so that a proxy can serve the API under another path. */
 const PAGE = `<!doctype html>
 <html lang="en">
   <head>

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { PayinRequestInput } from '../../client/payin-request';
 import type { eventsPage, payinAnswer, payinPage, pendingAnswer } from './answer-schemas';
 
-/** One pay-in, as each operation sees it. */
+/** Examples for the document: all show the same pay-in. */
 
 export const REQUEST_EXAMPLE: PayinRequestInput = {
   request_id: '4711',

@@ -7,15 +7,16 @@ const KEY = [{ apiKey: [] }];
 const NO_KEY: Json[] = [];
 const LIMITED = ['RateLimit'];
 
-/** Every route, by path and method. */
+/** All operations of the API, by path and method. */
 export const PATHS: Json = {
   '/payins': {
     post: {
       operationId: 'startPayin',
-      summary: 'Start a pay-in, or find the one there is',
+      summary: 'Start a pay-in, or get the existing one',
       description:
-        'Idempotent by `request_id`, for good: the same content again answers the same pay-in, other content is refused. ' +
-        'Needs a key of scope `write`.',
+        'Idempotent by `request_id`, without a time limit. The same request again gets the same pay-in. A request with ' +
+        'the same `request_id` and different content gets 409 `other_content`; `metadata` is not compared. Needs an API ' +
+        'key of scope `write`.',
       tags: ['pay-ins'],
       security: KEY,
       requestBody: {
@@ -24,13 +25,14 @@ export const PATHS: Json = {
         content: { 'application/json': { schema: schemaRef('PayinRequest'), example: REQUEST_EXAMPLE } },
       },
       responses: {
-        200: payin('It existed, with the same content: as it is now, with `checkout_url` while it can be paid.', [
+        200: payin('The pay-in existed already, with the same content. The answer shows its present state.', [
           'Location',
           ...LIMITED,
         ]),
-        201: payin('This request started it.', ['Location', ...LIMITED]),
+        201: payin('This request started the pay-in. Send the payer to `checkout_url`.', ['Location', ...LIMITED]),
         202: answer(
-          'No page yet: Lesspay is slow, no worker runs, or the run is paused. Ask again, by the same request or by GET.',
+          'The pay-in has started, and there is no checkout page yet: Lesspay is slow, no worker runs, or the workflow is ' +
+            'paused. Send the same request again, or read the pay-in with GET.',
           schemaRef('PendingPayin'),
           {
             headers: ['Location', 'Retry-After', ...LIMITED],
@@ -57,33 +59,39 @@ export const PATHS: Json = {
     },
     get: {
       operationId: 'listPayins',
-      summary: 'Pages of pay-ins, the newest first',
+      summary: 'List pay-ins, the newest first',
       description:
-        'From the order records, which a pay-in reaches within seconds. All given filters must hold; `..._from` is in ' +
-        'its range, `..._to` is not. The order is that of creation and never changes: follow `Link` or `next_cursor` ' +
-        'until there is none. A parameter that is not known, or is there twice, is refused.',
+        'Reads the order records, where a change of a pay-in appears within seconds while the database is up. The list ' +
+        'holds the pay-ins that match all given filters. `..._from` includes its instant, `..._to` does not. The list is ' +
+        'sorted by creation, so pages stay stable. To get all pages, follow `Link` or `next_cursor` until it is absent. ' +
+        'An unknown or repeated parameter is refused.',
       tags: ['pay-ins'],
       security: KEY,
       parameters: queryParameters(payinQuery),
       responses: {
-        200: answer('A page.', schemaRef('PayinPage'), { headers: ['Link', ...LIMITED], example: PAGE_EXAMPLE }),
-        ...problems('invalid_request', 'unauthenticated', 'rate_limited', 'internal', 'orders_unavailable'),
+        200: answer('A page of pay-ins.', schemaRef('PayinPage'), {
+          headers: ['Link', ...LIMITED],
+          example: PAGE_EXAMPLE,
+        }),
+        ...problems('invalid_request', 'unauthenticated', 'rate_limited', 'internal', 'records_unavailable'),
       },
     },
   },
   '/payins/{request_id}': {
     get: {
       operationId: 'getPayin',
-      summary: 'A pay-in',
+      summary: 'Get a pay-in',
       description:
-        'Before its outcome as its workflow knows it; its outcome from its order record, long after its end too. ' +
-        'While its workflow can not be asked, as last recorded, some seconds later. `payin_unreadable` says by its ' +
-        '`reason` why nothing can be had: `paused`, `tasks_fail`, `busy`, `no_worker`.',
+        'Before the outcome, the answer is the present state of the workflow. Where the workflow does not answer, it is ' +
+        'the last recorded state. After the outcome, the answer is the order record, without a time limit. `payin_unreadable` means ' +
+        'that neither is available. Its `reason` says why the workflow does not answer: `paused` (the workflow is paused ' +
+        'in Temporal), `tasks_fail` (its workflow tasks fail), `busy` (it waits for Lesspay or the database), `no_worker` ' +
+        '(no worker runs, or all are overloaded).',
       tags: ['pay-ins'],
       security: KEY,
       parameters: [REQUEST_ID_PARAMETER],
       responses: {
-        200: payin('The pay-in, with `checkout_url` while it can be paid.', LIMITED),
+        200: payin('The pay-in.', LIMITED),
         ...problems(
           'bad_request',
           'unauthenticated',
@@ -100,15 +108,18 @@ export const PATHS: Json = {
   '/payins/{request_id}/events': {
     get: {
       operationId: 'listEvents',
-      summary: 'What happened to a pay-in',
+      summary: 'List the events of a pay-in',
       description:
-        'In the order of their numbers; only ever added to. None yet for a pay-in that was started a moment ago. ' +
-        'Follow `Link` or `next_after` until there is none.',
+        'Sorted by `number`. Events are never removed, and changed only to erase personal data. The list may be empty just after the start of a pay-in. ' +
+        'To get all pages, follow `Link` or `next_after` until it is absent.',
       tags: ['pay-ins'],
       security: KEY,
       parameters: [REQUEST_ID_PARAMETER, ...queryParameters(eventsQuery)],
       responses: {
-        200: answer('A page.', schemaRef('PayinEvents'), { headers: ['Link', ...LIMITED], example: EVENTS_EXAMPLE }),
+        200: answer('A page of events.', schemaRef('PayinEvents'), {
+          headers: ['Link', ...LIMITED],
+          example: EVENTS_EXAMPLE,
+        }),
         ...problems(
           'bad_request',
           'invalid_request',
@@ -116,7 +127,7 @@ export const PATHS: Json = {
           'not_found',
           'rate_limited',
           'internal',
-          'orders_unavailable',
+          'records_unavailable',
           'temporal_unavailable',
           'temporal_refused',
         ),
@@ -126,15 +137,17 @@ export const PATHS: Json = {
   '/webhooks/lesspay': {
     post: {
       operationId: 'receiveWebhook',
-      summary: "Lesspay's webhook",
+      summary: 'Receive a webhook of Lesspay',
       description:
-        'For Lesspay alone: a hint that something happened to an order. `SUCCESS` says that nothing can lose it any ' +
-        'more; after any other answer Lesspay delivers it again. Never rate limited.',
+        'For Lesspay only. A webhook makes the workflow ask Lesspay for the status; its own status is not believed. ' +
+        '`SUCCESS` means that the webhook is stored durably. After any other answer Lesspay sends it again. Never rate ' +
+        'limited.',
       tags: ['Lesspay'],
       security: [{ lesspaySignature: [] }],
       requestBody: {
         required: true,
-        description: "By Lesspay's reference. Any member may be there; `request_id` or `pay_order_id` must.",
+        description:
+          "See Lesspay's API reference. `request_id` or `pay_order_id` is required; any other member is allowed.",
         content: {
           'application/json': {
             schema: schemaRef('Webhook'),
@@ -148,7 +161,10 @@ export const PATHS: Json = {
         },
       },
       responses: {
-        200: textAnswer("`SUCCESS`: Temporal has it; or it is another shop's.", 'text/plain'),
+        200: textAnswer(
+          '`SUCCESS`: Temporal has stored the webhook; or it is for another shop and was ignored (`REQUEST_ID_PREFIX`).',
+          'text/plain',
+        ),
         ...problems(
           'bad_request',
           'invalid_webhook',
@@ -160,7 +176,7 @@ export const PATHS: Json = {
           'internal',
           'temporal_unavailable',
           'temporal_refused',
-          'orders_unavailable',
+          'records_unavailable',
         ),
       },
     },
@@ -168,21 +184,23 @@ export const PATHS: Json = {
   '/healthz': {
     get: {
       operationId: 'alive',
-      summary: 'Is the process alive?',
+      summary: 'Check that the process is alive',
       tags: ['operation'],
       security: NO_KEY,
-      responses: { 200: answer('It is.', schemaRef('Alive')), ...problems('internal') },
+      responses: { 200: answer('The process is alive.', schemaRef('Alive')), ...problems('internal') },
     },
   },
   '/readyz': {
     get: {
       operationId: 'ready',
-      summary: 'Does Temporal answer?',
-      description: 'The database and the workers are told of: without them pay-ins start and webhooks are taken.',
+      summary: 'Check that the API can reach Temporal',
+      description:
+        'The answer also shows the database and the workers, for information: without them the API still starts pay-ins ' +
+        'and accepts webhooks.',
       tags: ['operation'],
       security: NO_KEY,
       responses: {
-        200: answer('It does.', schemaRef('Ready')),
+        200: answer('Temporal answers.', schemaRef('Ready')),
         ...problems('internal', 'temporal_unavailable', 'temporal_refused'),
       },
     },
@@ -190,11 +208,11 @@ export const PATHS: Json = {
   '/metrics': {
     get: {
       operationId: 'metrics',
-      summary: 'For Prometheus',
+      summary: 'Metrics for Prometheus',
       tags: ['operation'],
       security: KEY,
       responses: {
-        200: textAnswer("In Prometheus' text format.", 'text/plain', LIMITED),
+        200: textAnswer("Metrics in Prometheus' text format.", 'text/plain', LIMITED),
         ...problems('unauthenticated', 'rate_limited', 'internal'),
       },
     },
@@ -202,11 +220,11 @@ export const PATHS: Json = {
   '/openapi.json': {
     get: {
       operationId: 'openapi',
-      summary: 'This document',
+      summary: 'Get this document',
       tags: ['operation'],
       security: NO_KEY,
       responses: {
-        200: answer('OpenAPI 3.1.', { type: 'object' }, { headers: LIMITED }),
+        200: answer('An OpenAPI 3.1 document.', { type: 'object' }, { headers: LIMITED }),
         ...problems('rate_limited', 'internal'),
       },
     },
@@ -214,10 +232,10 @@ export const PATHS: Json = {
   '/docs': {
     get: {
       operationId: 'docs',
-      summary: 'This document, to browse',
+      summary: 'Read this document in a browser',
       tags: ['operation'],
       security: NO_KEY,
-      responses: { 200: textAnswer('A page.', 'text/html', LIMITED), ...problems('rate_limited', 'internal') },
+      responses: { 200: textAnswer('An HTML page.', 'text/html', LIMITED), ...problems('rate_limited', 'internal') },
     },
   },
 };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { payinRequest } from '../../client/payin-request';
 import type { Json } from './responses';
 
-/** The parameters of a query's schema, as the document describes them. */
+/** The query parameters of a schema, in the form of OpenAPI. */
 export function queryParameters({ shape }: z.ZodObject): Json[] {
   return Object.entries(shape).map(([name, schema]) => {
     const { description, ...rest } = jsonSchema(schema);
@@ -26,10 +26,13 @@ function jsonSchema(schema: z.core.$ZodType): Json {
   return json;
 }
 
-/** A query's texts that stand for a number or a truth value are documented as what they stand for. */
+/**
+ * Query parameters are texts. Where one stands for an integer or a boolean, the document shows that type, without the pattern
+ * or the list of texts.
+ */
 export function plain({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.type === 'integer') delete jsonSchema.pattern;
   if (jsonSchema.type === 'boolean') delete jsonSchema.enum;
-  // `format` says it.
+  // `format` already says it.
   if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
 }

@@ -5,7 +5,7 @@ export type Json = Readonly<Record<string, unknown>>;
 
 export const schemaRef = (name: string): Json => ({ $ref: `#/components/schemas/${name}` });
 
-/** What a signature can vouch for: it takes `&` and `=` for separators (docs/lesspay.md, "Signing"). */
+/** A signed webhook. Member names must not contain `&` or `=`, which separate members in the signed text (docs/lesspay.md, "Signing"). */
 export const WEBHOOK: Readonly<Record<string, Json>> = {
   Webhook: {
     type: 'object',
@@ -25,17 +25,21 @@ const text = (description: string, more: Json = {}): Json => ({ description, sch
 const always = (description: string, more: Json = {}): Json => ({ ...text(description, more), required: true });
 
 export const HEADERS: Readonly<Record<string, Json>> = {
-  'X-Request-Id': always("The request's id in our log; the caller's own, where that is sane."),
-  Location: always('Where the pay-in is found.', { format: 'uri-reference' }),
-  Link: text('To the next page, `rel="next"`; absent on the last one (RFC 8288).'),
+  'X-Request-Id': always(
+    "The request's id in the API's log: the caller's own `X-Request-Id` where it is valid, a new one otherwise.",
+  ),
+  Location: always('The path of the pay-in.', { format: 'uri-reference' }),
+  Link: text('The link to the next page, `rel="next"` (RFC 8288). Absent on the last page.'),
   'Retry-After': {
-    description: 'Seconds until the same request may be sent again.',
+    description: 'Wait so many seconds, then send the same request again.',
     schema: { type: 'integer', minimum: 0 },
     example: RETRY_AFTER_S,
     required: true,
   },
-  'WWW-Authenticate': always('What is missing (RFC 6750).'),
-  RateLimit: text("What is left of each limit: the IETF's draft. Absent where there is no limit."),
+  'WWW-Authenticate': always('Which credentials the request needs (RFC 6750).'),
+  RateLimit: text(
+    'How many requests each rate limit still allows (IETF draft "RateLimit header fields"). Absent where there is no limit.',
+  ),
 };
 
 const REQUEST_ID = 'X-Request-Id';
@@ -60,7 +64,7 @@ export const textAnswer = (description: string, type: string, headers: readonly 
   content: { [type]: { schema: { type: 'string' } } },
 });
 
-/** The problem documents that an operation may answer with, by status: those of these codes. */
+/** The error responses of an operation, by status: problem documents with one of these codes. */
 export function problems(...codes: readonly ProblemCode[]): Json {
   const statuses = [...new Set(codes.map((code) => PROBLEMS[code].status))];
   return Object.fromEntries(

@@ -1,16 +1,18 @@
-import { OrdersUnavailableError } from '../../records/errors';
-import { within } from '../../records/within';
+import { RecordsUnavailableError } from '../../records/errors';
+import { withTimeout } from '../../records/with-timeout';
 import { Problem } from '../http/problems';
 
 /**
- * Waits for the order records, but no longer than `timeoutMs`: a call that is late goes on, and its answer is dropped.
- * @throws Problem orders_unavailable, with the cause, while the database can't be reached; any other error as it is
+ * Waits for an answer of the order records, at most `timeoutMs`. A call that takes longer goes on, and its answer is ignored.
+ * @throws Problem records_unavailable while the database can't be reached; any other error unchanged
  */
-export async function askOrders<T>(timeoutMs: number, asked: Promise<T>): Promise<T> {
+export async function askRecords<T>(timeoutMs: number, answer: Promise<T>): Promise<T> {
   try {
-    return await within(timeoutMs, asked);
+    return await withTimeout(timeoutMs, answer);
   } catch (cause) {
-    if (!(cause instanceof OrdersUnavailableError)) throw cause;
-    throw new Problem('orders_unavailable', 'The database is down. Send the same request again later.', { cause });
+    if (!(cause instanceof RecordsUnavailableError)) throw cause;
+    throw new Problem('records_unavailable', 'The database does not answer. Send the same request again later.', {
+      cause,
+    });
   }
 }

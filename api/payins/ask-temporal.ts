@@ -5,12 +5,11 @@ import { PayinUnreadableError } from '../../client/payin-unreadable';
 import { Problem } from '../http/problems';
 
 /**
- * Runs calls to Temporal under one deadline, `timeoutMs` from now. It waits for them to settle, which Temporal's
- * client, asleep between two tries, may do a few seconds later: to close a connection under a sleeping try crashes
- * the process. What was sent may have taken effect although the answer is late.
- * @throws Problem temporal_unavailable where Temporal does not answer, temporal_refused where it says no,
- * payin_unreadable where a run does not answer, each with the cause; a Problem of `ask`'s own, or what is no
- * answer of Temporal's, as it is
+ * Runs calls to Temporal with one deadline, `timeoutMs` from now. It waits until all of them have settled. That may be a few
+ * seconds after the deadline, since Temporal's client first waits for its next attempt; the process would crash if the
+ * connection were closed before that attempt. A call that failed by the deadline may have taken effect.
+ * @throws Problem temporal_unavailable where Temporal does not answer, temporal_refused where it answers with an error,
+ * payin_unreadable where a workflow does not answer. An error that is not Temporal's is thrown unchanged.
  */
 export async function askTemporal<T>(client: Client, timeoutMs: number, ask: () => Promise<T>): Promise<T> {
   try {
@@ -22,7 +21,7 @@ export async function askTemporal<T>(client: Client, timeoutMs: number, ask: () 
 
 const AGAIN = 'Nothing is lost. Send the same request again later.';
 
-/** Codes that the client gives by itself, or a proxy in between. */
+/** Codes that the client itself, or a proxy, gives where Temporal does not answer. */
 const OUT_OF_REACH: ReadonlySet<number> = new Set([
   GRPC.CANCELLED,
   GRPC.UNKNOWN,
@@ -35,6 +34,11 @@ function problemOf(cause: unknown): unknown {
     return new Problem('payin_unreadable', `${cause.detail} ${AGAIN}`, { members: { reason: cause.reason }, cause });
   const code = grpcCode(cause);
   if (code === undefined && !(cause instanceof NamespaceNotFoundError)) return cause;
-  if (code !== undefined && OUT_OF_REACH.has(code)) return new Problem('temporal_unavailable', AGAIN, { cause });
-  return new Problem('temporal_refused', `${AGAIN} The cause is in our log under this instance.`, { cause });
+  if (code !== undefined && OUT_OF_REACH.has(code))
+    return new Problem('temporal_unavailable', `Temporal does not answer. ${AGAIN}`, { cause });
+  return new Problem(
+    'temporal_refused',
+    `Temporal refused the call. ${AGAIN} The API's log has the cause under "instance".`,
+    { cause },
+  );
 }

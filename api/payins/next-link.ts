@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 
-/** The `Link` header that leads to the next page: this one's address with other parameters. Source: RFC 8288. */
+/** The `Link` header for the next page: the URL of this request with some parameters changed. Source: RFC 8288. */
 export function nextLink({ originalUrl }: Request, changed: Readonly<Record<string, string>>): string {
   const [path = '', query = ''] = originalUrl.split('?', 2);
   const parameters = new URLSearchParams(query);

@@ -2,9 +2,9 @@ import type { Client } from '@temporalio/client';
 import { type RequestHandler, Router } from 'express';
 import { payinRequest } from '../../client/payin-request';
 import { startPayin } from '../../client/start-payin';
-import type { Orders } from '../../records/payin-records';
+import type { Records } from '../../records/payin-records';
 import { isOurs, type Settings } from '../../settings';
-import type { PayinRequest } from '../../workflows/payin/messages';
+import type { PayinRequest } from '../../payin/request';
 import { allowOnly } from '../http/allow-only';
 import { askTemporal } from './ask-temporal';
 import { findPayin } from './find-payin';
@@ -19,13 +19,13 @@ import { recordedPayin } from './recorded-payin';
 
 /** How long POST waits for Lesspay's checkout page before it answers 202. */
 const CHECKOUT_TIMEOUT_MS = 10_000;
-/** For the calls around that wait: looking at the run, reading an ended one's result. */
+/** For the other calls: to describe the run, and to read the result of an ended one. */
 const EXTRA_MS = 5_000;
 
-/** All under `/payins`, by the table in README.md, "REST". */
+/** The routes under `/payins` (README.md, "REST"). */
 export function payinRoutes(
   client: Client,
-  orders: Orders,
+  records: Records,
   settings: Pick<Settings, 'REQUEST_ID_PREFIX'>,
   gate: Gate,
   metrics: Metrics,
@@ -38,21 +38,21 @@ export function payinRoutes(
   router.use(...gate.anyone);
   router
     .route('/')
-    .get(...gate.keyed('read'), listPayins(orders))
-    .post(...gate.keyed('write'), ...readBody, start(client, orders, ownRequest(settings), metrics))
+    .get(...gate.keyed('read'), listPayins(records))
+    .post(...gate.keyed('write'), ...readBody, start(client, records, ownRequest(settings), metrics))
     .all(allowOnly('GET, HEAD, POST'));
   router
     .route('/:request_id')
-    .get(...gate.keyed('read'), findPayin(client, orders))
+    .get(...gate.keyed('read'), findPayin(client, records))
     .all(allowOnly('GET, HEAD'));
   router
     .route('/:request_id/events')
-    .get(...gate.keyed('read'), listEvents(client, orders))
+    .get(...gate.keyed('read'), listEvents(client, records))
     .all(allowOnly('GET, HEAD'));
   return router;
 }
 
-function start(client: Client, orders: Orders, schema: OwnRequest, metrics: Metrics): RequestHandler {
+function start(client: Client, records: Records, schema: OwnRequest, metrics: Metrics): RequestHandler {
   return async (req, res) => {
     const request = requestOf(schema, jsonOf(req));
     const { request_id } = request;
@@ -60,7 +60,7 @@ function start(client: Client, orders: Orders, schema: OwnRequest, metrics: Metr
     const started = askTemporal(client, CHECKOUT_TIMEOUT_MS + EXTRA_MS, () =>
       startPayin(client, request, {
         timeoutMs: CHECKOUT_TIMEOUT_MS,
-        recorded: () => recordedPayin(orders, request_id, res),
+        recorded: () => recordedPayin(records, request_id, res),
       }),
     );
     const outcome = await countStart(metrics, started);
@@ -71,11 +71,11 @@ function start(client: Client, orders: Orders, schema: OwnRequest, metrics: Metr
 
 type OwnRequest = ReturnType<typeof ownRequest>;
 
-/** What may be asked for here: of a shop beside others, only request_ids that begin like its own. */
+/** The request's schema. With `REQUEST_ID_PREFIX`, only our own prefixes are accepted. */
 function ownRequest(settings: Pick<Settings, 'REQUEST_ID_PREFIX'>) {
   const { REQUEST_ID_PREFIX: prefixes } = settings;
-  const beginnings = prefixes.map((prefix) => `"${prefix}"`).join(' or ');
-  const problem = `must begin with ${beginnings}: REQUEST_ID_PREFIX says which are ours. Use such a one, or add its beginning there`;
+  const allowed = prefixes.map((prefix) => `"${prefix}"`).join(' or ');
+  const problem = `must begin with ${allowed}: the setting REQUEST_ID_PREFIX allows no other. Use such a request_id, or extend the setting`;
   const { request_id } = payinRequest.shape;
   return payinRequest.extend({ request_id: request_id.refine((id) => isOurs(settings, id), problem) });
 }
@@ -83,5 +83,5 @@ function ownRequest(settings: Pick<Settings, 'REQUEST_ID_PREFIX'>) {
 function requestOf(schema: OwnRequest, body: unknown): PayinRequest {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
-  throw invalidRequest(fieldErrors(result.error, 'is not a field of a pay-in; leave it out'));
+  throw invalidRequest(fieldErrors(result.error, 'is not a known field. Remove it'));
 }

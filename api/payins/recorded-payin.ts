@@ -1,21 +1,24 @@
 import type { Response } from 'express';
 import type { RecordedPayin } from '../../client/start-payin';
-import type { Orders } from '../../records/payin-records';
+import type { Records } from '../../records/payin-records';
 import { payinState } from '../../payin/view';
 import { recordOf, whyNot } from './find-payin';
 
-/** A payer waits: a database that is slow or down must not keep a pay-in from starting. */
+/** Short, since a payer waits. A slow database must not delay the start of a pay-in. */
 const TIMEOUT_MS = 500;
 
-/** What the order records know of a pay-in that is about to be started; nothing, and so in the log, where they are down. */
-export async function recordedPayin(orders: Orders, request_id: string, { locals }: Response) {
+/**
+ * The recorded state of a pay-in that is about to be started.
+ * @returns undefined where there is no record, or the database does not answer; the log then says why
+ */
+export async function recordedPayin(records: Records, request_id: string, { locals }: Response) {
   try {
-    const record = await recordOf(orders, request_id, TIMEOUT_MS);
+    const record = await recordOf(records, request_id, TIMEOUT_MS);
     if (!record) return undefined;
-    const { digest, known, workflow_id } = record;
+    const { digest, facts, workflow_id } = record;
     const recorded: RecordedPayin = {
       ...(digest === undefined ? {} : { digest }),
-      state: payinState(known, workflow_id),
+      state: payinState(facts, workflow_id),
     };
     return recorded;
   } catch (error) {

@@ -2,83 +2,85 @@ import type { Client } from '@temporalio/client';
 import { keepUnmatched } from '../../client/keep-unmatched';
 import { payinOfOrder } from '../../client/payin-of-order';
 import { payinHasRun } from '../../client/last-run';
-import { signalPayin, type Signalled } from '../../client/signal-payin';
-import type { Orders } from '../../records/payin-records';
-import { within } from '../../records/within';
-import { type WebhookClaim, webhookSignal } from '../../workflows/payin/messages';
-import { askOrders } from '../payins/ask-records';
+import { type Signalled, signalPayin } from '../../client/signal-payin';
+import type { Records } from '../../records/payin-records';
+import { withTimeout } from '../../records/with-timeout';
+import type { WebhookClaim } from '../../payin/webhook-claim';
+import { webhookSignal } from '../../workflows/payin/messages';
+import { askRecords } from '../payins/ask-records';
 import { askTemporal } from '../payins/ask-temporal';
 
-/** For all of it. */
+/** For the whole delivery. */
 const TIMEOUT_MS = 5_000;
-/** For looking a pay-in up by its `pay_order_id`, in each of two places. */
+/** For each lookup: in Temporal's list, and in the order records. */
 const LOOK_UP_MS = 1_000;
 
 export interface Delivery {
-  /** `unmatched`: kept for the pay-in, which is being looked for. `not_ours`: another shop's, and left aside. */
+  /** `unmatched`: no pay-in is known for it yet, so a workflow keeps it. `not_ours`: for another shop, so it was ignored. */
   readonly result: Signalled | 'unmatched' | 'not_ours';
-  /** Why looking it up came to nothing, for the log. */
-  readonly unasked?: Readonly<Record<string, string>>;
+  /** Which lookups failed, and why. For the log. */
+  readonly failedLookups?: Readonly<Record<string, string>>;
 }
 
-export interface DeliveryWays {
+export interface DeliveryDeps {
   readonly client: Client;
-  readonly orders: Pick<Orders, 'find' | 'findByPayOrderId'>;
-  /** By how it begins. */
+  readonly records: Pick<Records, 'find' | 'findByPayOrderId'>;
+  /** Whether a `request_id` begins with one of our prefixes. */
   readonly isOurs: (request_id: string) => boolean;
 }
 
 /**
- * Signals a verified webhook to its pay-in, whatever became of its run. When this returns, Temporal has taken it, so
- * nothing can lose it any more; but for what is surely another shop's.
- * @throws Problem temporal_unavailable; orders_unavailable where only they can tell whose it is
+ * Signals a verified webhook to its pay-in, also where the pay-in has no open run. When this resolves, Temporal has stored the
+ * webhook; unless it is surely for another shop (`not_ours`).
+ * @throws Problem temporal_unavailable or temporal_refused; records_unavailable where only the records can show whose it is
  */
-export function deliverWebhook(ways: DeliveryWays, claim: WebhookClaim): Promise<Delivery> {
-  const { client, isOurs } = ways;
+export function deliverWebhook(deps: DeliveryDeps, claim: WebhookClaim): Promise<Delivery> {
+  const { client, isOurs } = deps;
   const { request_id, pay_order_id = '' } = claim;
   return askTemporal(client, TIMEOUT_MS, async () => {
-    if (request_id === undefined) return deliverByOrder(ways, pay_order_id, claim);
-    const whose = isOurs(request_id) ? request_id : await knownAs(ways, request_id, pay_order_id);
+    if (request_id === undefined) return deliverByOrder(deps, pay_order_id, claim);
+    const whose = isOurs(request_id) ? request_id : await knownPayin(deps, request_id, pay_order_id);
     if (whose === undefined) return { result: 'not_ours' };
     return { result: await signalPayin(client, whose, webhookSignal, claim) };
   });
 }
 
 /**
- * The pay-in of a request_id that does not begin like ours: it may have been started under other settings, and Lesspay may
- * have mixed the ids of an order up.
- * @returns its request_id; undefined where the order is surely not ours
+ * Finds the pay-in of a webhook whose request_id has none of our prefixes. It may be ours all the same: started under other
+ * settings, or sent by Lesspay with a wrong request_id.
+ * @returns the pay-in's request_id; undefined where the order is surely not ours
  */
-async function knownAs(
-  { client, orders }: DeliveryWays,
+async function knownPayin(
+  { client, records }: DeliveryDeps,
   request_id: string,
   pay_order_id: string,
 ): Promise<string | undefined> {
   if (await payinHasRun(client, request_id)) return request_id;
   const record =
-    (await askOrders(LOOK_UP_MS, orders.find(request_id))) ??
-    (await askOrders(LOOK_UP_MS, orders.findByPayOrderId(pay_order_id)));
+    (await askRecords(LOOK_UP_MS, records.find(request_id))) ??
+    (await askRecords(LOOK_UP_MS, records.findByPayOrderId(pay_order_id)));
   return record?.request_id;
 }
 
-/** Who can't be asked here is asked later, by the run that keeps it. */
+/** Where a lookup fails here, the workflow that keeps the webhook tries it again later. */
 async function deliverByOrder(
-  { client, orders }: DeliveryWays,
+  { client, records }: DeliveryDeps,
   pay_order_id: string,
   claim: WebhookClaim,
 ): Promise<Delivery> {
-  const unasked: Record<string, string> = {};
-  const noting = (who: string) => (error: unknown) => {
-    unasked[who] = error instanceof Error ? error.message : String(error);
+  const failedLookups: Record<string, string> = {};
+  const noting = (where: string) => (error: unknown) => {
+    failedLookups[where] = error instanceof Error ? error.message : String(error);
     return undefined;
   };
   const listed = await client
     .withDeadline(Date.now() + LOOK_UP_MS, () => payinOfOrder(client, pay_order_id))
     .catch(noting('list'));
   const recorded = async () =>
-    (await within(LOOK_UP_MS, orders.findByPayOrderId(pay_order_id)).catch(noting('records')))?.request_id;
+    (await withTimeout(LOOK_UP_MS, records.findByPayOrderId(pay_order_id)).catch(noting('records')))?.request_id;
   const request_id = listed ?? (await recorded());
-  if (request_id !== undefined) return { result: await signalPayin(client, request_id, webhookSignal, claim), unasked };
+  if (request_id !== undefined)
+    return { result: await signalPayin(client, request_id, webhookSignal, claim), failedLookups };
   await keepUnmatched(client, pay_order_id, claim);
-  return { result: 'unmatched', unasked };
+  return { result: 'unmatched', failedLookups };
 }

@@ -8,8 +8,8 @@ import type { WebhookSettings } from './receive-webhook';
 import { signatureHeader } from './signature-header';
 
 /**
- * Counts a webhook that is refused, and gives its log line what an operator needs to tell a secret that was rotated on
- * one side only from a stranger: never the secret, the signature or the body. The error goes on to be answered.
+ * Counts a refused webhook, and adds to its log line what an operator needs to find the cause, such as a secret that only one
+ * side rotated, or a stranger. The line never holds the secret, the signature or the body. The error is passed on.
  */
 export function noteRefusal({ LESSPAY_WEBHOOK_VERSIONS }: WebhookSettings, { webhooks }: Metrics): ErrorRequestHandler {
   return (error: unknown, req, res, next) => {
@@ -24,7 +24,7 @@ export function noteRefusal({ LESSPAY_WEBHOOK_VERSIONS }: WebhookSettings, { web
     res.locals['webhook'] = {
       refused: reason,
       signature_header: state,
-      // Where the version is known, the body is an object that names each member once.
+      // Where the version is known, the body is a JSON object without repeated members.
       ...(version && {
         version,
         version_accepted: LESSPAY_WEBHOOK_VERSIONS.includes(version),
@@ -43,24 +43,24 @@ function remedy(refused: WebhookError | undefined, header: ReturnType<typeof sig
     case 'signature_wrong':
       return SIGNATURE_REMEDIES[header];
     case 'version_refused':
-      return 'Lesspay did sign it; to accept this version, add it to LESSPAY_WEBHOOK_VERSIONS';
+      return 'Lesspay signed it; to accept this version, add it to LESSPAY_WEBHOOK_VERSIONS';
     case 'no_order_id':
-      return 'Lesspay did sign it, but it names no order; ask Lesspay what it is about';
+      return 'Lesspay signed it, but it names no order; ask Lesspay what it is about';
     default:
-      return 'Lesspay sends nothing like it; see who else calls this address, or what changes bodies on the way';
+      return 'Lesspay sends no such body; find out who else calls this URL, or which proxy changes bodies';
   }
 }
 
 const SIGNATURE_REMEDIES = {
   present: "compare LESSPAY_APP_SECRET with Lesspay's",
-  missing: 'x-auth-signature is missing; a stranger sent it, or a proxy drops the header',
-  doubled: 'x-auth-signature came more than once; see whether a proxy adds one',
-  malformed: 'x-auth-signature is not 64 hex digits; a stranger sent it, or a proxy changes the header',
+  missing: 'x-auth-signature is missing; a stranger sent the webhook, or a proxy removes the header',
+  doubled: 'x-auth-signature is there more than once; find out whether a proxy adds one',
+  malformed: 'x-auth-signature is not 64 hex digits; a stranger sent the webhook, or a proxy changes the header',
 } as const;
 
 const claiming = z.object({ request_id: z.union([z.string(), z.number().transform(String)]) });
 
-/** Nobody vouches for it, so it is cut, and cleared of what ids do not hold. */
+/** It is not verified, so it is cut, and characters that no id has are replaced. */
 function claimedRequestId(req: Request): string | undefined {
   const { data } = claiming.safeParse(jsonOf(req));
   return data?.request_id.slice(0, 64).replace(/[^A-Za-z0-9._-]/g, '?');

@@ -2,8 +2,8 @@ import type { Request, RequestHandler, Response } from 'express';
 import { WebhookError } from '../../lesspay/errors';
 import { verifyWebhook, type Webhook } from '../../lesspay/webhook';
 import type { Settings } from '../../settings';
-import type { WebhookClaim } from '../../workflows/payin/messages';
-import { deliverWebhook, type Delivery, type DeliveryWays } from './deliver-webhook';
+import type { WebhookClaim } from '../../payin/webhook-claim';
+import { deliverWebhook, type Delivery, type DeliveryDeps } from './deliver-webhook';
 import type { Metrics } from '../http/metrics';
 import { Problem, type ProblemCode } from '../http/problems';
 import { bodyOf } from '../http/read-body';
@@ -12,12 +12,12 @@ import { signatureHeader } from './signature-header';
 export type WebhookSettings = Pick<Settings, 'LESSPAY_APP_SECRET' | 'LESSPAY_WEBHOOK_VERSIONS'>;
 
 /**
- * Answers `SUCCESS` once Temporal has taken what Lesspay says, and never before: anything else makes Lesspay deliver
- * again (docs/lesspay.md, "Webhooks"). What is another shop's is nobody's here, and answered so, too. The log line
- * holds the claim: ids, status, amount, digest and the rule it was signed by.
+ * Answers `SUCCESS` only after Temporal has stored the webhook. After any other answer Lesspay sends it again (docs/lesspay.md,
+ * "Webhooks"). A webhook for another shop is ignored, and also answered with `SUCCESS`. The log line holds the claim: ids, status,
+ * amount, digest and the version of the signature.
  */
 export function receiveWebhook(
-  ways: DeliveryWays,
+  deps: DeliveryDeps,
   settings: WebhookSettings,
   now: () => number,
   { webhooks }: Metrics,
@@ -27,7 +27,7 @@ export function receiveWebhook(
     res.locals['webhook'] = claim;
     const { version } = claim;
     try {
-      const delivery = await deliverWebhook(ways, claim);
+      const delivery = await deliverWebhook(deps, claim);
       webhooks.inc({ result: delivery.result, reason: '', version });
       note(delivery, res);
     } catch (error) {
@@ -38,12 +38,12 @@ export function receiveWebhook(
   };
 }
 
-/** For whoever wonders where it is. */
-function note({ result, unasked }: Delivery, { locals }: Response): void {
-  if (unasked !== undefined && Object.keys(unasked).length > 0) locals['unasked'] = unasked;
+/** Adds to the log line what became of a webhook that was not signalled to a pay-in. */
+function note({ result, failedLookups = {} }: Delivery, { locals }: Response): void {
+  if (Object.keys(failedLookups).length > 0) locals['failed_lookups'] = failedLookups;
   if (result === 'unmatched')
-    locals['message'] = 'webhook kept: no pay-in is known by its pay_order_id, it is looked for';
-  if (result === 'not_ours') locals['message'] = 'webhook left aside: REQUEST_ID_PREFIX does not name its request_id';
+    locals['message'] = 'webhook kept: no pay-in with its pay_order_id is known yet; a workflow looks for it';
+  if (result === 'not_ours') locals['message'] = 'webhook ignored: its request_id has no prefix of REQUEST_ID_PREFIX';
 }
 
 function verified(req: Request, settings: WebhookSettings): Webhook {
@@ -56,7 +56,7 @@ function verified(req: Request, settings: WebhookSettings): Webhook {
   }
 }
 
-/** In the words of docs/design.md, rule 2: not JSON or not an object 400, bad signature 401, no id of an order 400. */
+/** Which problem each refusal is (docs/design.md, rule 2): not a JSON object 400, wrong signature 401, no id of an order 400. */
 const PROBLEM_OF = {
   bad_utf8: 'invalid_webhook',
   not_json: 'invalid_webhook',
@@ -74,7 +74,7 @@ function refusal(error: WebhookError): Problem {
   const code = PROBLEM_OF[error.code];
   const unverified = code === 'bad_signature' || code === 'webhook_version_refused';
   return new Problem(code, error.message, {
-    // RFC 9110 wants a challenge with every 401.
+    // RFC 9110 requires a challenge with every 401.
     headers: unverified ? { 'WWW-Authenticate': 'Lesspay-Signature header="x-auth-signature"' } : {},
     members: { reason: error.code },
     cause: error,

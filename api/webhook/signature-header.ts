@@ -2,11 +2,11 @@ import type { Request } from 'express';
 
 export interface SignatureHeader {
   readonly state: 'present' | 'missing' | 'doubled' | 'malformed';
-  /** The header's value; of two, none. */
+  /** The header's value; undefined where it is missing or there more than once. */
   readonly value: string | undefined;
 }
 
-/** What `x-auth-signature` of a webhook is: right or wrong is not looked at here. */
+/** Reads the header `x-auth-signature`. Does not check whether the signature is right. */
 export function signatureHeader(req: Request): SignatureHeader {
   const [value = '', ...more] = req.headersDistinct['x-auth-signature'] ?? [];
   if (more.length > 0) return { state: 'doubled', value: undefined };

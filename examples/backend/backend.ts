@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ShopOrder, ShopOrders } from './shop-orders';
 import type { StartPayin } from './start-payin';
 
-/** Members and types that are not named here may be added later. */
+/** Later versions may add members and types, so unknown ones are accepted. */
 const notification = z.looseObject({
   type: z.string(),
   data: z.looseObject({
@@ -15,7 +15,7 @@ const notification = z.looseObject({
 
 const SIGNED_HEADERS = ['webhook-id', 'webhook-timestamp', 'webhook-signature'];
 
-/** @param notifySecret this endpoint's own in `NOTIFY_SECRETS`, `whsec_...` */
+/** @param notifySecret the secret of this endpoint in `NOTIFY_SECRETS`, `whsec_...` */
 export function createBackend(orders: ShopOrders, startPayin: StartPayin, notifySecret: string): Express {
   const app = express();
   const webhook = new Webhook(notifySecret);
@@ -23,18 +23,18 @@ export function createBackend(orders: ShopOrders, startPayin: StartPayin, notify
   async function checkout(order: ShopOrder, response: Response): Promise<void> {
     try {
       const checkout_url = await startPayin(order);
-      // 200: send the payer to checkout_url. 202: ask again, or look at the status.
+      // 200: send the payer to checkout_url. 202: there is no page yet; ask again, or read the status.
       response.status(checkout_url ? 200 : 202).json({ id: order.id, status: order.status, checkout_url });
     } catch (error) {
-      console.error(`order ${order.id} has no pay-in that we know of`, error);
+      console.error(`order ${order.id}: it is not known whether its pay-in has started`, error);
       response.status(502).json({ id: order.id, status: order.status });
     }
   }
 
-  // The order is stored before its pay-in starts: its first notification may come before startPayin returns.
+  // The order is stored before its pay-in starts, since the first notification may come before startPayin returns.
   app.post('/orders', (_request, response) => checkout(orders.add(), response));
 
-  // For an answer that was lost, or 202 or 502.
+  // For a customer whose first answer was lost, or was 202 or 502.
   app.post('/orders/:id/checkout', (request, response) => {
     const order = orders.find(request.params.id);
     return order ? checkout(order, response) : response.sendStatus(404);
@@ -46,7 +46,7 @@ export function createBackend(orders: ShopOrders, startPayin: StartPayin, notify
     else response.sendStatus(404);
   });
 
-  // As text: the signature is of the body as it came, byte for byte.
+  // As text, since the signature covers the body byte for byte.
   app.post('/hooks/pay-ins', express.text({ type: 'application/json', limit: '256kb' }), (request, response) => {
     const headers = Object.fromEntries(SIGNED_HEADERS.map((name) => [name, request.get(name) ?? '']));
     let verified: unknown;
@@ -57,8 +57,8 @@ export function createBackend(orders: ShopOrders, startPayin: StartPayin, notify
       return;
     }
     const known = orders.take(headers['webhook-id'] ?? '', notification.parse(verified));
-    // It is stored, and that is all: what takes long is done afterwards, since an answer must come within 10 s.
-    // An order that we don't know gets 404, so that the notification's run asks for a person.
+    // The notification is stored, and nothing else is done here: an answer must come within 10 s.
+    // 404 for an unknown order: the notification workflow then needs attention, and a person looks at it.
     response.sendStatus(known ? 204 : 404);
   });
 

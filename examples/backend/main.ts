@@ -9,7 +9,8 @@ import type { StartPayin } from './start-payin';
 const { API_URL = 'http://127.0.0.1:3000', API_KEY = 'dev', NOTIFY_SECRET, PORT = '8080' } = process.env;
 
 async function main(): Promise<void> {
-  if (!NOTIFY_SECRET) throw new Error("NOTIFY_SECRET: is not set. Set this endpoint's secret of NOTIFY_SECRETS.");
+  if (!NOTIFY_SECRET)
+    throw new Error('NOTIFY_SECRET: is not set. Set it to the secret of this endpoint in NOTIFY_SECRETS.');
   const start = process.env['TEMPORAL_ADDRESS'] ? await overTemporal() : startOverRest(API_URL, API_KEY);
   createBackend(new ShopOrders(), start, NOTIFY_SECRET).listen(Number(PORT), '127.0.0.1', (error) => {
     if (error) throw error;
@@ -17,7 +18,7 @@ async function main(): Promise<void> {
   });
 }
 
-/** By Temporal's standard settings, `TEMPORAL_*`. */
+/** Uses Temporal's standard settings, `TEMPORAL_*`. */
 async function overTemporal(): Promise<StartPayin> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
   return startOverTemporal(new Client({ connection: await Connection.connect(connectionOptions), namespace }));

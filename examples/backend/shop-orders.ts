@@ -8,7 +8,7 @@ export interface ShopOrder {
   readonly currency: string;
   /** The status of the order's pay-in, from the newest notification; `NEW` before the first one. */
   status: string;
-  /** The number of the newest event that was taken; 0 before the first one. */
+  /** The number of the newest event that was processed; 0 before the first one. */
   event: number;
 }
 
@@ -25,7 +25,7 @@ export interface Notification {
 export class ShopOrders {
   /** The ids of the paid orders that the shop must send to its customers. */
   readonly toShip: string[] = [];
-  /** The ids of the orders of which a payer disputes the payment: one for each dispute. */
+  /** The ids of the orders whose payment a payer disputes, one entry for each dispute. */
   readonly toAnswer: string[] = [];
   private readonly orders = new Map<string, ShopOrder>();
   private readonly taken = new Set<string>();
@@ -41,7 +41,7 @@ export class ShopOrders {
   }
 
   /**
-   * Takes a notification once. In a database, this is one transaction: `insert` the webhook_id `on conflict do nothing`,
+   * Processes a notification once. In a database, this is one transaction: `insert` the webhook_id `on conflict do nothing`,
    * and where a row was inserted, update the order and insert the work that follows from it.
    * @returns false where the shop does not know the order
    */
@@ -51,7 +51,7 @@ export class ShopOrders {
     if (this.taken.has(webhook_id)) return true;
     this.taken.add(webhook_id);
     if (type === 'payin.dispute') this.toAnswer.push(order.id);
-    // An event that was skipped and is sent later tells an older status than the shop knows.
+    // An event that was skipped and is sent later has an older status than the one that the shop knows.
     if (event.number < order.event) return true;
     if (payin.status === 'SUCCEED' && order.status !== 'SUCCEED') this.toShip.push(order.id);
     order.status = payin.status;

@@ -3,12 +3,12 @@ import { payinRequestOf, type StartPayin } from './start-payin';
 
 const answer = z.looseObject({
   checkout_url: z.string().optional(),
-  /** Of a problem document. */
+  /** This and `detail` are in a problem document. */
   code: z.string().optional(),
   detail: z.string().optional(),
 });
 
-/** Longer than the 10 s that `POST /payins` takes at the most. */
+/** Longer than the 10 s that `POST /payins` waits for the checkout page. */
 const TIMEOUT_MS = 15_000;
 
 /** Starts pay-ins with `POST /payins`. */
@@ -21,7 +21,7 @@ export function startOverRest(apiUrl: string, apiKey: string): StartPayin {
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     const { checkout_url, code, detail } = answer.parse(await response.json());
-    // 201: started. 200: it existed. 202: it is not ready yet.
+    // 201: started. 200: it existed already. 202: there is no checkout page yet.
     if (!response.ok) throw new Error(`POST /payins answered ${response.status} ${code}: ${detail}`);
     return checkout_url;
   };

@@ -1,13 +1,13 @@
 import type { ShopOrder } from './shop-orders';
 
 /**
- * Starts the pay-in of an order, or finds the one that exists: the same order may be started any number of times.
- * @returns the page to send the payer to; undefined while there is none: it is not ready yet, or no longer needed
- * @throws Error that says why there is no pay-in, or why nobody knows whether there is one
+ * Starts the pay-in of an order, or finds the existing one. It may be called any number of times for the same order.
+ * @returns the URL of the checkout page; undefined where there is none yet, or the pay-in can no longer be paid
+ * @throws Error that says why the pay-in was refused, or why it is not known whether it has started
  */
 export type StartPayin = (order: ShopOrder) => Promise<string | undefined>;
 
-/** What is asked for. It is made of the order alone, since the same `request_id` with other content is refused. */
+/** The request of an order's pay-in. It depends only on the order, since the same `request_id` with other content is refused. */
 export const payinRequestOf = ({ id, amount, currency }: ShopOrder) => ({
   request_id: id,
   amount,

@@ -46,7 +46,7 @@ describe('a pay-in is for bearers of a key alone', () => {
       for (const key of [READ_KEY, WRITE_KEY])
         expect(await call(`${api.url}${path}`, { headers: bearer(key) })).toMatchObject({
           status: 503,
-          json: { code: 'orders_unavailable' },
+          json: { code: 'records_unavailable' },
         });
     }
   });

@@ -27,8 +27,8 @@ withBrowser('it shows every operation and its schemas, asks no other host, and b
   page.on('pageerror', (error) => void complaints.push(error.message));
   await page.goto(`${api.url}/docs/`);
   expect(page.url()).toBe(`${api.url}/docs`);
-  await page.getByText('Start a pay-in, or find the one there is').click();
-  await page.getByText('It existed, with the same content').waitFor();
+  await page.getByText('Start a pay-in, or get the existing one').click();
+  await page.getByText('The pay-in existed already, with the same content').waitFor();
   expect(await page.locator('.opblock').count()).toBe(10);
   await page.locator('section.models').getByText('PayinRequest').first().waitFor();
   expect(complaints).toEqual([]);

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { pino } from 'pino';
-import { openOrders } from '../../records/open-records';
+import { openRecords } from '../../records/open-records';
 import { startApi } from '../../api/server';
 import { bearer, call, NOWHERE, PAYIN, postPayin, READ_KEY, startTestApi, type TestApi } from './running-api';
 
@@ -165,8 +165,8 @@ describe('starting and stopping', () => {
       REQUEST_ID_PREFIX: [],
     };
     const { client } = api;
-    const orders = openOrders({ databaseUrl: `postgres://${NOWHERE}/none` });
-    await expect(startApi({ client, orders, settings, logger: pino({ level: 'silent' }) })).rejects.toMatchObject({
+    const records = openRecords({ databaseUrl: `postgres://${NOWHERE}/none` });
+    await expect(startApi({ client, records, settings, logger: pino({ level: 'silent' }) })).rejects.toMatchObject({
       code: 'EADDRINUSE',
     });
     taken.close();

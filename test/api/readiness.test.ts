@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { ordersOn } from '../../records/records-on';
+import { recordsOn } from '../../records/records-on';
 import { TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { createDatabase } from '../machinery/empty-database';
 import { call, NOWHERE, postWebhook, signed, startTestApi, temporalAddress } from './running-api';
@@ -48,10 +48,10 @@ test('with Temporal the API is ready, with workers and the database or without',
   const down = await startTestApi(temporalAddress());
   expect(await call(`${down.url}/readyz`)).toMatchObject({ status: 200, json: { ...ready, database: 'down' } });
   await down.close();
-  const orders = ordersOn((await createDatabase()).database);
-  await orders.ping();
-  const up = await startTestApi(temporalAddress(), { orders });
+  const records = recordsOn((await createDatabase()).database);
+  await records.ping();
+  const up = await startTestApi(temporalAddress(), { records });
   expect(await call(`${up.url}/readyz`)).toMatchObject({ status: 200, json: { ...ready, database: 'up' } });
   await up.close();
-  await orders.close();
+  await records.close();
 });

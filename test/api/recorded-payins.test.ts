@@ -1,6 +1,6 @@
-import { ordersOn } from '../../records/records-on';
-import type { Orders } from '../../records/payin-records';
-import type { PayinView } from '../../workflows/payin/messages';
+import { recordsOn } from '../../records/records-on';
+import type { Records } from '../../records/payin-records';
+import type { PayinView } from '../../payin/view';
 import { MAIN_DATABASES } from '../records/databases';
 import { waitFor } from '../machinery/wait-for';
 import { eventOf, newRequestId, viewOf, writeOf } from '../records/payin-writes';
@@ -12,20 +12,20 @@ import { runPayin } from './running-payin';
 const minute = (index: number) => new Date(Date.parse('2026-03-01T00:00:00Z') + index * 60_000).toISOString();
 
 describe.each(MAIN_DATABASES)('on $name', ({ create }) => {
-  let orders: Orders;
+  let records: Records;
   let api: TestApi;
   beforeAll(async () => {
-    orders = ordersOn(await create());
-    api = await startTestApi(NOWHERE, { orders });
+    records = recordsOn(await create());
+    api = await startTestApi(NOWHERE, { records });
   });
   afterAll(async () => {
     await api.close();
-    await orders.close();
+    await records.close();
   });
 
   const get = (path: string) => call(`${api.url}${path}`, { headers: bearer(READ_KEY) });
   const record = (request_id: string, changed: Partial<PayinView> = {}) =>
-    orders.record({ ...writeOf(request_id, 1), payin: viewOf(request_id, changed) });
+    records.record({ ...writeOf(request_id, 1), payin: viewOf(request_id, changed) });
 
   describe('a single pay-in', () => {
     it('is answered from its record while Temporal is down, the page to pay on only while it can be paid', async () => {
@@ -33,7 +33,7 @@ describe.each(MAIN_DATABASES)('on $name', ({ create }) => {
       await record(request_id);
       expect(await get(`/payins/${request_id}`)).toMatchObject({ status: 200, json: viewOf(request_id) });
       const ended = { status: 'SUCCEED', outcome_at: minute(3) } as const;
-      await orders.record({ ...writeOf(request_id, 2), payin: viewOf(request_id, ended) });
+      await records.record({ ...writeOf(request_id, 2), payin: viewOf(request_id, ended) });
       const { json } = await get(`/payins/${request_id}`);
       const { checkout_url: _over, ...rest } = viewOf(request_id, ended);
       expect(json).toEqual(rest);
@@ -42,7 +42,7 @@ describe.each(MAIN_DATABASES)('on $name', ({ create }) => {
     describe('with Temporal and no worker', () => {
       let withTemporal: TestApi;
       beforeAll(async () => {
-        withTemporal = await startTestApi(temporalAddress(), { orders });
+        withTemporal = await startTestApi(temporalAddress(), { records });
       });
       afterAll(() => withTemporal.close());
       const getThere = (id: string) => call(`${withTemporal.url}/payins/${id}`, { headers: bearer(READ_KEY) });
@@ -65,7 +65,7 @@ describe.each(MAIN_DATABASES)('on $name', ({ create }) => {
         const [ended, erased] = [await runPayin(withTemporal.client), await runPayin(withTemporal.client)];
         await record(ended.request_id, { status: 'SUCCEED', outcome_at: minute(3) });
         await record(erased.request_id, { status: 'UNRESOLVED' });
-        await orders.erase(erased.request_id);
+        await records.erase(erased.request_id);
         expect(await getThere(ended.request_id)).toMatchObject({ status: 200, json: { status: 'SUCCEED' } });
         expect(await getThere(erased.request_id)).toMatchObject({ status: 200, json: { metadata: {} } });
         for (const { request_id } of [ended, erased]) {
@@ -79,7 +79,7 @@ describe.each(MAIN_DATABASES)('on $name', ({ create }) => {
     it('that was erased is answered with what is left', async () => {
       const request_id = newRequestId();
       await record(request_id, { status: 'SUCCEED', outcome_at: minute(3) });
-      expect(await orders.erase(request_id)).toBe(true);
+      expect(await records.erase(request_id)).toBe(true);
       const { checkout_url: _gone, ...rest } = viewOf(request_id, { status: 'SUCCEED', outcome_at: minute(3) });
       expect(await get(`/payins/${request_id}`)).toMatchObject({ status: 200, json: { ...rest, metadata: {} } });
     });
@@ -95,7 +95,7 @@ describe.each(MAIN_DATABASES)('on $name', ({ create }) => {
   describe('its events', () => {
     it('come in the order of their numbers, a page at a time, each page leading to the next', async () => {
       const request_id = newRequestId();
-      await orders.record({ ...writeOf(request_id, 5), events: [1, 2, 3, 4, 5].map((number) => eventOf(number)) });
+      await records.record({ ...writeOf(request_id, 5), events: [1, 2, 3, 4, 5].map((number) => eventOf(number)) });
       const path = `/payins/${request_id}/events`;
       const first = await get(`${path}?limit=2`);
       expect(first).toMatchObject({ status: 200, headers: { link: `<${path}?limit=2&after=2>; rel="next"` } });
@@ -111,7 +111,7 @@ describe.each(MAIN_DATABASES)('on $name', ({ create }) => {
   });
 
   it('events of a pay-in that runs and is not recorded yet are none; of one that nobody knows, 404', async () => {
-    const withTemporal = await startTestApi(temporalAddress(), { orders });
+    const withTemporal = await startTestApi(temporalAddress(), { records });
     const { request_id } = await runPayin(withTemporal.client);
     const eventsOf = (id: string) => call(`${withTemporal.url}/payins/${id}/events`, { headers: bearer(READ_KEY) });
     expect(await eventsOf(request_id)).toMatchObject({ status: 200, json: { events: [] } });

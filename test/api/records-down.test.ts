@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { openOrders } from '../../records/open-records';
-import type { Orders } from '../../records/payin-records';
+import { openRecords } from '../../records/open-records';
+import type { Records } from '../../records/payin-records';
 import {
   bearer,
   call,
@@ -18,7 +18,7 @@ import { runPayin } from './running-payin';
 /** A database that takes connections and never answers is the slowest of all. */
 
 let api: TestApi;
-let orders: Orders;
+let records: Records;
 const sockets: Socket[] = [];
 const silent = createServer((socket) => sockets.push(socket));
 beforeAll(async () => {
@@ -26,14 +26,14 @@ beforeAll(async () => {
   await once(silent, 'listening');
   const address = silent.address();
   const port = typeof address === 'object' && address ? address.port : 0;
-  orders = openOrders({ databaseUrl: `postgres://127.0.0.1:${port}/payins` });
-  api = await startTestApi(temporalAddress(), { orders });
+  records = openRecords({ databaseUrl: `postgres://127.0.0.1:${port}/payins` });
+  api = await startTestApi(temporalAddress(), { records });
 });
 afterAll(async () => {
   await api.close();
   for (const socket of sockets) socket.destroy();
   silent.close();
-  await orders.close();
+  await records.close();
 });
 
 const get = (path: string) => call(`${api.url}${path}`, { headers: bearer(READ_KEY) });
@@ -42,7 +42,7 @@ it('lists and events get 503 and when to try again', async () => {
   const { request_id } = await runPayin(api.client);
   for (const path of ['/payins', `/payins/${request_id}/events`]) {
     const answer = await get(path);
-    expect(answer).toMatchObject({ status: 503, json: { code: 'orders_unavailable' } });
+    expect(answer).toMatchObject({ status: 503, json: { code: 'records_unavailable' } });
     expect(answer.headers['retry-after']).toBe('5');
   }
 });

@@ -3,7 +3,7 @@ import http from 'node:http';
 import type { Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { startApi, type ApiOptions } from '../../api/server';
-import { openOrders } from '../../records/open-records';
+import { openRecords } from '../../records/open-records';
 import { webhookSignature } from '../../lesspay/signature';
 import { temporalClient } from '../../temporal.config';
 
@@ -32,7 +32,7 @@ export async function startTestApi(
   const client = temporalClient({ namespace: 'default', connectionOptions: { address } });
   const api = await startApi({
     client,
-    orders: openOrders({ databaseUrl: `postgres://${NOWHERE}/none` }),
+    records: openRecords({ databaseUrl: `postgres://${NOWHERE}/none` }),
     settings: {
       HOST: '127.0.0.1',
       PORT: 0,

@@ -1,7 +1,13 @@
 import { createHash } from 'node:crypto';
-import { API_SETTINGS, DEV_API_KEY, isOurs, readSettings, SettingsError } from '../../settings';
-
-/** Of the API alone. */
+import {
+  API_SETTINGS,
+  DEV_API_KEY,
+  isOurs,
+  readSettings,
+  SANDBOX,
+  SettingsError,
+  WORKER_SETTINGS,
+} from '../../settings';
 
 const TRUST = API_SETTINGS.pick({ TRUST_PROXY: true });
 const LIMITS = API_SETTINGS.pick({ RATE_LIMIT_PER_KEY: true, RATE_LIMIT_PER_ADDRESS: true });
@@ -64,10 +70,41 @@ it('production refuses the key of a development stack, and has none by default',
   const ours = { name: 'shop', scope: 'write', sha256: '0'.repeat(64) };
   const API_KEYS = `shop:write:${ours.sha256},dev:read:${createHash('sha256').update(DEV_API_KEY).digest('hex')}`;
   expect(() => readSettings(keys, { NODE_ENV: 'production', API_KEYS })).toThrow(
-    new SettingsError(['API_KEYS: holds the development key "dev", which production refuses']),
+    new SettingsError(['API_KEYS: production refuses the development key "dev". Remove it.']),
   );
   expect(() => readSettings(keys, { NODE_ENV: 'production' })).toThrow(new SettingsError(['API_KEYS: is not set']));
   expect(readSettings(keys, { NODE_ENV: 'production', API_KEYS: `shop:write:${ours.sha256}` })).toEqual({
     API_KEYS: [ours],
+  });
+});
+
+describe('production refuses what anybody on the way could read or forge', () => {
+  const lesspay = WORKER_SETTINGS.pick({ LESSPAY_BASE_URL: true, LESSPAY_APP_SECRET: true, PUBLIC_URL: true });
+  const good = {
+    NODE_ENV: 'production',
+    LESSPAY_BASE_URL: 'https://lesspay.example',
+    LESSPAY_APP_SECRET: 'secret',
+    PUBLIC_URL: 'https://pay.shop.example',
+  };
+
+  it.each([
+    ['LESSPAY_BASE_URL', 'http://lesspay.example'],
+    ['LESSPAY_BASE_URL', 'http://localhost.example'],
+    ['PUBLIC_URL', 'http://pay.shop.example'],
+  ])('%s %s', (name, url) => {
+    const problem = `${name}: must be an https URL in production, unless it is on this machine`;
+    expect(() => readSettings(lesspay, { ...good, [name]: url })).toThrow(new SettingsError([problem]));
+    expect(readSettings(lesspay, { ...good, [name]: url, NODE_ENV: 'test' })).toMatchObject({ [name]: url });
+  });
+
+  it('the secret of the sandbox, which is public', () => {
+    expect(() => readSettings(lesspay, { ...good, LESSPAY_APP_SECRET: `secret,${SANDBOX.appSecret}` })).toThrow(
+      "LESSPAY_APP_SECRET: production refuses the sandbox's secret",
+    );
+  });
+
+  it('but not a server on the same machine', () => {
+    const local = { ...good, LESSPAY_BASE_URL: 'http://127.0.0.1:4010', PUBLIC_URL: 'http://localhost' };
+    expect(readSettings(lesspay, local)).toMatchObject({ PUBLIC_URL: 'http://localhost' });
   });
 });

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import { payinOfOrder } from '../../client/payin-of-order';
 import { webhookSignature } from '../../lesspay/signature';
-import { openOrders } from '../../records/open-records';
-import type { Orders } from '../../records/payin-records';
+import { openRecords } from '../../records/open-records';
+import type { Records } from '../../records/payin-records';
 import { payinWorkflowId } from '../../workflows/payin/messages';
 import { unmatchedOrderId } from '../../workflows/unmatched/messages';
 import { testDatabaseUrl } from '../machinery/postgres';
@@ -29,13 +29,13 @@ import { claimsOf, runPayin } from './running-payin';
 
 let api: TestApi;
 let down: TestApi;
-let orders: Orders;
+let records: Records;
 beforeAll(async () => {
-  orders = openOrders({ databaseUrl: await testDatabaseUrl() });
+  records = openRecords({ databaseUrl: await testDatabaseUrl() });
   api = await startTestApi(temporalAddress(), { now: () => Date.UTC(2026, 0, 2, 3, 4, 5) });
   down = await startTestApi(NOWHERE);
 });
-afterAll(() => Promise.all([api.close(), down.close(), orders.close()]));
+afterAll(() => Promise.all([api.close(), down.close(), records.close()]));
 
 const PAID = { request_id: 'order-1', pay_order_id: 'P204', order_status: 'SUCCEED', api_version: 'v2', event: null };
 
@@ -115,10 +115,10 @@ describe('a webhook with a pay_order_id alone, by which Temporal lists no pay-in
   const kept = (pay_order_id: string) => claimsOf(api.client, pay_order_id, unmatchedOrderId(pay_order_id));
 
   test('goes to the pay-in that the order records know it of', async () => {
-    const recorded = await startTestApi(temporalAddress(), { orders });
+    const recorded = await startTestApi(temporalAddress(), { records });
     const request_id = `recorded-${Date.now()}`;
     const write = writeOf(request_id, 1, { pay_order_id: newOrderId() });
-    await orders.record(write);
+    await records.record(write);
     expectSuccess(await postWebhook(recorded, nameless(write.payin.pay_order_id ?? '')));
     expect(await claimsOf(api.client, request_id)).toMatchObject([{ order_status: 'SUCCEED' }]);
     await recorded.close();
@@ -130,7 +130,9 @@ describe('a webhook with a pay_order_id alone, by which Temporal lists no pay-in
       expectSuccess(await postWebhook(api, nameless(pay_order_id, status)));
     expect(await kept(pay_order_id)).toMatchObject([{ order_status: 'PENDING_PAY' }, { order_status: 'SUCCEED' }]);
     const line = api.log.find((text) => text.includes('webhook kept'));
-    expect(JSON.parse(line ?? '{}')).toMatchObject({ unasked: { records: expect.stringContaining('DATABASE_URL') } });
+    expect(JSON.parse(line ?? '{}')).toMatchObject({
+      failed_lookups: { records: expect.stringContaining('DATABASE_URL') },
+    });
   });
 
   test('is kept when the run that kept the last one has ended', async () => {
@@ -151,7 +153,7 @@ describe('with REQUEST_ID_PREFIX', () => {
   const settings = { REQUEST_ID_PREFIX: ['shop-', 'w-'] };
   let shop: TestApi;
   beforeAll(async () => {
-    shop = await startTestApi(temporalAddress(), { settings, orders });
+    shop = await startTestApi(temporalAddress(), { settings, records });
   });
   afterAll(() => shop.close());
   const of = (request_id: string, pay_order_id?: string) =>
@@ -176,7 +178,7 @@ describe('with REQUEST_ID_PREFIX', () => {
     const running = `old-${Date.now()}`;
     await runPayin(api.client, running);
     const recorded = `older-${Date.now()}`;
-    await orders.record(writeOf(recorded, 1));
+    await records.record(writeOf(recorded, 1));
     for (const request_id of [running, recorded]) {
       expectSuccess(await postWebhook(shop, of(request_id)));
       expect(await claims(request_id)).toMatchObject([{ request_id }]);
@@ -186,7 +188,7 @@ describe('with REQUEST_ID_PREFIX', () => {
   test('so is an order of ours whose request_id Lesspay has wrong', async () => {
     const request_id = `mixed-up-${Date.now()}`;
     const write = writeOf(request_id, 1);
-    await orders.record(write);
+    await records.record(write);
     expectSuccess(await postWebhook(shop, of('somebody-elses', write.payin.pay_order_id)));
     expect(await claims(request_id)).toMatchObject([{ request_id: 'somebody-elses' }]);
   });
@@ -194,7 +196,7 @@ describe('with REQUEST_ID_PREFIX', () => {
   test('503, to be delivered again, while only the records could tell whose it is', async () => {
     const unsure = await startTestApi(temporalAddress(), { settings });
     const answer = await postWebhook(unsure, of(`else-${Date.now()}`));
-    expect(answer).toMatchObject({ status: 503, json: { code: 'orders_unavailable' } });
+    expect(answer).toMatchObject({ status: 503, json: { code: 'records_unavailable' } });
     await unsure.close();
   });
 
@@ -202,7 +204,10 @@ describe('with REQUEST_ID_PREFIX', () => {
     const answer = await postPayin(shop, { ...PAYIN, amount: '0' });
     expect(answer).toMatchObject({ status: 400, json: { code: 'invalid_request' } });
     expect(answer.json?.['errors']).toEqual([
-      { field: 'request_id', problem: expect.stringMatching(/^must begin with "shop-" or "w-": REQUEST_ID_PREFIX/) },
+      {
+        field: 'request_id',
+        problem: expect.stringMatching(/^must begin with "shop-" or "w-": the setting REQUEST_ID_PREFIX/),
+      },
       { field: 'amount', problem: expect.any(String) },
     ]);
   });

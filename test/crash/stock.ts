@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
-import { openOrders } from '../../records/open-records';
+import { openRecords } from '../../records/open-records';
 import { payinWorkflowId } from '../../workflows/payin/messages';
 import { type Answered, lookAtPayin, type Order, ordersAt } from './merchant';
 import type { StackProcesses } from './stack-processes';
@@ -42,7 +42,7 @@ export async function takeStock(
   const ends = await endsOf(client, request_ids);
   const orders = await ordersAt(sandboxUrl);
   const seen = await Promise.all(request_ids.map((id) => lookAtPayin(apiUrl, id)));
-  const records = openOrders({ databaseUrl });
+  const records = openRecords({ databaseUrl });
   const recorded = await Promise.all(request_ids.map((id) => records.find(id)));
   await records.close();
   const payins = request_ids.map((request_id, index) => ({

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 
-/** What CONTRIBUTING.md and SECURITY.md say of the repository is so. */
+/** What README.md, CONTRIBUTING.md and SECURITY.md say of the repository is so. */
 
+const readme = readFileSync('README.md', 'utf8');
 const contributing = readFileSync('CONTRIBUTING.md', 'utf8');
 const security = readFileSync('SECURITY.md', 'utf8');
 const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync('package.json', 'utf8'));
@@ -9,12 +10,14 @@ const { scripts }: { scripts: Record<string, string> } = JSON.parse(readFileSync
 const captures = (text: string, pattern: RegExp): string[] =>
   [...text.matchAll(pattern)].map(([, found = '']) => found);
 
-it('CONTRIBUTING.md says of every folder what it holds, and of no other', () => {
+it('README.md says of every folder what it holds, and of no other', () => {
   const notOurs = /^\.|^(?:node_modules|dist|coverage)$/;
   const folders = readdirSync('.', { withFileTypes: true }).filter(
     (entry) => entry.isDirectory() && !notOurs.test(entry.name),
   );
-  expect(captures(contributing, /^\| `([a-z]+)\/` /gm).sort()).toEqual(folders.map(({ name }) => name).sort());
+  expect(captures(readme.slice(readme.indexOf('## What is where')), /\[`([a-z]+)\/`\]/g).sort()).toEqual(
+    folders.map(({ name }) => name).sort(),
+  );
 });
 
 it('CONTRIBUTING.md names every test command, and only commands that exist', () => {

@@ -7,7 +7,7 @@ import { cacheDir, projectRoot } from '../../devstack/project-root';
 export interface ChangedBundles {
   /**
    * Its path.
-   * @param file below `workflows/`
+   * @param file e.g. `workflows/payin.ts`
    * @param from what stands there once
    * @param imports what `to` needs
    */
@@ -23,12 +23,13 @@ export async function changedBundles(): Promise<ChangedBundles> {
     async bundleWith(file, from, to, imports = '') {
       count += 1;
       const copy = join(folder, String(count));
-      await cp(join(projectRoot, 'workflows'), copy, { recursive: true });
+      for (const room of ['payin', 'records', 'workflows'])
+        await cp(join(projectRoot, room), join(copy, room), { recursive: true });
       const code = await readFile(join(copy, file), 'utf8');
       expect(code.split(from)).toHaveLength(2);
       await writeFile(join(copy, file), imports + code.replace(from, to));
       const logger = new DefaultLogger('WARN');
-      const bundle = await bundleWorkflowCode({ workflowsPath: join(copy, 'index.ts'), logger });
+      const bundle = await bundleWorkflowCode({ workflowsPath: join(copy, 'workflows/index.ts'), logger });
       await writeFile(`${copy}.js`, bundle.code);
       return `${copy}.js`;
     },

@@ -12,7 +12,7 @@ import { replay, replaySaved, SAVED, savedHistory } from './saved-history';
 
 /** The saved histories catch a change that breaks running pay-ins, and let the same change pass once it is guarded. */
 
-const FILE = 'ask-lesspay.ts';
+const FILE = 'workflows/payin/ask-lesspay.ts';
 const BEFORE = '  // A hint that comes while Lesspay is being asked is a new one.\n';
 const IMPORTS = "import { patched, sleep } from '@temporalio/workflow';\n";
 const UNGUARDED = "  await sleep('500 milliseconds');\n";

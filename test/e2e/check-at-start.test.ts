@@ -35,7 +35,7 @@ async function saidAtStart(change: Record<string, string> = {}): Promise<string>
   const worker = await startWorker({
     connection,
     namespace: 'default',
-    orders: rig.orders,
+    records: rig.records,
     settings,
     logger,
     bundlePath,
@@ -47,7 +47,7 @@ async function saidAtStart(change: Record<string, string> = {}): Promise<string>
 }
 
 it('that all is well', async () => {
-  expect(await saidAtStart()).toMatch(/"level":30,.*Lesspay takes our requests"/);
+  expect(await saidAtStart()).toMatch(/"level":30,.*Lesspay accepts our requests"/);
 });
 
 it('that our clock is off', async () => {

@@ -24,9 +24,9 @@ it('asks Lesspay no more than three times, however often its task is done anew',
   const request_id = await startWithShortTasks(rig);
   await rig.stopWorker();
   const broken = await bundles.bundleWith(
-    'ask-lesspay.ts',
-    '    else run.notFound(Date.now());\n',
-    "    else run.notFound(Date.now());\n    throw new Error('a fault of ours');\n",
+    'workflows/payin/ask-lesspay.ts',
+    '    else orderNotFound(facts, Date.now());\n',
+    "    else orderNotFound(facts, Date.now());\n    throw new Error('a fault of ours');\n",
   );
   await rig.startWorker(broken);
   await rig.handle(request_id).signal('wake', { who: 'mia', why: 'a test' });
@@ -45,7 +45,7 @@ it('fails the task of a run whose loop turns without waiting, and of no other', 
   const [mad, sane] = [await startWithShortTasks(rig), await startWithShortTasks(rig)];
   await rig.stopWorker();
   const turning = await bundles.bundleWith(
-    'payin.ts',
+    'workflows/payin.ts',
     'async function watch(run: PayinRun): Promise<void> {\n',
     `async function watch(run: PayinRun): Promise<void> {\n  if (run.payin.request_id === '${mad}') return;\n`,
   );

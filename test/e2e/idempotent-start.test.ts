@@ -1,4 +1,4 @@
-import { checkoutUpdate, payinStart, payinWorkflowId } from '../../client';
+import { checkoutUpdate, checkoutWithStart, payinWorkflowId } from '../../client';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 
 /** The cases of docs/design.md, rule 4, over HTTP, against a real Temporal server. */
@@ -132,7 +132,7 @@ it('knows nothing of a pay-in that was never started: 404', async () => {
 
 it('starts from a backend that has @temporalio/client alone, and tells it the outcome', async () => {
   const request_id = newRequestId();
-  const { start_token, ...start } = payinStart(requestOf(request_id));
+  const { start_token, ...start } = checkoutWithStart(requestOf(request_id));
   const answer = await rig.client.workflow.executeUpdateWithStart(checkoutUpdate, start);
   expect(answer).toMatchObject({ start_token, checkout_url: rig.sandbox.orders.get(request_id).checkout_url });
   rig.sandbox.orders.act(request_id, 'pay');

@@ -21,7 +21,7 @@ const endpoint = SANDBOX_MERCHANT.name;
 
 const notify = (request_id: string, ...numbers: number[]) =>
   handOver(
-    { client: rig.client, orders: rig.orders, endpoints: [sandboxMerchant(rig.sandbox)] },
+    { client: rig.client, records: rig.records, endpoints: [sandboxMerchant(rig.sandbox)] },
     { payin: notifiedPayin(request_id), events: numbers.map((number) => notifiedEvent(number)) },
   );
 
@@ -77,8 +77,8 @@ it('an endpoint that asks for a pause gets it, from the first call on', async ()
   const paused = await startRig({ endpoints });
   await rig.stopWorker();
   try {
-    const { client, orders } = paused;
-    await handOver({ client, orders, endpoints }, { payin: notifiedPayin(request_id), events: [notifiedEvent(1)] });
+    const { client, records } = paused;
+    await handOver({ client, records, endpoints }, { payin: notifiedPayin(request_id), events: [notifiedEvent(1)] });
     await client.workflow.getHandle(notificationWorkflowId(request_id, 'pausing')).result();
     expect(at).toHaveLength(2);
     expect(Number(at[1]) - Number(at[0])).toBeGreaterThanOrEqual(4_000);
@@ -96,7 +96,7 @@ it('an endpoint that hangs delays neither another one nor other pay-ins', async 
   await rig.stopWorker();
   try {
     const endpoints = [hung, sandboxMerchant(rig.sandbox)];
-    const deps = { client: busy.client, orders: busy.orders, endpoints };
+    const deps = { client: busy.client, records: busy.records, endpoints };
     const request_ids = Array.from({ length: 100 }, newRequestId);
     const events = [notifiedEvent(1)];
     await Promise.all(request_ids.map((request_id) => handOver(deps, { payin: notifiedPayin(request_id), events })));

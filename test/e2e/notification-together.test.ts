@@ -9,18 +9,18 @@ import {
   resendSignal,
   skipUpdate,
 } from '../../workflows/notification/messages';
-import { nothingKnown } from '../../payin/facts';
+import { nothingKnown } from '../../payin/resume';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
-import { openOrders } from '../../records/open-records';
-import type { Orders } from '../../records/payin-records';
+import { openRecords } from '../../records/open-records';
+import type { Records } from '../../records/payin-records';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
-import { fromSetUp, newRequestId, startRig, type PayinRig } from '../machinery/payin-rig';
+import { fromSetUp, newRequestId, type PayinRig, startRig } from '../machinery/payin-rig';
 import { testDatabaseUrl } from '../machinery/postgres';
 import { replayAll, type RunToReplay } from '../machinery/replay';
 import { leaveUnreplayed } from '../machinery/replay-at-end';
 import { waitFor } from '../machinery/wait-for';
-import { startEndpoint, type EndpointServer } from '../merchant/endpoint-server';
+import { type EndpointServer, startEndpoint } from '../merchant/endpoint-server';
 
 /**
  * Whatever comes while a local activity is open, a replay of the run goes the same way, though it hears of both at once.
@@ -60,7 +60,7 @@ const CASES = STEPS.flatMap((step, offset) =>
 const AT_ONCE = 9;
 
 let rig: PayinRig;
-let orders: Orders;
+let records: Records;
 let server: EndpointServer;
 /** What is held until a test answers, by request_id. */
 const held = new Map<string, (answer: number) => void>();
@@ -76,26 +76,26 @@ beforeAll(async () => {
     if (holds.delete(`${request_id} ${number}`)) held.set(request_id, answer);
     else answer(204);
   });
-  orders = openOrders({ databaseUrl: await testDatabaseUrl() });
+  records = openRecords({ databaseUrl: await testDatabaseUrl() });
   const endpoints = Array.from({ length: AT_ONCE }, (_, index) => ({
     name: endpointOf(index),
     url: server.url,
     secrets: [SANDBOX_MERCHANT.secret],
     allowPrivate: true,
   }));
-  rig = await startRig({ endpoints, orders: { ...orders, find: heldFind } });
+  rig = await startRig({ endpoints, records: { ...records, find: heldFind } });
 });
 afterAll(async () => {
   await rig.close();
   await server.close();
 });
 
-const heldFind: Orders['find'] = async (request_id) => {
+const heldFind: Records['find'] = async (request_id) => {
   if (holds.delete(`${request_id} load`)) {
     const answer = await new Promise<number>((resolve) => held.set(request_id, resolve));
     if (answer !== 204) throw new Error('the database is down');
   }
-  return orders.find(request_id);
+  return records.find(request_id);
 };
 
 const handleOf = (request_id: string, endpoint: string) =>
@@ -127,11 +127,11 @@ async function play(
   const request_id = newRequestId();
   const payin = notifiedPayin(request_id);
   const events = [notifiedEvent(1), notifiedEvent(2)];
-  await orders.record({
+  await records.record({
     payin,
-    known: nothingKnown(request_id, DEFAULT_POLL_SCHEDULE, 0),
-    version: 2,
-    after: 0,
+    facts: nothingKnown(request_id, DEFAULT_POLL_SCHEDULE, 0),
+    last_event: 2,
+    recorded: 0,
     events,
   });
   holds.add(`${request_id} ${step === 'load' ? 'load' : step === 'deliver' ? 1 : 2}`);

@@ -103,7 +103,7 @@ it('replays where a query was answered in the moment in which a local activity e
   const bundles = await changedBundles();
   // Answers so slowly that the local activity ends meanwhile.
   const slow = await bundles.bundleWith(
-    'listen.ts',
+    'workflows/payin/listen.ts',
     '    return run.state();\n  });\n',
     '    for (let turn = 0, sum = 0; turn < 20_000_000; turn += 1) sum += turn % 7;\n    return run.state();\n  });\n',
   );

@@ -35,7 +35,7 @@ withSchemathesis('a client finds no disagreement between document and behaviour,
   // More than a page of them, each with events.
   for (let count = 0; count < 60; count += 1) {
     const request_id = newRequestId();
-    await rig.orders.record({ ...writeOf(request_id, 1), payin: viewOf(request_id) });
+    await rig.records.record({ ...writeOf(request_id, 1), payin: viewOf(request_id) });
   }
   const target = [`${rig.apiUrl}/openapi.json`, '--header', `Authorization: Bearer ${API_KEY}`];
   const files = { folder: __dirname, config: 'openapi-conformance.toml', hooks: 'openapi_conformance_hooks' };
@@ -57,7 +57,7 @@ it('an answer has the members that the document names, and no other', async () =
     { ...look, acknowledged_at: CREATED_AT },
     { ...look, over_at: CREATED_AT },
   ];
-  await rig.orders.record({ ...writeOf(recorded, 1), payin: viewOf(recorded, { alerts, outcome_at: CREATED_AT }) });
+  await rig.records.record({ ...writeOf(recorded, 1), payin: viewOf(recorded, { alerts, outcome_at: CREATED_AT }) });
   const answers: [schema: z.ZodType, status: number, answer: Promise<Answered>][] = [
     [payinAnswer, 201, rig.post(requestOf(request_id))],
     [payinAnswer, 200, rig.get(recorded)],

@@ -2,14 +2,14 @@ import { signalNotification } from '../../client/signal-notification';
 import { wakePayin } from '../../client';
 import { notificationWorkflowId } from '../../workflows/notification/messages';
 import type { PayinEvent } from '../../payin/events';
-import type { PayinState } from '../../workflows/payin/messages';
-import { openOrders } from '../../records/open-records';
-import { ordersOn } from '../../records/records-on';
+import type { PayinState } from '../../payin/view';
+import { openRecords } from '../../records/open-records';
+import { recordsOn } from '../../records/records-on';
 import { HoldingProxy } from '../crash/holding-proxy';
 import { forget, forgetRuns, orderOfNobody } from '../machinery/behind-our-back';
 import { endActivity } from '../machinery/end-activity';
 import { fillHistory } from '../machinery/fill-history';
-import { fromSetUp, newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { fromSetUp, newRequestId, type PayinRig, requestOf, startRig } from '../machinery/payin-rig';
 import { newDatabaseUrl } from '../machinery/postgres';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { ownPort } from '../machinery/own-ports';
@@ -22,7 +22,7 @@ const MIA = { who: 'mia', why: 'a test' };
 
 let rig: PayinRig;
 
-const events = (request_id: string) => rig.orders.events(request_id, { limit: 200 });
+const events = (request_id: string) => rig.records.events(request_id, { limit: 200 });
 const told = (all: readonly PayinEvent[]) => all.map(({ kind, data }) => [kind, data['to'] ?? data['action'] ?? '']);
 const outcome = async (request_id: string) => (await rig.state(request_id)).status;
 
@@ -41,7 +41,7 @@ async function paid(): Promise<string> {
 
 /** Waits until that is on record; what its run knows. A resumed run stays for ten seconds after its end. */
 async function recordedAs(request_id: string, status: string): Promise<PayinState> {
-  await waitFor(async () => (await rig.orders.find(request_id))?.status === status, { what: `the record: ${status}` });
+  await waitFor(async () => (await rig.records.find(request_id))?.status === status, { what: `the record: ${status}` });
   return rig.state(request_id);
 }
 
@@ -63,16 +63,16 @@ const runOf = async (request_id: string) => (await rig.handle(request_id).descri
 
 describe.each(MAIN_DATABASES)('while the database answers, $name', ({ create }) => {
   beforeAll(async () => {
-    rig = await startRig({ orders: ordersOn(await create()) });
-    await rig.orders.ping();
+    rig = await startRig({ records: recordsOn(await create()) });
+    await rig.records.ping();
   });
   afterAll(() => rig.close());
 
   it('a pay-in is recorded as its workflow knows it, with all that happened to it, in order', async () => {
     const request_id = await paid();
-    const { known, ...result } = await rig.result(request_id);
-    const record = await rig.orders.find(request_id);
-    expect(record).toMatchObject({ status: 'SUCCEED', digest: result.digest, version: known.told });
+    const { facts, ...result } = await rig.result(request_id);
+    const record = await rig.records.find(request_id);
+    expect(record).toMatchObject({ status: 'SUCCEED', digest: result.digest, last_event: facts.last_event });
     const all = await events(request_id);
     expect(told(all)).toEqual([
       ['started', ''],
@@ -82,13 +82,13 @@ describe.each(MAIN_DATABASES)('while the database answers, $name', ({ create }) 
     ]);
     expect(all.map(({ number }) => number)).toEqual([1, 2, 3, 4]);
     expect(all[1]?.data).toEqual({ from: 'CREATING', to: 'PENDING_PAY', pay_order_id: record?.pay_order_id });
-    expect(record?.known.outbox).not.toEqual([]);
-    expect(known).toMatchObject({ recorded: 4, notified: 4, outbox: [] });
+    expect(record?.facts.outbox).not.toEqual([]);
+    expect(facts).toMatchObject({ recorded: 4, notified: 4, outbox: [] });
   });
 
   it('each is on record as soon as its caller has the checkout page', async () => {
     const request_id = await started();
-    expect(await rig.orders.find(request_id)).toMatchObject({ status: 'PENDING_PAY' });
+    expect(await rig.records.find(request_id)).toMatchObject({ status: 'PENDING_PAY' });
   });
 
   it('a refused one is recorded, and so is what an operator does', async () => {
@@ -96,13 +96,13 @@ describe.each(MAIN_DATABASES)('while the database answers, $name', ({ create }) 
     rig.sandbox.faults.add({ on: 'create', request_id, code: 11, msg: 'parameter error' });
     await rig.post(requestOf(request_id));
     await rig.result(request_id);
-    expect(await rig.orders.find(request_id)).toMatchObject({ status: 'REJECTED' });
+    expect(await rig.records.find(request_id)).toMatchObject({ status: 'REJECTED' });
 
     const disputed = await started();
     rig.sandbox.orders.report(disputed, { event: 'dispute_received', category: 'fraudulent', code: '4837' });
-    await waitFor(async () => (await rig.orders.find(disputed))?.needs_attention === true, { what: 'the dispute' });
+    await waitFor(async () => (await rig.records.find(disputed))?.needs_attention === true, { what: 'the dispute' });
     await rig.handle(disputed).executeUpdate('acknowledge', { args: [MIA] });
-    await waitFor(async () => (await rig.orders.find(disputed))?.needs_attention === false, { what: 'its end' });
+    await waitFor(async () => (await rig.records.find(disputed))?.needs_attention === false, { what: 'its end' });
     const all = await events(disputed);
     expect(all.map(({ kind, source }) => [kind, source])).toEqual([
       ['started', 'merchant'],
@@ -132,14 +132,14 @@ describe.each(MAIN_DATABASES)('while the database answers, $name', ({ create }) 
 
   it('reset to its beginning, it goes on from its record, and tells nothing twice', async () => {
     const request_id = await paid();
-    const before = await rig.orders.find(request_id);
+    const before = await rig.records.find(request_id);
     const run = await runOf(request_id);
     await reset(request_id);
     await waitFor(async () => (await runOf(request_id)) !== run, { what: 'the new run' });
     const result = await rig.result(request_id);
     expect(result).toMatchObject({ status: 'SUCCEED', alerts: [] });
     expect(result.notices.map(({ code }) => code)).toContain('overtaken');
-    expect(await rig.orders.find(request_id)).toEqual(before);
+    expect(await rig.records.find(request_id)).toEqual(before);
     expect((await events(request_id)).map(({ number }) => number)).toEqual([1, 2, 3, 4]);
     expect(rig.sandbox.calls(request_id).orders_created).toBe(1);
   });
@@ -157,14 +157,14 @@ describe.each(MAIN_DATABASES)('while the database answers, $name', ({ create }) 
     const posted = rig.post(requestOf(request_id));
     const underWay = () => rig.sandbox.calls(request_id).create_calls === 1;
     await waitFor(underWay, { what: 'create-order' });
-    const before = await rig.orders.find(request_id);
+    const before = await rig.records.find(request_id);
     expect(before).toMatchObject({ status: 'CREATING' });
     await reset(request_id);
     await waitFor(async () => Boolean((await rig.state(request_id)).pay_order_id), { what: 'the look-up' });
     await posted;
     rig.sandbox.orders.act(request_id, 'pay');
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
-    expect(await rig.orders.find(request_id)).toMatchObject({ status: 'SUCCEED', created_at: before?.created_at });
+    expect(await rig.records.find(request_id)).toMatchObject({ status: 'SUCCEED', created_at: before?.created_at });
     const told = () => rig.sandbox.merchant.received(request_id).some(({ status }) => status === 'SUCCEED');
     await waitFor(told, { what: 'the notification' });
   });
@@ -173,8 +173,8 @@ describe.each(MAIN_DATABASES)('while the database answers, $name', ({ create }) 
     const request_id = newRequestId();
     await orderOfNobody(rig, request_id);
     rig.sandbox.orders.act(request_id, 'pay');
-    await waitFor(async () => (await rig.orders.find(request_id))?.status === 'SUCCEED', { what: 'the record' });
-    const record = await rig.orders.find(request_id);
+    await waitFor(async () => (await rig.records.find(request_id))?.status === 'SUCCEED', { what: 'the record' });
+    const record = await rig.records.find(request_id);
     expect(record).toMatchObject({ needs_attention: true, alerts: [{ code: 'unknown_order' }] });
     const numbers = (await events(request_id)).map(({ number }) => number);
     expect(numbers[0]).toBeGreaterThan(Date.now() / 60_000 - 10);
@@ -200,7 +200,7 @@ describe('while the database can be read and not be written', () => {
     writable = false;
     rig.sandbox.orders.act(request_id, 'pay');
     await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome' });
-    expect(await rig.orders.find(request_id)).toMatchObject({ status: 'PENDING_PAY' });
+    expect(await rig.records.find(request_id)).toMatchObject({ status: 'PENDING_PAY' });
     const { status, body } = await rig.get(request_id);
     expect([status, body['status']]).toEqual([200, 'SUCCEED']);
     expect(body).not.toHaveProperty('checkout_url');
@@ -213,7 +213,7 @@ describe('while the database can be read and not be written', () => {
     writable = true;
     await rig.startWorker();
     await rig.result(request_id);
-    expect(await rig.orders.find(request_id)).toMatchObject({ status: 'SUCCEED' });
+    expect(await rig.records.find(request_id)).toMatchObject({ status: 'SUCCEED' });
   });
 
   it('GET tells of an alert that the record lacks, although it has another one', async () => {
@@ -221,7 +221,7 @@ describe('while the database can be read and not be written', () => {
     const report = (code: string) =>
       rig.sandbox.orders.report(request_id, { event: 'dispute_received', category: 'other', code });
     report('4837');
-    await waitFor(async () => (await rig.orders.find(request_id))?.needs_attention === true, { what: 'the record' });
+    await waitFor(async () => (await rig.records.find(request_id))?.needs_attention === true, { what: 'the record' });
     writable = false;
     report('4853');
     const pending = async () => (await rig.handle(request_id).describe()).raw.pendingActivities ?? [];
@@ -238,8 +238,8 @@ describeOnPostgres('while the database is down', () => {
     proxy = new HoldingProxy(await ownPort(), Number(url.port));
     await proxy.open();
     url.port = String(proxy.port);
-    rig = await startRig({ orders: openOrders({ databaseUrl: url.href }) });
-    await rig.orders.ping();
+    rig = await startRig({ records: openRecords({ databaseUrl: url.href }) });
+    await rig.records.ping();
   });
   afterEach(async () => {
     await rig.close();
@@ -400,7 +400,7 @@ describeOnPostgres('while the database is down', () => {
     const result = await rig.result(request_id);
     expect(result).toMatchObject({ status: 'SUCCEED', alerts: [], taken: false });
     expect((await rig.post(requestOf(request_id))).status).toBe(200);
-    expect(await rig.orders.find(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false });
+    expect(await rig.records.find(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false });
     expect(rig.sandbox.calls(request_id).orders_created).toBe(1);
     expect(told()).not.toContain('REJECTED');
   });
@@ -416,7 +416,7 @@ describeOnPostgres('while the database is down', () => {
     await waitFor(async () => (await outcome(request_id)) === 'SUCCEED', { what: 'the outcome' });
     await proxy.open();
     await rig.result(request_id);
-    const all = await rig.orders.events(request_id, { limit: 1_000 });
+    const all = await rig.records.events(request_id, { limit: 1_000 });
     expect(all.map(({ number }) => number)).toEqual(all.map((_event, index) => index + 1));
     expect(all.at(-1)).toMatchObject({ kind: 'transition', data: { to: 'SUCCEED' } });
   });

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { FaultInput } from '../../sandbox/faults';
-import { openOrders } from '../../records/open-records';
+import { openRecords } from '../../records/open-records';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { notificationWorkflowId } from '../../workflows/notification/messages';
 import { isNotified, type PayinEvent } from '../../payin/events';
@@ -133,11 +133,11 @@ async function trouble(name: string, ways: Ways, seed: number, isLast: AbortSign
 async function expectAllTold({ request_id, outcomes }: Ended): Promise<void> {
   const result = await rig.result(request_id);
   expect(result).toMatchObject({ status: outcomes.at(-1), alerts: [] });
-  const record = await rig.orders.find(request_id);
-  expect(record).toMatchObject({ status: result.status, version: result.known.told, needs_attention: false });
-  const events = await rig.orders.events(request_id, { limit: 200 });
+  const record = await rig.records.find(request_id);
+  expect(record).toMatchObject({ status: result.status, last_event: result.facts.last_event, needs_attention: false });
+  const events = await rig.records.events(request_id, { limit: 200 });
   expect(events.map(({ number }) => number)).toEqual(events.map((_event, index) => index + 1));
-  expect(events.at(-1)?.number).toBe(record?.version);
+  expect(events.at(-1)?.number).toBe(record?.last_event);
   expect(statusesOf(events)).toEqual(['CREATING', 'PENDING_PAY', ...outcomes]);
 
   const arrived = rig.sandbox.merchant.received(request_id);
@@ -207,11 +207,11 @@ describeOnPostgres('many pay-ins', () => {
     endpoint = new HoldingProxy(endpointPort, 0);
     await endpoint.open();
     rig = await startRig({
-      orders: openOrders({ databaseUrl: url.href }),
+      records: openRecords({ databaseUrl: url.href }),
       endpoints: [sandboxMerchant({ url: `http://127.0.0.1:${endpoint.port}` })],
     });
     endpoint.serverPort = rig.sandbox.port;
-    await rig.orders.ping();
+    await rig.records.ping();
     process.stdout.write(`outage: seed ${SEED}\n`);
     // To compare with.
     if (IS_FULL) process.stdout.write(`outage of nothing: ${figures(await load())}\n`);

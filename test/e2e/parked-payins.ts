@@ -1,10 +1,12 @@
-import { checkoutUpdate, payinStart, PAYIN_WORKFLOW, payinWorkflowId } from '../../client';
+import { checkoutUpdate, PAYIN_WORKFLOW, checkoutWithStart, payinWorkflowId } from '../../client';
 import { TASK_QUEUE } from '../../temporal.config';
-import { webhookSignal, type PayinState, type ResumeInput, type WebhookClaim } from '../../workflows/payin/messages';
+import { type ResumeInput, webhookSignal } from '../../workflows/payin/messages';
+import type { PayinState } from '../../payin/view';
+import type { WebhookClaim } from '../../payin/webhook-claim';
 import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from '../../payin/poll-schedule';
 import { fillHistory } from '../machinery/fill-history';
 import { orderOfNobody } from '../machinery/behind-our-back';
-import { newRequestId, requestOf, type PayinRig } from '../machinery/payin-rig';
+import { newRequestId, type PayinRig, requestOf } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import type { ParkedAt } from './parked-at';
 
@@ -293,7 +295,7 @@ async function started(rig: PayinRig, schedule?: PollSchedule): Promise<string> 
 
 /** Until its order exists. */
 const start = (rig: PayinRig, request_id: string, schedule = DEFAULT_POLL_SCHEDULE) =>
-  rig.client.workflow.executeUpdateWithStart(checkoutUpdate, payinStart(requestOf(request_id), schedule));
+  rig.client.workflow.executeUpdateWithStart(checkoutUpdate, checkoutWithStart(requestOf(request_id), schedule));
 
 async function paid(rig: PayinRig): Promise<string> {
   const request_id = await started(rig);

@@ -1,18 +1,14 @@
 import { once } from 'node:events';
 import { defaultPayloadConverter } from '@temporalio/common';
-import { PAYIN_WORKFLOW, payinStart } from '../../client';
+import { PAYIN_WORKFLOW, checkoutWithStart } from '../../client';
 import { startReconciliation } from '../../client/reconcile';
 import { TASK_QUEUE } from '../../temporal.config';
 import type { Database } from '../../records/database';
-import type { PayinWrite } from '../../records/payin-records';
-import { ordersOn } from '../../records/records-on';
+import type { PayinWrite } from '../../records/payin-record';
+import { recordsOn } from '../../records/records-on';
 import type { OrderView } from '../../sandbox/control';
-import {
-  reconciliationId,
-  type Difference,
-  type DifferenceKind,
-  type ReconciliationResult,
-} from '../../workflows/reconciliation/messages';
+import { reconciliationId, type ReconciliationResult } from '../../workflows/reconciliation/messages';
+import type { Difference, DifferenceKind } from '../../records/reconciliation-report';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 import { forgetRuns } from '../machinery/behind-our-back';
 import { createDatabase } from '../machinery/empty-database';
@@ -24,7 +20,7 @@ import { viewOf, writeOf } from '../records/payin-writes';
 import { runWorker } from './running-program';
 
 /**
- * A week of orders, some tens of them broken behind the system's back in every way we could think of: one
+ * A week of records, some tens of them broken behind the system's back in every way we could think of: one
  * reconciliation restores every record to what Lesspay says, and names each difference.
  */
 
@@ -41,8 +37,8 @@ let databaseUrl: string | undefined;
 
 beforeAll(async () => {
   ({ database, databaseUrl } = await createDatabase());
-  rig = await startRig({ orders: ordersOn(database) });
-  await rig.orders.ping();
+  rig = await startRig({ records: recordsOn(database) });
+  await rig.records.ping();
   // Every one of them, from the first to the last.
   rig.sandbox.faults.add({ on: 'webhook', lose: true, times: null });
 });
@@ -68,8 +64,8 @@ function recordOf({ request_id, pay_order_id, status, created_at, target_amount:
   const write = writeOf(request_id, 1);
   const settled = { request_id, pay_order_id, status, amount, currency: 'USDT', outcome_at: created_at };
   const instants = { created_at, ordered_at: created_at, expires_at: created_at };
-  const known = { ...write.known, ...instants, payin: settled, creation_over: true, any_age: false };
-  return { ...write, payin, known };
+  const facts = { ...write.facts, ...instants, payin: settled, creation_over: true, any_age: false };
+  return { ...write, payin, facts };
 }
 
 async function inBatches<Item>(items: readonly Item[], work: (item: Item) => Promise<unknown>): Promise<void> {
@@ -85,7 +81,7 @@ async function started(count = SOME): Promise<string[]> {
   const ids = Array.from({ length: count }, newRequestId);
   const seldom = { ...DEFAULT_POLL_SCHEDULE, first_ms: DAY_MS, max_ms: DAY_MS };
   await inBatches(ids, async (request_id) => {
-    const { options } = payinStart(requestOf(request_id), seldom).startWorkflowOperation;
+    const { options } = checkoutWithStart(requestOf(request_id), seldom).startWorkflowOperation;
     await rig.client.workflow.start(PAYIN_WORKFLOW, options);
     await recordSays(request_id, 'PENDING_PAY');
   });
@@ -104,7 +100,7 @@ async function paid(): Promise<string[]> {
 }
 
 const recordSays = (request_id: string, status: string) =>
-  waitFor(async () => (await rig.orders.find(request_id))?.status === status, { what: `${request_id} as ${status}` });
+  waitFor(async () => (await rig.records.find(request_id))?.status === status, { what: `${request_id} as ${status}` });
 
 const deleteWorkflows = (ids: readonly string[]) => inBatches(ids, (request_id) => forgetRuns(rig, request_id));
 
@@ -182,24 +178,24 @@ async function breakForGood(): Promise<void> {
   };
   for (let index = 0; index < SOME; index += 1) {
     const other = make('PENDING_PAY', '99.00');
-    await rig.orders.record(recordOf({ ...other, status: 'CLOSED', target_amount: '100.00' }));
+    await rig.records.record(recordOf({ ...other, status: 'CLOSED', target_amount: '100.00' }));
     expected.set(`${other.request_id} amount_differs`, 'amount_differs');
     expected.set(`${other.request_id} status_contradicts`, 'status_contradicts');
 
     const unpaid = make('FAILED', '100.00');
-    await rig.orders.record(recordOf({ ...unpaid, status: 'SUCCEED' }));
+    await rig.records.record(recordOf({ ...unpaid, status: 'SUCCEED' }));
     expectKind('status_contradicts', [unpaid.request_id]);
 
     const missing = newRequestId();
     const named = { request_id: missing, pay_order_id: `P-${missing}` };
-    await rig.orders.record(recordOf({ ...unpaid, ...named, status: 'SUCCEED' }));
+    await rig.records.record(recordOf({ ...unpaid, ...named, status: 'SUCCEED' }));
     nowhere.push(missing);
   }
   expectKind('not_at_lesspay', nowhere);
 }
 
 async function allDifferences({ report_id }: ReconciliationResult): Promise<Difference[]> {
-  return rig.orders.reconciliations.differences(report_id, 10_000);
+  return rig.records.reconciliations.differences(report_id, 10_000);
 }
 
 const byRequest = (differences: readonly Difference[]) => {
@@ -235,7 +231,7 @@ it('one reconciliation restores every record to what Lesspay says, and names eac
 
   const beyondRepair = new Set(differences.flatMap((one) => (forGood.has(one.kind) ? [one.request_id] : [])));
   const atLesspay = rig.sandbox.orders.list().filter(({ request_id }) => !beyondRepair.has(request_id));
-  const records = await rig.orders.findMany(atLesspay.map(({ request_id }) => request_id));
+  const records = await rig.records.findMany(atLesspay.map(({ request_id }) => request_id));
   const says = ({
     request_id,
     pay_order_id,
@@ -245,9 +241,9 @@ it('one reconciliation restores every record to what Lesspay says, and names eac
 
   // Of those where nothing was wrong, none was touched.
   const untouched = records.filter(({ request_id }) => request_id.startsWith('week-') && !expected.has(request_id));
-  expect(untouched.filter(({ version }) => version !== 1)).toEqual([]);
+  expect(untouched.filter(({ last_event }) => last_event !== 1)).toEqual([]);
   expect(result.counts.orders).toBe(rig.sandbox.orders.list().length);
-  process.stderr.write(`${result.counts.orders} orders, ${differences.length} differences: ${took} ms\n`);
+  process.stderr.write(`${result.counts.orders} records, ${differences.length} differences: ${took} ms\n`);
 });
 
 it('the next one finds nothing but what a person must look at', async () => {

@@ -2,11 +2,12 @@ import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { payinRequest } from '../../client/payin-request';
 import { requestDigest } from '../../client/request-digest';
-import { openOrders } from '../../records/open-records';
-import { firstFacts, type PayinFacts } from '../../payin/facts';
+import { openRecords } from '../../records/open-records';
+import { firstFacts } from '../../payin/resume';
+import type { PayinFacts } from '../../payin/facts';
 import { payinView } from '../../payin/view';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
-import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { newRequestId, type PayinRig, requestOf, startRig } from '../machinery/payin-rig';
 import { writeOf } from '../records/payin-writes';
 
 /** POST /payins for a pay-in that the order records know, and Temporal has forgotten. */
@@ -24,18 +25,18 @@ const PAGE = 'https://lesspay.example/checkout/1';
 async function recorded(changed: Partial<PayinFacts> = {}, payin: Partial<PayinFacts['payin']> = {}): Promise<string> {
   const request = payinRequest.parse(requestOf(newRequestId()));
   const digest = requestDigest(request);
-  const input = { request, digest, start_token: 't', poll_schedule: DEFAULT_POLL_SCHEDULE };
+  const input = { request, digest, poll_schedule: DEFAULT_POLL_SCHEDULE };
   const first = firstFacts(input, CREATED_AT);
   const ended = { status: 'SUCCEED', pay_order_id: 'P1', outcome_at: CREATED_AT + 60_000 } as const;
-  const known: PayinFacts = {
+  const facts: PayinFacts = {
     ...first,
     payin: { ...first.payin, ...ended, ...payin },
     checkout_url: PAGE,
     creation_over: true,
     ...changed,
   };
-  const view = payinView(known, `payin-${request.request_id}`);
-  await rig.orders.record({ ...writeOf(request.request_id, 3), payin: view, digest, known });
+  const view = payinView(facts, `payin-${request.request_id}`);
+  await rig.records.record({ ...writeOf(request.request_id, 3), payin: view, digest, facts });
   return request.request_id;
 }
 
@@ -75,7 +76,7 @@ it('the same content after its end is answered from the record: nothing starts, 
 
 it('other content is 409, whatever has become of the pay-in, also when it was erased', async () => {
   const erased = await recorded();
-  expect(await rig.orders.erase(erased)).toBe(true);
+  expect(await rig.records.erase(erased)).toBe(true);
   for (const request_id of [await recorded(), await recorded({}, { status: 'PAID' }), erased]) {
     const answer = await rig.post({ ...requestOf(request_id), amount: '100.01' });
     expect([answer.status, answer.body['code']]).toEqual([409, 'other_content']);
@@ -85,7 +86,7 @@ it('other content is 409, whatever has become of the pay-in, also when it was er
 
 it('the same content as an erased one is answered with what is left of it', async () => {
   const request_id = await recorded();
-  await rig.orders.erase(request_id);
+  await rig.records.erase(request_id);
   const { status, body } = await rig.post(requestOf(request_id));
   expect([status, body['status'], body['amount']]).toEqual([200, 'SUCCEED', '100.00']);
   expect(body).not.toHaveProperty('checkout_url');
@@ -99,18 +100,17 @@ it('one that Lesspay refused is refused again, with the reason', async () => {
 
 it('one that nobody asked for here belongs to somebody else: nothing is created', async () => {
   const request_id = newRequestId();
-  const { digest: _nobody, ...known } = firstFacts(
+  const { digest: _nobody, ...facts } = firstFacts(
     {
       request: payinRequest.parse(requestOf(request_id)),
       digest: 'd',
-      start_token: 't',
       poll_schedule: DEFAULT_POLL_SCHEDULE,
     },
     CREATED_AT,
   );
-  const ended: PayinFacts = { ...known, payin: { request_id, status: 'SUCCEED', pay_order_id: 'P2' } };
+  const ended: PayinFacts = { ...facts, payin: { request_id, status: 'SUCCEED', pay_order_id: 'P2' } };
   const { digest: _none, ...write } = writeOf(request_id, 1);
-  await rig.orders.record({ ...write, payin: payinView(ended, `payin-${request_id}`), known: ended });
+  await rig.records.record({ ...write, payin: payinView(ended, `payin-${request_id}`), facts: ended });
   const { status, body } = await rig.post(requestOf(request_id));
   expect([status, body['code']]).toEqual([409, 'request_id_taken']);
   expect(rig.sandbox.calls(request_id)).toMatchObject({ create_calls: 0 });
@@ -129,12 +129,12 @@ it('one that still runs is answered by its run, not by its record', async () => 
   const request = payinRequest.parse(requestOf(request_id));
   const digest = requestDigest(request);
   const first = firstFacts(
-    { request, digest, start_token: 't', poll_schedule: DEFAULT_POLL_SCHEDULE },
+    { request, digest, poll_schedule: DEFAULT_POLL_SCHEDULE },
     Date.parse(String(body['created_at'])),
   );
-  const known: PayinFacts = { ...first, payin: { ...first.payin, status: 'PENDING_CONFIRM' }, creation_over: true };
-  const write = { ...writeOf(request_id, 1_000), payin: payinView(known, `payin-${request_id}`), digest, known };
-  await rig.orders.record(write);
+  const facts: PayinFacts = { ...first, payin: { ...first.payin, status: 'PENDING_CONFIRM' }, creation_over: true };
+  const write = { ...writeOf(request_id, 1_000), payin: payinView(facts, `payin-${request_id}`), digest, facts };
+  await rig.records.record(write);
   expect(await rig.post(requestOf(request_id))).toMatchObject({ status: 200, body });
 });
 
@@ -147,7 +147,7 @@ describe('with a database that takes connections and never answers', () => {
     await once(silent, 'listening');
     const address = silent.address();
     const port = typeof address === 'object' && address ? address.port : 0;
-    without = await startRig({ orders: openOrders({ databaseUrl: `postgres://127.0.0.1:${port}/payins` }) });
+    without = await startRig({ records: openRecords({ databaseUrl: `postgres://127.0.0.1:${port}/payins` }) });
   });
   afterAll(async () => {
     await without.close();

@@ -1,4 +1,4 @@
-import { PAYIN_WORKFLOW, payinStart, payinWorkflowId, wakePayin } from '../../client';
+import { PAYIN_WORKFLOW, checkoutWithStart, payinWorkflowId, wakePayin } from '../../client';
 import { TASK_QUEUE } from '../../temporal.config';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
@@ -124,7 +124,7 @@ describe('after Reset', () => {
 
   it("nor does the end of the order's lifetime", async () => {
     const request_id = newRequestId();
-    const { startWorkflowOperation } = payinStart(requestOf(request_id));
+    const { startWorkflowOperation } = checkoutWithStart(requestOf(request_id));
     const [input] = startWorkflowOperation.options.args;
     if (!('request' in input)) throw new Error('no start');
     // Shorter than the API lets anybody ask for.

@@ -1,6 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import { NativeConnection, Worker } from '@temporalio/worker';
-import { payinStart } from '../../client/update-with-start';
+import { checkoutWithStart } from '../../client/update-with-start';
 import { TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { fillHistory } from '../machinery/fill-history';
 import { fromSetUp } from '../machinery/from-set-up';
@@ -29,7 +29,7 @@ it('a long history goes on in a fresh run while nobody can be told', async () =>
     },
   });
   await worker.runUntil(async () => {
-    const { startWorkflowOperation } = payinStart(requestOf(newRequestId()));
+    const { startWorkflowOperation } = checkoutWithStart(requestOf(newRequestId()));
     const handle = await client.workflow.start('payin', startWorkflowOperation.options);
     const first = (await handle.describe()).runId;
     await waitFor(async () => ((await handle.describe()).raw.pendingActivities ?? []).length === 2, {

@@ -37,7 +37,7 @@ async function brokenBundle(): Promise<string> {
 
 it('a run that fails its tasks is terminated and woken: the next says that it could not be read, and goes on with what is on record, or with what it was started with', async () => {
   const recorded = await startWithShortTasks(rig);
-  const isRecorded = async () => (await rig.orders.find(recorded))?.status === 'PENDING_PAY';
+  const isRecorded = async () => (await rig.records.find(recorded))?.status === 'PENDING_PAY';
   await waitFor(isRecorded, { what: 'the record' });
   recordsAreDown = true;
   const unrecorded = await startWithShortTasks(rig);

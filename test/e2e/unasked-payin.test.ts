@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { wakePayin } from '../../client';
 import { webhookSignature } from '../../lesspay/signature';
-import { OrdersUnavailableError } from '../../records/errors';
-import { openOrders } from '../../records/open-records';
-import type { Orders } from '../../records/payin-records';
+import { RecordsUnavailableError } from '../../records/errors';
+import { openRecords } from '../../records/open-records';
+import type { Records } from '../../records/payin-records';
 import { cacheDir } from '../../devstack/project-root';
 import { payinWorkflowId, webhookSignal } from '../../workflows/payin/messages';
 import { APP, newRequestId, requestOf, startRig, type Answered, type PayinRig } from '../machinery/payin-rig';
@@ -19,18 +19,18 @@ let rig: PayinRig;
 let unreadable = false;
 const written: string[] = [];
 beforeAll(async () => {
-  const real = openOrders({ databaseUrl: await testDatabaseUrl() });
-  const orders: Orders = {
+  const real = openRecords({ databaseUrl: await testDatabaseUrl() });
+  const records: Records = {
     ...real,
     find: (id) =>
-      unreadable ? Promise.reject(new OrdersUnavailableError('DATABASE_URL', new Error('a test'))) : real.find(id),
+      unreadable ? Promise.reject(new RecordsUnavailableError('DATABASE_URL', new Error('a test'))) : real.find(id),
     async record(write) {
       const recorded = await real.record(write);
       if (write.payin.status !== 'CREATING') written.push(write.payin.request_id);
       return recorded;
     },
   };
-  rig = await startRig({ orders });
+  rig = await startRig({ records });
 });
 afterEach(() => (unreadable = false));
 afterAll(() => rig.close());

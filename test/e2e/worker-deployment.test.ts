@@ -39,7 +39,7 @@ async function startBuild(build: string): Promise<RunningWorker> {
   const worker = await startWorker({
     connection,
     namespace: 'default',
-    orders: rig.orders,
+    records: rig.records,
     settings,
     logger,
     bundlePath,

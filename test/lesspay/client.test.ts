@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { inspect } from 'node:util';
-import { createLesspayClient, requestSignature } from '../../lesspay';
+import { createLesspayClient } from '../../lesspay/client';
+import { requestSignature } from '../../lesspay/signature';
 import { address, APP_ID, client, failure, lesspay, NOW, ORDER, QUERY, says, SECRET } from './lesspay-server';
 
 describe('create-order', () => {

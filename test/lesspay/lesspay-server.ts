@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import { createLesspayClient, LesspayError, type LesspayClient, type LesspayClientOptions } from '../../lesspay';
+import { createLesspayClient, type LesspayClient, type LesspayClientOptions } from '../../lesspay/client';
+import { LesspayError } from '../../lesspay/errors';
 
 export const SECRET = 'Wy31kFZf4jkE+Y2XZhmFuQ';
 export const APP_ID = 'app-4711-of-the-merchant';

@@ -1,21 +1,18 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import {
-  createNotifyActivities,
-  type NotifyActivities,
-  type NotifyActivitiesDeps,
-} from '../../activities/notification';
+import { createNotificationActivities, type NotificationActivitiesDeps } from '../../activities/notification';
 import type { HandOver } from '../../workflows/notification/messages';
+import type { HandOverActivities } from '../../workflows/payin/activities';
 
-type Deps = Pick<NotifyActivitiesDeps, 'client' | 'orders' | 'endpoints'>;
+type Deps = Pick<NotificationActivitiesDeps, 'client' | 'records' | 'endpoints'>;
 
 /** What the pay-in's publish step does. */
 export const handOver = (
-  { client, orders, endpoints }: Deps,
+  { client, records, endpoints }: Deps,
   message: HandOver,
   environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }),
 ): Promise<void> =>
-  environment.run<[HandOver], void, NotifyActivities['notify']>(
-    createNotifyActivities({ client, orders, endpoints }).notify,
+  environment.run<[HandOver], void, HandOverActivities['notify']>(
+    createNotificationActivities({ client, records, endpoints }).notify,
     message,
   );

@@ -1,5 +1,5 @@
 import type { PayinEvent } from '../../payin/events';
-import type { PayinView } from '../../workflows/payin/messages';
+import type { PayinView } from '../../payin/view';
 
 /** A pay-in as its publish step hands it over. */
 export const notifiedPayin = (request_id: string, status: PayinView['status'] = 'PENDING_PAY'): PayinView => ({

@@ -5,8 +5,9 @@ import { Client } from '@temporalio/client';
 import type { Info } from '@temporalio/activity';
 import { DefaultLogger, NativeConnection, Runtime, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
 import { pino } from 'pino';
-import { createLesspayActivities, type LesspayActivities } from '../../activities/lesspay';
-import { createNotifyActivities } from '../../activities/notification';
+import { createLesspayActivities } from '../../activities/lesspay';
+import type { LesspayActivities } from '../../workflows/payin/activities';
+import { createNotificationActivities } from '../../activities/notification';
 import { createPayinActivities } from '../../activities/payin';
 import { createReconciliationActivities, type ReconciliationActivitiesDeps } from '../../activities/reconciliation';
 import { createRecordActivities } from '../../activities/record';
@@ -17,9 +18,9 @@ import type { PayinRequestInput } from '../../client/payin-request';
 import { createLesspayClient } from '../../lesspay/client';
 import type { Endpoint } from '../../merchant/endpoint';
 import type { Database } from '../../records/database';
-import type { Orders } from '../../records/payin-records';
+import type { Records } from '../../records/payin-records';
 import { postgres } from '../../records/postgres';
-import { ordersOn } from '../../records/records-on';
+import { recordsOn } from '../../records/records-on';
 import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
 import { isOurs, SANDBOX_MERCHANT } from '../../settings';
 import { addSearchAttributes, TASK_QUEUE, temporalClient } from '../../temporal.config';
@@ -27,7 +28,8 @@ import { payinWorkflows } from '../../activities/payin-workflows';
 import { refuseRepeatedCalls } from '../../worker/refuse-repeated-calls';
 import { workflowLimits } from '../../worker/workflow-limits';
 import type { payin } from '../../workflows/payin';
-import { payinWorkflowId, stateQuery, type PayinResult, type PayinState } from '../../workflows/payin/messages';
+import { type PayinResult, payinWorkflowId, stateQuery } from '../../workflows/payin/messages';
+import type { PayinState } from '../../payin/view';
 import { fromSetUp } from './from-set-up';
 import { mixesMessages } from './mixes-messages';
 import { replayRuns, type Run } from './replay-at-end';
@@ -52,7 +54,7 @@ export interface Answered {
 export interface PayinRig {
   readonly client: Client;
   readonly sandbox: Sandbox;
-  readonly orders: Orders;
+  readonly records: Records;
   /** Where they are, for another process; absent where they are in memory. */
   readonly databaseUrl?: string | undefined;
   readonly apiUrl: string;
@@ -167,7 +169,7 @@ export interface RigOptions {
   /** Holds each execution of an activity back until it resolves; what runs then is the real one. */
   readonly beforeActivity?: (info: Info) => Promise<void>;
   /** Where the order records are; by default on a PostgreSQL of the tests, or without one in PGlite. */
-  readonly orders?: Orders;
+  readonly records?: Records;
   /** How the reconciliation is set, where not as ever. */
   readonly reconciliation?: Pick<ReconciliationActivitiesDeps, 'pageSize'>;
   /** Where the merchant is notified; its endpoint in the sandbox, `sandbox`, where absent. */
@@ -210,9 +212,9 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     LESSPAY_WEBHOOK_VERSIONS: ['v1' as const, 'v2' as const],
     REQUEST_ID_PREFIX: [...(parts.requestIdPrefix ?? [])],
   };
-  const databaseUrl = parts.orders ? undefined : await testDatabaseUrl();
-  const orders = parts.orders ?? ordersOn(await databaseAt(databaseUrl));
-  const api = await startApi({ client, orders, settings, logger });
+  const databaseUrl = parts.records ? undefined : await testDatabaseUrl();
+  const records = parts.records ?? recordsOn(await databaseAt(databaseUrl));
+  const api = await startApi({ client, records, settings, logger });
   // As the worker's: over its own connection.
   const own = new Client({ connection, namespace: client.options.namespace });
   const lesspay = createLesspayClient({
@@ -235,15 +237,15 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
 
   const workflows = payinWorkflows(own);
   const now = clock?.now ?? Date.now;
-  const common = { lesspay, orders, now, isOurs: (request_id: string) => isOurs(settings, request_id) };
+  const common = { lesspay, records, now, isOurs: (request_id: string) => isOurs(settings, request_id) };
   const reconciliation = createReconciliationActivities({ ...common, workflows, ...parts.reconciliation });
   // The time-skipping server has no lists.
   const payins = clock ? { ...workflows, ofOrder: () => Promise.resolve(undefined) } : workflows;
   const unmatched = createUnmatchedActivities({ ...common, payins });
   const { aroundRecord = () => undefined } = parts;
-  const record: Orders['record'] = async (write) => {
+  const record: Records['record'] = async (write) => {
     aroundRecord(write.payin.request_id, 'before');
-    const recorded = await orders.record(write);
+    const recorded = await records.record(write);
     aroundRecord(write.payin.request_id, 'after');
     return recorded;
   };
@@ -268,11 +270,15 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       interceptors: { activity: [noteRun, refuseRepeatedCalls(), holdBack(parts.beforeActivity)] },
       activities: {
         ...activities,
-        ...createPayinActivities({ client: own, orders }),
-        ...createRecordActivities({ orders: { record } }),
+        ...createPayinActivities({ client: own, records }),
+        ...createRecordActivities({ records: { record } }),
         ...reconciliation,
         ...unmatched,
-        ...createNotifyActivities({ client: own, orders, endpoints: parts.endpoints ?? [sandboxMerchant(sandbox)] }),
+        ...createNotificationActivities({
+          client: own,
+          records,
+          endpoints: parts.endpoints ?? [sandboxMerchant(sandbox)],
+        }),
       },
     });
     worker = { stopped: fresh.run(), stop: () => fresh.shutdown() };
@@ -304,7 +310,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
   return {
     client,
     sandbox,
-    orders,
+    records,
     databaseUrl,
     apiUrl: api.url,
     post: (request) => ask('/payins', { method: 'POST', body: JSON.stringify(request) }),
@@ -335,7 +341,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       await stopWorker();
       await api.close();
       await sandbox.close();
-      await orders.close();
+      await records.close();
       try {
         if (clock) await replayRuns(client, runs.values(), (events) => !mixesMessages(events));
       } finally {

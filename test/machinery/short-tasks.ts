@@ -1,4 +1,4 @@
-import { PAYIN_WORKFLOW, payinStart } from '../../client';
+import { PAYIN_WORKFLOW, checkoutWithStart } from '../../client';
 import { newRequestId, requestOf, type PayinRig } from './payin-rig';
 import { waitFor } from './wait-for';
 
@@ -8,7 +8,7 @@ import { waitFor } from './wait-for';
  */
 export async function startWithShortTasks(rig: PayinRig): Promise<string> {
   const request_id = newRequestId();
-  const { options } = payinStart(requestOf(request_id)).startWorkflowOperation;
+  const { options } = checkoutWithStart(requestOf(request_id)).startWorkflowOperation;
   await rig.client.workflow.start(PAYIN_WORKFLOW, { ...options, workflowTaskTimeout: '2 seconds' });
   await waitFor(async () => (await rig.state(request_id)).status === 'PENDING_PAY', { what: 'the order' });
   return request_id;

@@ -1,7 +1,8 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { ApplicationFailure } from '@temporalio/workflow';
-import { createNotifyActivities, type DeliverRequest, type Delivered } from '../../activities/notification';
+import { createNotificationActivities } from '../../activities/notification';
+import type { Delivered, DeliverRequest } from '../../workflows/notification/activities';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { temporalClient } from '../../temporal.config';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
@@ -10,7 +11,7 @@ import { startEndpoint } from './endpoint-server';
 const MINUTE = 60_000;
 
 const unasked = () => Promise.reject(new Error('no delivery asks the order records'));
-const orders = { find: unasked, events: unasked };
+const records = { find: unasked, events: unasked };
 
 /** Thousands may wait for an endpoint that hangs: they must not all come back every ten seconds for three days. */
 it.each([
@@ -21,7 +22,7 @@ it.each([
   const hanging = await startEndpoint(() => undefined);
   const client = temporalClient({ namespace: 'default', connectionOptions: { address: '127.0.0.1:1' } });
   const endpoint = { name: 'hung', url: hanging.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true };
-  const { deliver } = createNotifyActivities({ client, orders, endpoints: [endpoint], timeoutMs: 1_000 });
+  const { deliver } = createNotificationActivities({ client, records, endpoints: [endpoint], timeoutMs: 1_000 });
   const request = { endpoint: 'hung', notification: { payin: notifiedPayin('r1'), event: notifiedEvent(1) } };
   const delays = await Promise.all(
     Array.from({ length: 30 }, async () => {
@@ -50,7 +51,7 @@ it('is not called before the time it asked for, by whichever worker', async () =
   const server = await startEndpoint();
   const client = temporalClient({ namespace: 'default', connectionOptions: { address: '127.0.0.1:1' } });
   const endpoint = { name: 'shop', url: server.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true };
-  const { deliver } = createNotifyActivities({ client, orders, endpoints: [endpoint], now: () => 1_000 });
+  const { deliver } = createNotificationActivities({ client, records, endpoints: [endpoint], now: () => 1_000 });
   const notification = { payin: notifiedPayin('r1'), event: notifiedEvent(1) };
   const call = (not_before: number) =>
     new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run<

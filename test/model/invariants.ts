@@ -1,12 +1,13 @@
 import type { OrderView } from '../../sandbox/control';
 import type { ReceivedNotification } from '../../sandbox/received-notifications';
-import type { PayinRecord } from '../../records/payin-records';
+import type { PayinRecord } from '../../records/payin-record';
 import type { PayinEvent } from '../../payin/events';
-import type { PayinState } from '../../workflows/payin/messages';
-import type { AlertCode, PayinStatus } from '../../payin/state';
-import { after, contradicts, isOpen, mayFollow, saysMoney, UNPAID_ENDS, type Reference } from './reference';
+import type { PayinState } from '../../payin/view';
+import type { AlertCode } from '../../payin/alerts';
+import type { PayinStatus } from '../../payin/state';
+import { after, contradicts, isOpen, mayFollow, type Reference, saysMoney, UNPAID_ENDS } from './reference';
 import type { ReceivedWebhook } from './received-webhooks';
-import { breakages, lesspayCalls, neededAttention, statuses, webhookDigests, type Run } from './run-histories';
+import { breakages, lesspayCalls, neededAttention, type Run, statuses, webhookDigests } from './run-histories';
 import type { ToldPayin } from './told-payin';
 
 /** All that is known of a pay-in when its story is over. */

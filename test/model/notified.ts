@@ -7,7 +7,7 @@ import type { Ending } from './invariants';
 export function wrongNotified({ record, recorded, notified }: Ending): string[] {
   if (!record) return [];
   const wrong: string[] = [];
-  const due = (isTheMerchants(record.known) ? recorded.filter(isNotified) : []).map((event) =>
+  const due = (isTheMerchants(record.facts) ? recorded.filter(isNotified) : []).map((event) =>
     webhookId({ payin: record, event }),
   );
   const arrived = once(notified.map(({ webhook_id }) => webhook_id));

@@ -109,8 +109,8 @@ async function endingOf(payin: ToldPayin, received: ReceivedWebhooks): Promise<E
     order: orderOf(payin),
     received: received.of(request_id),
     posts,
-    record: await rig.orders.find(request_id),
-    recorded: await rig.orders.events(request_id, { limit: 1_000 }),
+    record: await rig.records.find(request_id),
+    recorded: await rig.records.events(request_id, { limit: 1_000 }),
     notified: rig.sandbox.merchant.received(request_id),
   };
 }

@@ -144,7 +144,7 @@ const tellings = ({ rig: { sandbox } }: Ground, id: string) =>
   sandbox.merchant.received(id).filter(({ http_status }) => http_status === 204);
 
 /** Which of its runs are still under way, and with what. */
-async function stillOpen({ rig: { client, orders } }: Ground, id: string): Promise<string[]> {
+async function stillOpen({ rig: { client, records } }: Ground, id: string): Promise<string[]> {
   const open: string[] = [];
   for (const workflowId of workflowsOf(id)) {
     const described = await client.workflow
@@ -164,7 +164,7 @@ async function stillOpen({ rig: { client, orders } }: Ground, id: string): Promi
     const task = raw.pendingWorkflowTask ? [`a workflow task in attempt ${raw.pendingWorkflowTask.attempt}`] : [];
     open.push(`${workflowId} is ${status.name}: ${[...pending, ...task].join(', ')}`);
   }
-  const record = await orders.find(id);
+  const record = await records.find(id);
   if (record?.status !== 'SUCCEED') open.push(`the record says ${record?.status}`);
   return open;
 }
@@ -173,11 +173,11 @@ const workflowsOf = (id: string): string[] => [payinWorkflowId(id), notification
 
 /** Whatever must not be, of a pay-in that was paid. */
 async function wrongs(ground: Ground, { id, life, operation, acted }: Disturbed): Promise<string[]> {
-  const { orders, sandbox } = ground.rig;
+  const { records, sandbox } = ground.rig;
   const calls = sandbox.calls(id);
   const again = acted && operation.repeats && life.of === 'pay-in' ? 1 : 0;
-  const record = await orders.find(id);
-  const events = await orders.events(id, { after: 0, limit: 200 });
+  const record = await records.find(id);
+  const events = await records.events(id, { after: 0, limit: 200 });
   const transitions = events.filter(({ kind }) => kind === 'transition');
   const moves = transitions.map(({ data }) => `${String(data['from'])} to ${String(data['to'])}`);
   const told = tellings(ground, id);

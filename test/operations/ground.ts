@@ -1,12 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { payinStart } from '../../client/update-with-start';
+import { checkoutWithStart } from '../../client/update-with-start';
 import { wakePayin } from '../../client/signal-payin';
 import type { FaultInput } from '../../sandbox/faults';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
-import { acknowledgeUpdate, checkoutUpdate, type PayinState, stateQuery } from '../../workflows/payin/messages';
+import { acknowledgeUpdate, checkoutUpdate, stateQuery } from '../../workflows/payin/messages';
+import type { PayinState } from '../../payin/view';
 import { HoldingProxy } from '../crash/holding-proxy';
 import { ownPort } from '../machinery/own-ports';
-import { requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
+import { type PayinRig, requestOf, startRig } from '../machinery/payin-rig';
 import { WorkerProcess } from './worker-process';
 
 /** So long what is bound to come is waited for, ms. */
@@ -45,7 +46,7 @@ export class Ground {
 
   /** Starts a pay-in, and waits for no checkout page. */
   async startPayin(request_id: string, first_ms = DEFAULT_POLL_SCHEDULE.first_ms): Promise<void> {
-    const start = payinStart(requestOf(request_id), { ...DEFAULT_POLL_SCHEDULE, first_ms });
+    const start = checkoutWithStart(requestOf(request_id), { ...DEFAULT_POLL_SCHEDULE, first_ms });
     void this.rig.client.workflow.executeUpdateWithStart(checkoutUpdate, start).catch(() => undefined);
     const runs = () => this.rig.handle(request_id).describe();
     if (!(await until(runs))) throw new Error(`${request_id} does not start`);

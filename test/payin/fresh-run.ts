@@ -1,6 +1,8 @@
-import type { PayinRequest, WebhookClaim } from '../../workflows/payin/messages';
+import type { PayinRequest } from '../../payin/request';
+import type { WebhookClaim } from '../../payin/webhook-claim';
 import { PayinRun } from '../../workflows/payin/run';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
+import { orderCreated } from '../../payin/answers';
 
 /** A pay-in's run at its very beginning, without a server. */
 
@@ -24,7 +26,7 @@ export const fresh = () =>
 /** The order is made. */
 export function made(): PayinRun {
   const run = fresh();
-  run.created({ pay_order_id: 'P1', checkout_url: 'https://lesspay.example/P1' }, T);
+  orderCreated(run.facts, { pay_order_id: 'P1', checkout_url: 'https://lesspay.example/P1' }, T);
   return run;
 }
 

@@ -2,6 +2,7 @@ import { acknowledge, resolve } from '../../payin/operator';
 import type { PayinRun } from '../../workflows/payin/run';
 import { nextWait } from '../../payin/watch';
 import { claim, claimedAndAsked, codes, HOUR, made, OPS, T } from './fresh-run';
+import { orderSeen, wasAsked } from '../../payin/answers';
 
 /** Money, and words about it, that come when nobody looks any more: without a server. (With one: payin-late-money.test.ts) */
 
@@ -21,14 +22,14 @@ describe('an identical webhook', () => {
   it.each(['acknowledged', 'resolved'])('is asked about again where nothing came of it and that was %s', (by) => {
     const run = made();
     claimedAndAsked(run, 'SUCCEED');
-    run.asked({ planned_at: T + 8 * 24 * HOUR, at: T }, T + 8 * 24 * HOUR);
+    wasAsked(run.facts, { planned_at: T + 8 * 24 * HOUR, at: T }, T + 8 * 24 * HOUR);
     expect([run.payin.status, codes(run)]).toEqual(['UNRESOLVED', ['unconfirmed_claim', 'unresolved']]);
-    if (by === 'resolved') resolve.act(run, { ...OPS, status: 'CLOSED' }, T);
-    else acknowledge.act(run, OPS, T);
+    if (by === 'resolved') resolve.act(run.facts, { ...OPS, status: 'CLOSED' }, T);
+    else acknowledge.act(run.facts, OPS, T);
     expect(run.finished).toBe(true);
     run.receive(claim('SUCCEED'), T + 9 * 24 * HOUR);
     expect([run.facts.hinted, run.facts.window_over]).toEqual([true, false]);
-    run.observe({ status: 'SUCCEED' }, T + 9 * 24 * HOUR);
+    orderSeen(run.facts, { status: 'SUCCEED' }, T + 9 * 24 * HOUR);
     expect(run.payin.status).toBe('SUCCEED');
   });
 
@@ -36,10 +37,10 @@ describe('an identical webhook', () => {
     'that says %s, which would change nothing, is folded for good',
     (status) => {
       const run = made();
-      run.observe({ status: 'SUCCEED' }, T);
+      orderSeen(run.facts, { status: 'SUCCEED' }, T);
       run.receive(claim('FAILED'), T);
-      run.observe({ status: 'FAILED' }, T);
-      acknowledge.act(run, OPS, T);
+      orderSeen(run.facts, { status: 'FAILED' }, T);
+      acknowledge.act(run.facts, OPS, T);
       run.receive(claim(status), T);
       run.facts.hinted = false;
       run.receive(claim(status), T);
@@ -50,10 +51,10 @@ describe('an identical webhook', () => {
   it('with an event is asked about again for its status alone', () => {
     const run = made();
     const dispute = { ...claim('REFUND'), event: 'dispute_received' };
-    run.observe({ status: 'SUCCEED' }, T);
+    orderSeen(run.facts, { status: 'SUCCEED' }, T);
     run.receive(dispute, T);
-    run.asked({ planned_at: T + 8 * 24 * HOUR, at: T }, T + 8 * 24 * HOUR);
-    acknowledge.act(run, OPS, T);
+    wasAsked(run.facts, { planned_at: T + 8 * 24 * HOUR, at: T }, T + 8 * 24 * HOUR);
+    acknowledge.act(run.facts, OPS, T);
     run.facts.hinted = false;
     run.receive(dispute, T);
     expect([run.facts.hinted, run.openAlerts]).toEqual([true, []]);
@@ -63,15 +64,15 @@ describe('an identical webhook', () => {
 describe('what an operator decided over', () => {
   const decidedTwice = () => {
     const run = made();
-    run.observe({ status: 'PAID' }, T);
-    resolve.act(run, { ...OPS, status: 'SUCCEED' }, T);
-    resolve.act(run, { ...OPS, status: 'REFUND' }, T);
+    orderSeen(run.facts, { status: 'PAID' }, T);
+    resolve.act(run.facts, { ...OPS, status: 'SUCCEED' }, T);
+    resolve.act(run.facts, { ...OPS, status: 'REFUND' }, T);
     return run;
   };
 
   it('is remembered, whatever is decided later', () => {
     const run = decidedTwice();
-    run.observe({ status: 'PAID' }, T);
+    orderSeen(run.facts, { status: 'PAID' }, T);
     run.receive(claim('PAID'), T);
     expect([run.payin.status, run.openAlerts, run.facts.hinted]).toEqual(['REFUND', [], false]);
   });
@@ -80,31 +81,31 @@ describe('what an operator decided over', () => {
     const run = decidedTwice();
     run.receive(claim(status), T);
     expect(run.facts.hinted).toBe(true);
-    run.observe({ status }, T);
+    orderSeen(run.facts, { status }, T);
     expect(run.openAlerts.map(({ code }) => code)).toEqual(['status_conflict']);
   });
 
   it('is that amount alone', () => {
     const run = made();
-    run.observe({ status: 'SUCCEED', amount: '99.50' }, T);
-    resolve.act(run, { ...OPS, status: 'SUCCEED' }, T);
-    run.observe({ status: 'SUCCEED', amount: '99.5' }, T);
+    orderSeen(run.facts, { status: 'SUCCEED', amount: '99.50' }, T);
+    resolve.act(run.facts, { ...OPS, status: 'SUCCEED' }, T);
+    orderSeen(run.facts, { status: 'SUCCEED', amount: '99.5' }, T);
     expect(run.openAlerts).toEqual([]);
-    run.observe({ status: 'SUCCEED', amount: '199.50' }, T);
+    orderSeen(run.facts, { status: 'SUCCEED', amount: '199.50' }, T);
     expect(run.openAlerts.map(({ code }) => code)).toEqual(['amount_mismatch']);
   });
 
   describe('says nothing of what a webhook says', () => {
     const decided = (status: 'SUCCEED' | 'REFUND') => {
       const run = made();
-      run.observe({ status: 'PAID', amount: '50.00', currency: 'USDT' }, T);
-      resolve.act(run, { ...OPS, status }, T);
+      orderSeen(run.facts, { status: 'PAID', amount: '50.00', currency: 'USDT' }, T);
+      resolve.act(run.facts, { ...OPS, status }, T);
       expect(run.finished).toBe(true);
       return run;
     };
     const again = (run: PayinRun, at = T) => {
       run.facts.hinted = false;
-      run.observe({ status: 'PAID', amount: '50.00', currency: 'USDT' }, at);
+      orderSeen(run.facts, { status: 'PAID', amount: '50.00', currency: 'USDT' }, at);
     };
 
     it.each(['SUCCEED', 'REFUND'] as const)('of another amount: asked until it is shown, after %s', (status) => {
@@ -113,7 +114,7 @@ describe('what an operator decided over', () => {
       expect(run.facts.hinted).toBe(true);
       again(run);
       expect(run.finished).toBe(false);
-      run.observe({ status: 'PAID', amount: '100.00', currency: 'USDT' }, T);
+      orderSeen(run.facts, { status: 'PAID', amount: '100.00', currency: 'USDT' }, T);
       expect([run.facts.claims, run.openAlerts.map(({ code }) => code)]).toEqual([[], ['status_conflict']]);
     });
 
@@ -143,7 +144,7 @@ describe('what an operator decided over', () => {
 
   it("is no excuse for another order's word", () => {
     const run = decidedTwice();
-    run.observe({ status: 'PAID', pay_order_id: 'OTHER' }, T);
+    orderSeen(run.facts, { status: 'PAID', pay_order_id: 'OTHER' }, T);
     expect(run.openAlerts.map(({ code }) => code)).toEqual(['identity_mismatch']);
   });
 });
@@ -151,7 +152,7 @@ describe('what an operator decided over', () => {
 describe('after the end', () => {
   const endedAs = (...statuses: string[]) => {
     const run = made();
-    for (const status of statuses) run.observe({ status }, T);
+    for (const status of statuses) orderSeen(run.facts, { status }, T);
     return run;
   };
 
@@ -164,28 +165,28 @@ describe('after the end', () => {
     run.receive(claim(status), T);
     expect(run.facts.hinted).toBe(true);
     run.facts.hinted = false;
-    run.observe({ status }, T);
+    orderSeen(run.facts, { status }, T);
     expect([run.payin.status, codes(run)]).toEqual([ended.at(-1), ['status_conflict']]);
-    acknowledge.act(run, OPS, T);
+    acknowledge.act(run.facts, OPS, T);
     claimedAndAsked(run, status);
     expect(run.finished).toBe(true);
   });
 
   it('a refund that was reversed can be decided so', () => {
     const run = endedAs('SUCCEED', 'REFUND', 'SUCCEED');
-    expect(resolve.refusal(run, { ...OPS, status: 'SUCCEED' })).toBeUndefined();
-    resolve.act(run, { ...OPS, status: 'SUCCEED' }, T);
+    expect(resolve.refusal(run.facts, { ...OPS, status: 'SUCCEED' })).toBeUndefined();
+    resolve.act(run.facts, { ...OPS, status: 'SUCCEED' }, T);
     expect([run.payin.status, run.finished]).toEqual(['SUCCEED', true]);
   });
 
   it('money had come, and the order ends unpaid: flagged, whatever was acknowledged before, and decided', () => {
     const run = endedAs('PAID');
-    acknowledge.act(run, OPS, T);
-    run.observe({ status: 'CLOSED' }, T);
+    acknowledge.act(run.facts, OPS, T);
+    orderSeen(run.facts, { status: 'CLOSED' }, T);
     expect([run.payin.status, run.openAlerts.map(({ code }) => code)]).toEqual(['CLOSED', ['ended_with_money']]);
-    expect(resolve.refusal(run, { ...OPS, status: 'FAILED' })).toMatch(/SUCCEED, REFUND/);
-    resolve.act(run, { ...OPS, status: 'REFUND' }, T);
-    run.observe({ status: 'CLOSED' }, T);
+    expect(resolve.refusal(run.facts, { ...OPS, status: 'FAILED' })).toMatch(/SUCCEED, REFUND/);
+    resolve.act(run.facts, { ...OPS, status: 'REFUND' }, T);
+    orderSeen(run.facts, { status: 'CLOSED' }, T);
     expect([run.payin.status, run.finished]).toEqual(['REFUND', true]);
   });
 });
@@ -194,7 +195,7 @@ describe('a refund of a part', () => {
   const part = { ...claim('REFUND'), amount: '40.00', currency: 'USDT' };
   const paid = () => {
     const run = made();
-    run.observe({ status: 'SUCCEED', amount: '100.00', currency: 'USDT' }, T);
+    orderSeen(run.facts, { status: 'SUCCEED', amount: '100.00', currency: 'USDT' }, T);
     return run;
   };
   const told = (run: PayinRun) => run.facts.outbox.filter(({ kind }) => kind === 'part_refund').map(({ data }) => data);
@@ -203,17 +204,17 @@ describe('a refund of a part', () => {
     const run = paid();
     run.receive(part, T);
     for (let asks = 0; asks < 3; asks += 1)
-      run.observe({ status: 'REFUND', amount: '40.00', currency: 'USDT' }, T + asks);
+      orderSeen(run.facts, { status: 'REFUND', amount: '40.00', currency: 'USDT' }, T + asks);
     expect([run.payin.status, codes(run), run.facts.claims]).toEqual(['SUCCEED', ['part_refund'], []]);
     expect(told(run)).toEqual([{ amount: '40.00', currency: 'USDT' }]);
-    run.observe({ status: 'REFUND', amount: '70', currency: 'USDT' }, T);
+    orderSeen(run.facts, { status: 'REFUND', amount: '70', currency: 'USDT' }, T);
     expect([codes(run).length, told(run).length]).toEqual([2, 2]);
   });
 
   it('that query-order does not show is heard of after two hours, once, with its amount', () => {
     const run = paid();
     run.receive(part, T);
-    const show = (at: number) => run.observe({ status: 'SUCCEED', amount: '100.00', currency: 'USDT' }, at);
+    const show = (at: number) => orderSeen(run.facts, { status: 'SUCCEED', amount: '100.00', currency: 'USDT' }, at);
     show(T + HOUR);
     expect(run.facts.alerts).toEqual([]);
     expect(nextWait({ ...run.facts, claim_asks: 9, polled_for: T + HOUR }, T + 1.9 * HOUR, 0.5)?.at).toBe(T + 2 * HOUR);
@@ -222,7 +223,7 @@ describe('a refund of a part', () => {
     expect(run.facts.alerts).toMatchObject([
       { code: 'unconfirmed_claim', message: expect.stringMatching(/REFUND of 40 USDT/) },
     ]);
-    run.asked({ planned_at: T + 8 * 24 * HOUR, at: T }, T + 8 * 24 * HOUR);
+    wasAsked(run.facts, { planned_at: T + 8 * 24 * HOUR, at: T }, T + 8 * 24 * HOUR);
     expect([run.payin.status, run.facts.alerts.length, told(run)]).toEqual(['SUCCEED', 1, []]);
   });
 
@@ -238,7 +239,7 @@ describe('a refund of a part', () => {
   it('is not taken for shown where query-order says that all went back', () => {
     const run = paid();
     run.receive(part, T);
-    run.observe({ status: 'REFUND', amount: '100.00', currency: 'USDT' }, T + 2 * HOUR);
+    orderSeen(run.facts, { status: 'REFUND', amount: '100.00', currency: 'USDT' }, T + 2 * HOUR);
     expect([run.payin.status, codes(run)]).toEqual(['REFUND', ['unconfirmed_claim']]);
   });
 });
@@ -248,9 +249,9 @@ describe('a refund of the whole', () => {
   const part = { status: 'REFUND', amount: '40.00', currency: 'USDT' };
   const partWentBack = () => {
     const run = made();
-    run.observe({ status: 'SUCCEED', amount: '100.00', currency: 'USDT' }, T);
-    run.observe(part, T);
-    acknowledge.act(run, OPS, T);
+    orderSeen(run.facts, { status: 'SUCCEED', amount: '100.00', currency: 'USDT' }, T);
+    orderSeen(run.facts, part, T);
+    acknowledge.act(run.facts, OPS, T);
     run.receive(whole, T);
     run.facts.hinted = false;
     return run;
@@ -258,27 +259,27 @@ describe('a refund of the whole', () => {
 
   it.each([{ amount: '100.00', currency: 'USDT' }, {}])('is not shown by that of a part, but by %j', (stated) => {
     const run = partWentBack();
-    run.observe(part, T);
+    orderSeen(run.facts, part, T);
     expect([run.facts.claims.length, run.finished]).toEqual([1, false]);
-    run.observe({ status: 'REFUND', ...stated }, T);
+    orderSeen(run.facts, { status: 'REFUND', ...stated }, T);
     expect([run.payin.status, run.finished]).toEqual(['REFUND', true]);
   });
 
   it('that is not shown for hours is flagged, and not over by that of a part', () => {
     const run = partWentBack();
-    run.observe({ status: 'SUCCEED' }, T + 2 * HOUR);
-    run.observe(part, T + 3 * HOUR);
+    orderSeen(run.facts, { status: 'SUCCEED' }, T + 2 * HOUR);
+    orderSeen(run.facts, part, T + 3 * HOUR);
     expect(run.openAlerts).toMatchObject([{ message: expect.stringMatching(/said REFUND of 100 USDT/) }]);
-    run.observe({ ...part, amount: '100.00' }, T + 4 * HOUR);
+    orderSeen(run.facts, { ...part, amount: '100.00' }, T + 4 * HOUR);
     expect(run.finished).toBe(true);
   });
 
   it('or of a part, as far as the webhook says, is shown by either', () => {
     for (const amount of ['40.00', '100.00']) {
       const run = made();
-      run.observe({ status: 'SUCCEED' }, T);
+      orderSeen(run.facts, { status: 'SUCCEED' }, T);
       run.receive({ ...claim('REFUND'), currency: 'USDT' }, T);
-      run.observe({ ...part, amount }, T);
+      orderSeen(run.facts, { ...part, amount }, T);
       expect(run.facts.claims).toEqual([]);
     }
   });
@@ -288,25 +289,25 @@ describe('a claim that is not shown for hours', () => {
   const late = () => {
     const run = made();
     claimedAndAsked(run, 'SUCCEED');
-    run.observe({ status: 'PENDING_PAY' }, T + 2 * HOUR);
+    orderSeen(run.facts, { status: 'PENDING_PAY' }, T + 2 * HOUR);
     expect(run.openAlerts.map(({ code }) => code)).toEqual(['unconfirmed_claim']);
     return run;
   };
 
   it('is over by itself when it is shown', () => {
     const run = late();
-    run.observe({ status: 'SUCCEED' }, T + 3 * HOUR);
+    orderSeen(run.facts, { status: 'SUCCEED' }, T + 3 * HOUR);
     expect(run.view().alerts).toMatchObject([{ code: 'unconfirmed_claim', over_at: expect.any(String) }]);
     expect(run.finished).toBe(true);
   });
 
   it('is dealt with when a person says so, and asked about anew when it comes anew', () => {
     const run = late();
-    acknowledge.act(run, OPS, T);
+    acknowledge.act(run.facts, OPS, T);
     expect(run.facts.claims).toEqual([]);
     run.receive({ ...claim('SUCCEED'), digest: 'anew' }, T + 4 * HOUR);
     expect([run.facts.claims.length, run.facts.hinted]).toEqual([1, true]);
-    run.observe({ status: 'PENDING_PAY' }, T + 6 * HOUR);
+    orderSeen(run.facts, { status: 'PENDING_PAY' }, T + 6 * HOUR);
     expect(run.openAlerts).toHaveLength(1);
   });
 
@@ -314,7 +315,7 @@ describe('a claim that is not shown for hours', () => {
     const run = made();
     for (let hours = 0; hours < 2; hours += 0.5)
       run.receive({ ...claim('SUCCEED'), digest: `${hours}` }, T + hours * HOUR);
-    run.observe({ status: 'PENDING_PAY' }, T + 2 * HOUR);
+    orderSeen(run.facts, { status: 'PENDING_PAY' }, T + 2 * HOUR);
     expect(codes(run)).toEqual(['unconfirmed_claim']);
   });
 });

@@ -1,9 +1,10 @@
 import { NotificationRun } from '../../workflows/notification/run';
-import { waiting } from '../../payin/journal';
+import { eventsFor } from '../../payin/journal';
 import { isNotified } from '../../payin/events';
 import type { PayinFacts } from '../../payin/facts';
-import type { WebhookClaim } from '../../workflows/payin/messages';
+import type { WebhookClaim } from '../../payin/webhook-claim';
 import { fresh, request, T } from './fresh-run';
+import { credentialsRefused, orderCreated, orderSeen } from '../../payin/answers';
 
 /** What a run keeps of its own when its order record turns out to know more, and what it may never do after that. */
 
@@ -19,7 +20,7 @@ const webhook = (digest: string, more: Partial<WebhookClaim> = {}): WebhookClaim
 /** What the run before a reset wrote last: no more than that the order exists, and that a webhook came. */
 function recorded(): PayinFacts {
   const run = fresh();
-  run.created(order, T);
+  orderCreated(run.facts, order, T);
   run.receive(webhook('d1', { order_status: 'PENDING_PAY' }), T);
   return structuredClone(run.facts);
 }
@@ -29,52 +30,52 @@ it('tells nothing under a number at which an endpoint was told something else', 
   const endpoint = new NotificationRun({ request_id: 'r1', endpoint: 'shop' }, T);
   const run = fresh();
   const handOver = () => {
-    endpoint.take({ payin: run.view(), events: waiting(run.facts, 'notified').filter(isNotified) }, T);
-    run.facts.notified = run.facts.told;
+    endpoint.take({ payin: run.view(), events: eventsFor(run.facts, 'notified').filter(isNotified) }, T);
+    run.facts.notified = run.facts.last_event;
     const numbers = endpoint.pending.map(({ event }) => event.data['to']);
     for (const one of endpoint.pending) endpoint.wasDelivered(one, { at: T, attempts: 1, http_status: 200 });
     return numbers;
   };
   // The database is down. A reset run flags what the one before did not see, and tells the merchant of the payment.
-  run.created(order, T);
+  orderCreated(run.facts, order, T);
   run.receive(webhook('d1', { order_status: 'PENDING_PAY' }), T);
-  run.credentialsRefused('no', T);
-  run.observe({ ...order, status: 'SUCCEED' }, T);
+  credentialsRefused(run.facts, 'no', T);
+  orderSeen(run.facts, { ...order, status: 'SUCCEED' }, T);
   expect(handOver()).toEqual(['PENDING_PAY', 'SUCCEED']);
 
   // Now it answers. The payment is told once more at the most; what comes after it is never swallowed.
-  run.overtaken(known, known.told, T);
-  run.observe({ ...order, status: 'SUCCEED' }, T);
+  run.overtaken(known, known.last_event, T);
+  orderSeen(run.facts, { ...order, status: 'SUCCEED' }, T);
   const told = handOver();
-  run.observe({ ...order, status: 'REFUND' }, T);
+  orderSeen(run.facts, { ...order, status: 'REFUND' }, T);
   expect([...told, ...handOver()]).toContain('REFUND');
 });
 
 it('keeps the checkout page that Lesspay gave to it alone', () => {
   const before = fresh();
-  before.credentialsRefused('no', T);
+  credentialsRefused(before.facts, 'no', T);
   const known = structuredClone(before.facts);
   const run = fresh();
-  run.created(order, T);
-  run.overtaken(known, known.told, T);
+  orderCreated(run.facts, order, T);
+  run.overtaken(known, known.last_event, T);
   expect(run.facts.checkout_url).toBe(order.checkout_url);
 });
 
 it('leaves out no event that the merchant is to be told of, however many hints wait for the database', () => {
   const run = fresh();
-  run.created(order, T);
+  orderCreated(run.facts, order, T);
   for (let count = 0; count < 400; count += 1)
     run.receive(webhook(`hint ${count}`, { order_status: 'PENDING_PAY' }), T);
-  run.facts.notified = run.facts.told;
+  run.facts.notified = run.facts.last_event;
   run.receive(webhook('dispute', { event: 'dispute_received' }), T);
-  expect(waiting(run.facts, 'notified').map(({ kind }) => kind)).toContain('dispute');
+  expect(eventsFor(run.facts, 'notified').map(({ kind }) => kind)).toContain('dispute');
 });
 
 it('an order in doubt stays ours after its texts were erased', () => {
   const run = fresh();
   run.facts.doubt_since = T;
   const erased = { product_name: '[erased]', description: '[erased]', success_url: '[erased]', fail_url: '[erased]' };
-  run.facts = { ...run.facts, request: { ...request, ...erased } };
-  run.observe({ ...order, status: 'SUCCEED', amount: '100.00', product_name: request.product_name }, T);
+  Object.assign(run.facts, { request: { ...request, ...erased } });
+  orderSeen(run.facts, { ...order, status: 'SUCCEED', amount: '100.00', product_name: request.product_name }, T);
   expect(run.facts.taken).toBe(false);
 });

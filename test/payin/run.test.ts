@@ -3,6 +3,8 @@ import { PayinRun } from '../../workflows/payin/run';
 import { nextWait } from '../../payin/watch';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 import { claim, claimedAndAsked, codes, fresh, HOUR, made, MINUTE, T } from './fresh-run';
+import { orderRefused, orderSeen, takenByAnother, wasAsked } from '../../payin/answers';
+import { raiseAlert } from '../../payin/journal';
 
 /** What a run concludes from one message or answer, without a server: the corners that are rare in real life. */
 
@@ -16,14 +18,14 @@ describe("somebody else's order under our request_id", () => {
   it('is not asked about, whatever hint came before', () => {
     const run = fresh();
     run.receive(claim('SUCCEED'), T);
-    run.takenByAnother('1201', T);
+    takenByAnother(run.facts, '1201', T);
     expect(run.facts.hinted).toBe(false);
   });
 
   it('is never reported as ours, also when an answer was on its way', () => {
     const run = fresh();
-    run.takenByAnother('1201', T);
-    run.observe({ request_id: 'r1', pay_order_id: 'OTHER', status: 'SUCCEED' }, T);
+    takenByAnother(run.facts, '1201', T);
+    orderSeen(run.facts, { request_id: 'r1', pay_order_id: 'OTHER', status: 'SUCCEED' }, T);
     expect(run.payin.status).toBe('REJECTED');
     expect(codes(run)).toEqual(['request_id_taken']);
   });
@@ -31,19 +33,27 @@ describe("somebody else's order under our request_id", () => {
   it('is not adopted after the watch window either', () => {
     const run = inDoubt();
     run.facts.creation_over = true;
-    run.asked({ planned_at: T + 8 * 86_400_000, at: T }, T + 8 * 86_400_000);
+    wasAsked(run.facts, { planned_at: T + 8 * 86_400_000, at: T }, T + 8 * 86_400_000);
     expect(run.payin.status).toBe('UNRESOLVED');
     run.receive(claim('SUCCEED'), T);
     expect(run.facts.hinted).toBe(true);
-    run.observe({ request_id: 'r1', pay_order_id: 'OTHER', status: 'SUCCEED', description: 'something else' }, T);
+    orderSeen(
+      run.facts,
+      { request_id: 'r1', pay_order_id: 'OTHER', status: 'SUCCEED', description: 'something else' },
+      T,
+    );
     expect(run.payin.status).toBe('REJECTED');
     expect(codes(run)).toEqual(['unresolved', 'request_id_taken']);
   });
 
   it('gives us no checkout page', () => {
     const run = inDoubt();
-    run.observe({ request_id: 'r1', pay_order_id: 'P1', status: 'PENDING_PAY' }, T);
-    run.observe({ request_id: 'r1', pay_order_id: 'P2', status: 'PENDING_PAY', checkout_url: 'https://x.example' }, T);
+    orderSeen(run.facts, { request_id: 'r1', pay_order_id: 'P1', status: 'PENDING_PAY' }, T);
+    orderSeen(
+      run.facts,
+      { request_id: 'r1', pay_order_id: 'P2', status: 'PENDING_PAY', checkout_url: 'https://x.example' },
+      T,
+    );
     expect(codes(run)).toEqual(['identity_mismatch']);
     expect(run.view().checkout_url).toBeUndefined();
   });
@@ -52,18 +62,18 @@ describe("somebody else's order under our request_id", () => {
 describe('a claim is dealt with when query-order shows it', () => {
   it('as a conflict', () => {
     const run = made();
-    run.observe({ status: 'SUCCEED' }, T);
+    orderSeen(run.facts, { status: 'SUCCEED' }, T);
     claimedAndAsked(run, 'FAILED');
-    run.observe({ status: 'FAILED' }, T);
+    orderSeen(run.facts, { status: 'FAILED' }, T);
     expect(codes(run)).toEqual(['status_conflict']);
-    acknowledge.act(run, { who: 'ops', why: 'asked Lesspay' }, T);
+    acknowledge.act(run.facts, { who: 'ops', why: 'asked Lesspay' }, T);
     expect(run.finished).toBe(true);
   });
 
   it('as a payment of another amount', () => {
     const run = made();
     claimedAndAsked(run, 'SUCCEED');
-    run.observe({ status: 'SUCCEED', amount: '1.00' }, T);
+    orderSeen(run.facts, { status: 'SUCCEED', amount: '1.00' }, T);
     expect([run.payin.status, run.facts.claims]).toEqual(['PAID', []]);
   });
 
@@ -71,51 +81,51 @@ describe('a claim is dealt with when query-order shows it', () => {
     const run = made();
     run.receive(claim('PAID'), T);
     claimedAndAsked(run, 'SUCCEED');
-    run.observe({ status: 'SUCCEED' }, T);
+    orderSeen(run.facts, { status: 'SUCCEED' }, T);
     // Or it is more money, and query-order lags behind: asked about for a quarter of an hour.
     expect(run.finished).toBe(false);
     const wait = nextWait({ ...run.facts, claim_asks: 9, polled_for: T + HOUR }, T, 0.5);
-    run.observe({ status: 'SUCCEED' }, wait?.at ?? T);
+    orderSeen(run.facts, { status: 'SUCCEED' }, wait?.at ?? T);
     expect([run.finished, run.facts.alerts, wait?.at]).toEqual([true, [], T + 15 * MINUTE]);
   });
 
   it('as void, when Lesspay refused to create the order', () => {
     const run = fresh();
     claimedAndAsked(run, 'PENDING_PAY');
-    run.refused({ message: 'no' }, T);
+    orderRefused(run.facts, { message: 'no' }, T);
     expect(run.finished).toBe(true);
   });
 
   it('but not when another order was shown', () => {
     const run = made();
     claimedAndAsked(run, 'SUCCEED');
-    run.observe({ pay_order_id: 'P2', status: 'SUCCEED' }, T);
+    orderSeen(run.facts, { pay_order_id: 'P2', status: 'SUCCEED' }, T);
     expect(run.facts.claims).toHaveLength(1);
   });
 });
 
 it('adopts an order once, also when its status is unknown to us', () => {
   const run = inDoubt();
-  run.observe({ request_id: 'r1', pay_order_id: 'P1', status: 'WEIRD' }, T);
+  orderSeen(run.facts, { request_id: 'r1', pay_order_id: 'P1', status: 'WEIRD' }, T);
   run.facts.polled_for = T + 99;
-  run.observe({ request_id: 'r1', pay_order_id: 'P1', status: 'WEIRD' }, T);
+  orderSeen(run.facts, { request_id: 'r1', pay_order_id: 'P1', status: 'WEIRD' }, T);
   expect(run.facts.polled_for).toBe(T + 99);
 });
 
 it('takes back the outcome time when money that differs arrives after the end', () => {
   const run = made();
-  run.observe({ status: 'CLOSED' }, T);
-  run.observe({ status: 'PAID' }, T + 1);
+  orderSeen(run.facts, { status: 'CLOSED' }, T);
+  orderSeen(run.facts, { status: 'PAID' }, T + 1);
   expect(run.view().outcome_at).toBeUndefined();
 });
 
 it('flags answers that can not be read once while they last, and again after an acknowledgement', () => {
   const run = made();
-  const unreadable = (message: string) => run.flag({ code: 'query_unreadable', message }, T);
+  const unreadable = (message: string) => raiseAlert(run.facts, { code: 'query_unreadable', message }, T);
   unreadable('trace 1');
   unreadable('trace 2');
   expect(run.openAlerts).toHaveLength(1);
-  acknowledge.act(run, { who: 'ops', why: 'mended' }, T);
+  acknowledge.act(run.facts, { who: 'ops', why: 'mended' }, T);
   unreadable('trace 3');
   expect(run.openAlerts).toHaveLength(1);
 });
@@ -139,21 +149,21 @@ it('carries twenty open alerts of a code at most, whatever Lesspay repeats', () 
 describe('an order found after Lesspay had refused to make one', () => {
   const refused = () => {
     const run = fresh();
-    run.refused({ code: 11, message: 'no' }, T);
+    orderRefused(run.facts, { code: 11, message: 'no' }, T);
     return run;
   };
 
   it("is not ours where it differs from what was sent, and stays somebody else's", () => {
     const run = refused();
     const other = { request_id: 'r1', pay_order_id: 'OTHER', status: 'SUCCEED', description: 'something else' };
-    run.observe(other, T);
-    run.observe(other, T);
+    orderSeen(run.facts, other, T);
+    orderSeen(run.facts, other, T);
     expect([run.payin.status, codes(run)]).toEqual(['REJECTED', ['request_id_taken']]);
   });
 
   it('is ours where it does not: a late payment, and known from then on', () => {
     const run = refused();
-    run.observe({ request_id: 'r1', pay_order_id: 'P1', status: 'SUCCEED' }, T);
+    orderSeen(run.facts, { request_id: 'r1', pay_order_id: 'P1', status: 'SUCCEED' }, T);
     expect([run.payin.status, codes(run)]).toEqual(['SUCCEED', ['late_payment']]);
     run.receive(claim('SUCCEED'), T);
     expect(run.facts.hinted).toBe(false);
@@ -163,9 +173,9 @@ describe('an order found after Lesspay had refused to make one', () => {
 it("an operator's decision is not replaced by somebody else's order", () => {
   const run = inDoubt();
   run.facts.creation_over = true;
-  run.asked({ planned_at: T + 8 * 86_400_000, at: T }, T + 8 * 86_400_000);
-  resolve.act(run, { who: 'ops', why: 'seen on the bank account', status: 'SUCCEED' }, T);
-  run.observe({ request_id: 'r1', pay_order_id: 'OTHER', status: 'FAILED', description: 'something else' }, T);
+  wasAsked(run.facts, { planned_at: T + 8 * 86_400_000, at: T }, T + 8 * 86_400_000);
+  resolve.act(run.facts, { who: 'ops', why: 'seen on the bank account', status: 'SUCCEED' }, T);
+  orderSeen(run.facts, { request_id: 'r1', pay_order_id: 'OTHER', status: 'FAILED', description: 'something else' }, T);
   expect([run.payin.status, run.openAlerts.map(({ code }) => code)]).toEqual(['SUCCEED', ['request_id_taken']]);
 });
 
@@ -173,8 +183,8 @@ describe('a claim is followed up', () => {
   it('also when nobody watches any more, however often it was asked about', () => {
     const run = made();
     claimedAndAsked(run, 'SUCCEED');
-    for (let asks = 0; asks < 10; asks += 1) run.asked(undefined, T);
-    stopWatching.act(run, { who: 'ops', why: 'a test' }, T);
+    for (let asks = 0; asks < 10; asks += 1) wasAsked(run.facts, undefined, T);
+    stopWatching.act(run.facts, { who: 'ops', why: 'a test' }, T);
     expect(nextWait(run.facts, T, 0.5)?.at).toBeLessThan(T + 86_400_000);
   });
 
@@ -193,10 +203,10 @@ describe('a claim is followed up', () => {
 
 it('where nobody watches, the window still ends in the open', () => {
   const run = made();
-  stopWatching.act(run, { who: 'ops', why: 'a test' }, T);
+  stopWatching.act(run.facts, { who: 'ops', why: 'a test' }, T);
   const wait = nextWait(run.facts, T, 0.5);
   expect(wait?.at).toBe(T + 7 * 86_400_000);
-  run.asked(wait?.poll, T + 7 * 86_400_000);
+  wasAsked(run.facts, wait?.poll, T + 7 * 86_400_000);
   expect([run.payin.status, codes(run)]).toEqual(['UNRESOLVED', ['unresolved']]);
 });
 

@@ -1,20 +1,20 @@
-import type { Orders } from '../../records/payin-records';
-import { ordersOn } from '../../records/records-on';
+import type { Records } from '../../records/payin-records';
+import { recordsOn } from '../../records/records-on';
 import { createCheck } from '../../reconciliation/check-orders';
 import { createDatabase } from '../machinery/empty-database';
 import { writeOf } from '../records/payin-writes';
 
-let orders: Orders;
+let records: Records;
 beforeAll(async () => {
-  orders = ordersOn((await createDatabase()).database);
+  records = recordsOn((await createDatabase()).database);
 });
-afterAll(() => orders.close());
+afterAll(() => records.close());
 
 it("our order under somebody else's request_id is compared with ours, and nobody is made to adopt it", async () => {
-  await orders.record(writeOf('r1', 1, { pay_order_id: 'P1', status: 'PENDING_PAY' }));
+  await records.record(writeOf('r1', 1, { pay_order_id: 'P1', status: 'PENDING_PAY' }));
   const woken: string[] = [];
   const check = createCheck({
-    orders,
+    records,
     workflows: {
       isKnown: () => Promise.resolve(false),
       isRunning: () => Promise.resolve(true),

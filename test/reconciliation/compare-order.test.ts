@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import {
   compareOrder,
-  remedy,
-  remedyOfMissing,
   type Listed,
   type OrderDifference,
   type Recorded,
+  remedy,
+  remedyOfMissing,
 } from '../../reconciliation/compare-order';
-import { transition, type AlertCode, type PayinStatus } from '../../payin/state';
+import { type PayinStatus, transition } from '../../payin/state';
+import type { AlertCode } from '../../payin/alerts';
 
 const ORDER: Listed = {
   request_id: 'r1',
@@ -23,7 +24,7 @@ const RECORD: Recorded = {
   amount: '100.00',
   currency: 'USDT',
   alerts: [],
-  known: { taken: false, decided_over: [] },
+  facts: { taken: false, decided_over: [] },
 };
 
 const LESSPAY = [
@@ -99,13 +100,13 @@ it.each<[string, Listed, Recorded, OrderDifference[]]>([
   [
     'somebody else’s order',
     { ...ORDER, amount: '1' },
-    { ...RECORD, status: 'REJECTED', known: { taken: true, decided_over: [] } },
+    { ...RECORD, status: 'REJECTED', facts: { taken: true, decided_over: [] } },
     [],
   ],
   [
     'what a person decided over',
     { ...ORDER, status: 'PAID' },
-    { ...RECORD, status: 'REFUND', known: { taken: false, decided_over: [{ status: 'PAID' }] } },
+    { ...RECORD, status: 'REFUND', facts: { taken: false, decided_over: [{ status: 'PAID' }] } },
     [],
   ],
 ])('%s', (_what, order, record, differences) => {
@@ -130,21 +131,21 @@ const records: fc.Arbitrary<Recorded> = fc.record(
     amount: fc.constantFrom('100.0', '99.90'),
     currency: fc.constantFrom('USDT', 'EUR'),
     alerts: fc.constant([]),
-    known: fc.record({ taken: fc.boolean(), decided_over: fc.constant([]) }),
+    facts: fc.record({ taken: fc.boolean(), decided_over: fc.constant([]) }),
   },
-  { requiredKeys: ['request_id', 'status', 'alerts', 'known'] },
+  { requiredKeys: ['request_id', 'status', 'alerts', 'facts'] },
 );
 
 it('whatever asking Lesspay would change is a difference; and where it would change nothing, none is woken', () => {
   fc.assert(
     fc.property(orders, records, (order, record) => {
-      const { alerts: _alerts, known, ...payin } = record;
+      const { alerts: _alerts, facts, ...payin } = record;
       const differences = compareOrder(order, record);
       const { payin: after, changes, alerts } = transition(payin, { ...order, at: 0 });
       const tells = changes.length > 0 || alerts.length > 0;
       const learns = tells || after.pay_order_id !== payin.pay_order_id;
       const wakes = differences.some((kind) => remedy(kind, order, record) === 'wake');
-      if (known.taken) return differences.length === 0;
+      if (facts.taken) return differences.length === 0;
       return (differences.length > 0 || !tells) && (learns || !wakes);
     }),
     { numRuns: 5_000 },
@@ -154,7 +155,7 @@ it('whatever asking Lesspay would change is a difference; and where it would cha
 it('a record that became what Lesspay says differs no more', () => {
   fc.assert(
     fc.property(orders, records, (order, record) => {
-      const { alerts: _alerts, known: _known, ...payin } = record;
+      const { alerts: _alerts, facts: _known, ...payin } = record;
       const { payin: after } = transition(payin, { ...order, at: 0 });
       expect(compareOrder(order, { ...record, ...after })).not.toContain('status_behind');
     }),
@@ -177,14 +178,14 @@ describe('what a person must see is flagged by the pay-in', () => {
     const other = { ...ORDER, ...differs };
     expect(compareOrder(other, RECORD)).toEqual([kind]);
     const [raised] = transition({ ...ORDER, request_id: 'r1', status: 'SUCCEED' }, { ...other, at: 0 }).alerts;
-    const told = (settled = {}) => alert(code, settled, raised?.message);
+    const told = (afterRepair = {}) => alert(code, afterRepair, raised?.message);
     const remedyBeside = (...alerts: Recorded['alerts']) => remedy(kind, other, { ...RECORD, alerts });
     expect(remedyBeside()).toBe('wake');
     expect(remedyBeside(alert('late_payment'), alert(code, {}, 'of something else'))).toBe('wake');
     expect(remedyBeside(told({ acknowledged_at: AT }), told())).toBe('flagged');
     expect(remedyBeside(told({ acknowledged_at: AT }))).toBe('acknowledged');
     const decided_over = [other];
-    expect(remedy(kind, other, { ...RECORD, known: { taken: false, decided_over } })).toBe(
+    expect(remedy(kind, other, { ...RECORD, facts: { taken: false, decided_over } })).toBe(
       kind === 'id_differs' ? 'wake' : 'acknowledged',
     );
   });

@@ -1,6 +1,6 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../records/database';
-import type { PayinWrite } from '../../records/payin-records';
+import type { PayinWrite } from '../../records/payin-record';
 import { postgres } from '../../records/postgres';
 import { emptyEmbedded } from '../machinery/empty-database';
 import { testDatabaseUrl } from '../machinery/postgres';
@@ -41,9 +41,9 @@ export async function run(database: Database, statement: string): Promise<void> 
   await database.queries.execute(sql.raw(statement));
 }
 
-/** Writes new pay-ins as `Orders.record` would, all in two statements: one by one, thousands take a quarter of a minute. */
+/** Writes new pay-ins as `Records.record` would, all in two statements: one by one, thousands take a quarter of a minute. */
 export async function recordMany(database: Database, writes: readonly PayinWrite[]): Promise<void> {
-  const rows = writes.map(({ payin, digest, known, version }) => ({ ...payin, digest, known, version }));
+  const rows = writes.map(({ payin, digest, facts, last_event }) => ({ ...payin, digest, facts, last_event }));
   const events = writes.flatMap(({ payin: { request_id }, events }) =>
     events.map((event) => ({ ...event, request_id })),
   );

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openOrders } from '../../records/open-records';
+import { openRecords } from '../../records/open-records';
 import { dist, startNode } from '../scripts/running-script';
 import { waitFor } from '../machinery/wait-for';
 import { makeEmptyDatabase } from '../machinery/empty-database';
@@ -16,13 +16,13 @@ it('what was recorded in a folder outlives a process that is killed at any momen
   await makeEmptyDatabase(data);
   const write = JSON.stringify(writeOf('r', 1));
   const program = `
-    const { openOrders } = require(${JSON.stringify(dist('records/open-records.js'))});
+    const { openRecords } = require(${JSON.stringify(dist('records/open-records.js'))});
     const write = ${write};
     void (async () => {
-      const orders = openOrders({ folder: ${JSON.stringify(data)} });
+      const records = openRecords({ folder: ${JSON.stringify(data)} });
       for (let number = 1; ; number += 1) {
         const request_id = 'r' + number;
-        await orders.record({ ...write, payin: { ...write.payin, request_id } });
+        await records.record({ ...write, payin: { ...write.payin, request_id } });
         console.log(request_id);
       }
     })();`;
@@ -32,12 +32,13 @@ it('what was recorded in a folder outlives a process that is killed at any momen
   writer.child.kill('SIGKILL');
   await writer.exited;
 
-  const orders = openOrders({ folder: data });
-  for (const request_id of recorded()) expect(await orders.find(request_id)).toMatchObject({ request_id, version: 1 });
-  await orders.record(writeOf('another', 1));
-  await orders.close();
+  const records = openRecords({ folder: data });
+  for (const request_id of recorded())
+    expect(await records.find(request_id)).toMatchObject({ request_id, last_event: 1 });
+  await records.record(writeOf('another', 1));
+  await records.close();
 
-  const again = openOrders({ folder: data });
+  const again = openRecords({ folder: data });
   expect(await again.find('another')).toBeDefined();
   await again.close();
 });
@@ -65,8 +66,8 @@ it('a first start that is killed, at whatever moment, leaves a folder that opens
           return result;
         };
       }
-      const { openOrders } = require(${JSON.stringify(dist('records/open-records.js'))});
-      void openOrders({ folder: ${JSON.stringify(data)} }).ping().then(() => console.log('opened'));`;
+      const { openRecords } = require(${JSON.stringify(dist('records/open-records.js'))});
+      void openRecords({ folder: ${JSON.stringify(data)} }).ping().then(() => console.log('opened'));`;
     const start = startNode(['-e', program]);
     await start.exited;
     expect({ file, killed: start.child.signalCode, output: start.output() }).toMatchObject({
@@ -75,34 +76,34 @@ it('a first start that is killed, at whatever moment, leaves a folder that opens
     });
     expect(existsSync(file)).toBe(true);
   }
-  const orders = openOrders({ folder: data });
-  await orders.record(writeOf('r1', 1));
-  expect(await orders.find('r1')).toBeDefined();
-  await orders.close();
+  const records = openRecords({ folder: data });
+  await records.record(writeOf('r1', 1));
+  expect(await records.find('r1')).toBeDefined();
+  await records.close();
   expect(existsSync(`${data}.new`)).toBe(false);
 }, 300_000);
 
 it('a folder whose last start was killed before it had written its pid file opens', async () => {
   const data = join(folder, 'empty-pid');
   await makeEmptyDatabase(data);
-  const before = openOrders({ folder: data });
+  const before = openRecords({ folder: data });
   await before.record(writeOf('r1', 1));
   await before.close();
   writeFileSync(join(data, 'postmaster.pid'), '');
-  const orders = openOrders({ folder: data });
-  expect(await orders.find('r1')).toBeDefined();
-  await orders.close();
+  const records = openRecords({ folder: data });
+  expect(await records.find('r1')).toBeDefined();
+  await records.close();
 });
 
 it('a folder that can not be made is told at once, one that holds something else by the first call', async () => {
   const other = join(folder, 'other');
   mkdirSync(other);
   writeFileSync(join(other, 'PG_VERSION'), '9');
-  expect(() => openOrders({ folder: join(other, 'PG_VERSION', 'data') })).toThrow('ENOTDIR');
-  const orders = openOrders({ folder: other });
-  const failure = await orders.ping().catch(String);
-  expect(failure).toContain(`OrdersUnavailableError: The order records at ${other} can't be reached`);
+  expect(() => openRecords({ folder: join(other, 'PG_VERSION', 'data') })).toThrow('ENOTDIR');
+  const records = openRecords({ folder: other });
+  const failure = await records.ping().catch(String);
+  expect(failure).toContain(`RecordsUnavailableError: The order records at ${other} can't be reached`);
   expect(failure).not.toContain('DATABASE_URL');
-  await expect(orders.record(writeOf('r1', 1))).rejects.toMatchObject({ name: 'OrdersUnavailableError' });
-  await orders.close();
+  await expect(records.record(writeOf('r1', 1))).rejects.toMatchObject({ name: 'RecordsUnavailableError' });
+  await records.close();
 });

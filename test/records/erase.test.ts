@@ -1,19 +1,19 @@
 import { sql } from 'drizzle-orm';
 import type { Database } from '../../records/database';
-import type { Orders } from '../../records/payin-records';
-import { ordersOn } from '../../records/records-on';
+import type { Records } from '../../records/payin-records';
+import { recordsOn } from '../../records/records-on';
 import { DATABASES, run } from './databases';
 import { eventOf, newRequestId, writeOf } from './payin-writes';
 
 describe.each(DATABASES)('on $name', ({ create }) => {
   let database: Database;
-  let orders: Orders;
+  let records: Records;
   beforeAll(async () => {
     database = await create();
-    orders = ordersOn(database);
-    await orders.ping();
+    records = recordsOn(database);
+    await records.ping();
   });
-  afterAll(() => orders.close());
+  afterAll(() => records.close());
 
   /** Whatever is kept of it anywhere, as text. */
   async function allText(id: string): Promise<string> {
@@ -35,57 +35,57 @@ describe.each(DATABASES)('on $name', ({ create }) => {
   it('erasing removes what may be personal, and keeps the facts about the money', async () => {
     const id = newRequestId();
     const write = { ...writeOf(id, 1, { status: 'SUCCEED' }), events: [personalEvent(1)] };
-    await orders.record(write);
+    await records.record(write);
     expect(await allText(id)).toMatch(PERSONAL);
 
-    expect(await orders.erase(id)).toBe(true);
+    expect(await records.erase(id)).toBe(true);
     expect(await allText(id)).not.toMatch(PERSONAL);
     const { checkout_url: _url, metadata: _metadata, ...facts } = write.payin;
-    const found = await orders.find(id);
-    expect(found).toMatchObject({ ...facts, metadata: {}, digest: 'd1', version: 1 });
+    const found = await records.find(id);
+    expect(found).toMatchObject({ ...facts, metadata: {}, digest: 'd1', last_event: 1 });
     expect(found).not.toHaveProperty('checkout_url');
-    expect(found?.known.request).toEqual({
-      ...write.known.request,
+    expect(found?.facts.request).toEqual({
+      ...write.facts.request,
       product_name: '[erased]',
       description: '[erased]',
       success_url: '[erased]',
       fail_url: '[erased]',
       metadata: {},
     });
-    expect(await orders.events(id, { limit: 10 })).toEqual([eventOf(1, { payin: { metadata: {} }, to: ['PAID'] })]);
+    expect(await records.events(id, { limit: 10 })).toEqual([eventOf(1, { payin: { metadata: {} }, to: ['PAID'] })]);
   });
 
   it('what was erased stays so, whatever its workflow still writes', async () => {
     const id = newRequestId();
-    await orders.record(writeOf(id, 1));
-    await orders.erase(id);
-    const { erased_at } = (await orders.find(id)) ?? {};
-    await orders.record({ ...writeOf(id, 2, { status: 'SUCCEED' }), events: [personalEvent(2)] });
-    expect(await orders.find(id)).toMatchObject({ status: 'SUCCEED', version: 2, erased_at });
+    await records.record(writeOf(id, 1));
+    await records.erase(id);
+    const { erased_at } = (await records.find(id)) ?? {};
+    await records.record({ ...writeOf(id, 2, { status: 'SUCCEED' }), events: [personalEvent(2)] });
+    expect(await records.find(id)).toMatchObject({ status: 'SUCCEED', last_event: 2, erased_at });
     expect(await allText(id)).not.toMatch(PERSONAL);
 
-    expect(await orders.erase(id)).toBe(true);
-    expect((await orders.find(id))?.erased_at).toBe(erased_at);
+    expect(await records.erase(id)).toBe(true);
+    expect((await records.find(id))?.erased_at).toBe(erased_at);
   });
 
   it('nor does a write that comes at the same time bring it back', async () => {
     for (let round = 0; round < 20; round += 1) {
       const id = newRequestId();
-      await orders.record(writeOf(id, 1));
-      await Promise.all([orders.record({ ...writeOf(id, 2), events: [personalEvent(2)] }), orders.erase(id)]);
-      expect(await orders.find(id)).toMatchObject({ version: 2 });
+      await records.record(writeOf(id, 1));
+      await Promise.all([records.record({ ...writeOf(id, 2), events: [personalEvent(2)] }), records.erase(id)]);
+      expect(await records.find(id)).toMatchObject({ last_event: 2 });
       expect(await allText(id)).not.toMatch(PERSONAL);
     }
   });
 
   it('only the one is erased', async () => {
     const [id, other] = [newRequestId(), newRequestId()];
-    await orders.record(writeOf(id, 1));
-    await orders.record(writeOf(other, 1));
-    const before = await orders.find(other);
-    await orders.erase(id);
-    expect(await orders.find(other)).toEqual(before);
-    expect(await orders.erase('nobody')).toBe(false);
+    await records.record(writeOf(id, 1));
+    await records.record(writeOf(other, 1));
+    const before = await records.find(other);
+    await records.erase(id);
+    expect(await records.find(other)).toEqual(before);
+    expect(await records.erase('nobody')).toBe(false);
   });
 
   it.each([
@@ -95,10 +95,10 @@ describe.each(DATABASES)('on $name', ({ create }) => {
     ['emptied', 'truncate payin_events'],
   ])('events can not be %s, not even by hand', async (_, statement) => {
     const id = newRequestId();
-    await orders.record(writeOf(id, 1));
+    await records.record(writeOf(id, 1));
     await expect(run(database, statement)).rejects.toMatchObject({
       cause: { message: 'payin_events is append-only' },
     });
-    expect(await orders.events(id, { limit: 10 })).toEqual([eventOf(1)]);
+    expect(await records.events(id, { limit: 10 })).toEqual([eventOf(1)]);
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
-import type { Orders, PayinWrite } from '../../records/payin-records';
-import { ordersOn } from '../../records/records-on';
+import type { Records } from '../../records/payin-records';
+import type { PayinWrite } from '../../records/payin-record';
+import { recordsOn } from '../../records/records-on';
 import { sized } from '../machinery/size';
 import { DATABASES } from './databases';
 import { eventOf, newRequestId, writeOf } from './payin-writes';
@@ -9,12 +10,12 @@ const LATER = '2026-09-01T10:00:00.000Z';
 
 /** Two runs of one pay-in may write at once: one that was reset, or thought dead. */
 describe.each(DATABASES)('on $name', ({ create }) => {
-  let orders: Orders;
+  let records: Records;
   beforeAll(async () => {
-    orders = ordersOn(await create());
-    await orders.ping();
+    records = recordsOn(await create());
+    await records.ping();
   });
-  afterAll(() => orders.close());
+  afterAll(() => records.close());
 
   it('however two writers lose, repeat and mix up their writes, the newest row and each event once is left', async () => {
     await fc.assert(
@@ -28,18 +29,18 @@ describe.each(DATABASES)('on $name', ({ create }) => {
             for (const index of order) {
               const write = writes[index];
               // Nobody writes what comes after a write before that has arrived.
-              if (write && write.after <= version) await orders.record(write);
-              version = (await orders.find(id))?.version ?? 0;
+              if (write && write.recorded <= version) await records.record(write);
+              version = (await records.find(id))?.last_event ?? 0;
               seen[writer]?.push(version);
             }
           }),
         );
 
         const newest = writes.at(-1);
-        const found = await orders.find(id);
-        expect(found).toMatchObject({ ...newest?.payin, known: newest?.known, version: newest?.version });
+        const found = await records.find(id);
+        expect(found).toMatchObject({ ...newest?.payin, facts: newest?.facts, last_event: newest?.last_event });
         const all = writes.flatMap((write) => write.events);
-        expect(await orders.events(id, { limit: 100 })).toEqual(all);
+        expect(await records.events(id, { limit: 100 })).toEqual(all);
         // Nor did anybody ever see it go back.
         for (const versions of seen) expect(versions).toEqual(versions.toSorted((a, b) => a - b));
       }),
@@ -49,26 +50,30 @@ describe.each(DATABASES)('on $name', ({ create }) => {
 
   describe('a writer that does not know what is written already', () => {
     it.each([
-      ['was reset to its second event', { version: 3, after: 2 }, {}],
-      ['was reset, and went another way for longer', { version: 9, after: 2 }, {}],
-      ['was started again where the pay-in was forgotten', { version: 2, after: 0 }, { created_at: LATER }],
-      ['took the order for one that nobody knew', { version: 30_000_002, after: 30_000_000 }, { created_at: LATER }],
-      ['repeats a write whose answer was lost', { version: 4, after: 3 }, {}],
+      ['was reset to its second event', { last_event: 3, recorded: 2 }, {}],
+      ['was reset, and went another way for longer', { last_event: 9, recorded: 2 }, {}],
+      ['was started again where the pay-in was forgotten', { last_event: 2, recorded: 0 }, { created_at: LATER }],
+      [
+        'took the order for one that nobody knew',
+        { last_event: 30_000_002, recorded: 30_000_000 },
+        { created_at: LATER },
+      ],
+      ['repeats a write whose answer was lost', { last_event: 4, recorded: 3 }, {}],
     ])('%s: moves nothing, adds nothing, and is told what the other knew', async (_why, numbers, changed) => {
       const id = newRequestId();
       const newest = writeOf(id, 4, { status: 'SUCCEED' });
-      await orders.record(newest);
-      const other = { ...writeOf(id, numbers.version, { status: 'FAILED', ...changed }), ...numbers };
-      expect(await orders.record(other)).toEqual({ moved: false, ahead: { known: newest.known, version: 4 } });
-      expect(await orders.find(id)).toMatchObject({ status: 'SUCCEED', version: 4 });
-      expect((await orders.events(id, { limit: 10 })).map(({ number }) => number)).toEqual([4]);
+      await records.record(newest);
+      const other = { ...writeOf(id, numbers.last_event, { status: 'FAILED', ...changed }), ...numbers };
+      expect(await records.record(other)).toEqual({ moved: false, ahead: { facts: newest.facts, last_event: 4 } });
+      expect(await records.find(id)).toMatchObject({ status: 'SUCCEED', last_event: 4 });
+      expect((await records.events(id, { limit: 10 })).map(({ number }) => number)).toEqual([4]);
     });
 
     it('goes on from there once it has read it', async () => {
       const id = newRequestId();
-      await orders.record(writeOf(id, 4));
-      const next = { ...writeOf(id, 7, { status: 'SUCCEED' }), after: 4 };
-      expect(await orders.record(next)).toEqual({ moved: true });
+      await records.record(writeOf(id, 4));
+      const next = { ...writeOf(id, 7, { status: 'SUCCEED' }), recorded: 4 };
+      expect(await records.record(next)).toEqual({ moved: true });
     });
   });
 });
@@ -90,14 +95,14 @@ const story = fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 1, maxLength
 
 function writesOf(id: string, events: readonly number[]): PayinWrite[] {
   const statuses = ['CREATING', 'PENDING_PAY', 'PAID', 'SUCCEED', 'REFUND', 'SUCCEED'] as const;
-  let version = 0;
+  let last_event = 0;
   return events.map((count, index) => {
-    const after = version;
-    const numbers = Array.from({ length: count }, () => (version += 1));
+    const recorded = last_event;
+    const numbers = Array.from({ length: count }, () => (last_event += 1));
     const { [index]: status = 'CREATING' } = statuses;
     return {
-      ...writeOf(id, version, { status, metadata: { version } }),
-      after,
+      ...writeOf(id, last_event, { status, metadata: { last_event } }),
+      recorded,
       events: numbers.map((number) => eventOf(number)),
     };
   });

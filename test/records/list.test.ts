@@ -1,7 +1,7 @@
 import fc from 'fast-check';
-import type { Orders, PayinFilter } from '../../records/payin-records';
-import { ordersOn } from '../../records/records-on';
-import type { PayinView } from '../../workflows/payin/messages';
+import type { Records, PayinFilter } from '../../records/payin-records';
+import { recordsOn } from '../../records/records-on';
+import type { PayinView } from '../../payin/view';
 import { sized } from '../machinery/size';
 import { DATABASES, recordMany } from './databases';
 import { viewOf, writeOf } from './payin-writes';
@@ -34,17 +34,17 @@ const PAYINS: readonly PayinView[] = fc
   );
 
 describe.each(DATABASES)('on $name', ({ create }) => {
-  let orders: Orders;
+  let records: Records;
   beforeAll(async () => {
     const database = await create();
-    orders = ordersOn(database);
-    await orders.ping();
+    records = recordsOn(database);
+    await records.ping();
     await recordMany(
       database,
       PAYINS.map((payin) => ({ ...writeOf(payin.request_id, 1), payin })),
     );
   });
-  afterAll(() => orders.close());
+  afterAll(() => records.close());
 
   it('pages hold what the filter asks for, all of it, once, the newest first', async () => {
     await fc.assert(
@@ -56,13 +56,13 @@ describe.each(DATABASES)('on $name', ({ create }) => {
   });
 
   it('the last page has no cursor, also when it is full', async () => {
-    expect(await orders.list({ limit: 150 })).not.toHaveProperty('next_cursor');
-    expect(await orders.list({ limit: 149 })).toHaveProperty('next_cursor');
-    expect(await orders.list({ currency: 'XYZ', limit: 10 })).toEqual({ payins: [] });
+    expect(await records.list({ limit: 150 })).not.toHaveProperty('next_cursor');
+    expect(await records.list({ limit: 149 })).toHaveProperty('next_cursor');
+    expect(await records.list({ currency: 'XYZ', limit: 10 })).toEqual({ payins: [] });
   });
 
   it('a pay-in is shown without what only its next run needs', async () => {
-    const { payins } = await orders.list({ limit: 1 });
+    const { payins } = await records.list({ limit: 1 });
     expect(payins).toEqual([expected({ limit: 1 })[0]]);
   });
 
@@ -75,7 +75,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
     ['an object', encoded({ created_at: instant(0) })],
     ['too much', encoded([1, instant(0), 'r1', 'r2'])],
   ])('a cursor that holds %s is refused', async (_, cursor) => {
-    const refused = orders.list({ cursor, limit: 10 });
+    const refused = records.list({ cursor, limit: 10 });
     await expect(refused).rejects.toMatchObject({ name: 'InvalidCursorError', code: 'invalid_cursor' });
   });
 
@@ -83,22 +83,22 @@ describe.each(DATABASES)('on $name', ({ create }) => {
     ['the year 0', encoded([1, '0000-01-01T00:00:00Z', 'r1'])],
     ['text that no row can hold', encoded([1, instant(0), '\0\ud83d'])],
   ])('a cursor forged with %s does no harm', async (_, cursor) => {
-    await expect(orders.list({ cursor, limit: 10 })).resolves.toHaveProperty('payins');
+    await expect(records.list({ cursor, limit: 10 })).resolves.toHaveProperty('payins');
   });
 
   it('a cursor goes on from its place while rows change and come', async () => {
-    const first = await orders.list({ limit: 75 });
+    const first = await records.list({ limit: 75 });
     const [changed, next] = [first.payins.at(-1), expected({ limit: 1 }).slice(75)];
     if (!changed || !first.next_cursor) throw new Error('no page');
-    await orders.record({ ...writeOf(changed.request_id, 2), payin: { ...changed, status: 'CLOSED' } });
-    await orders.record(writeOf('newcomer', 1, { created_at: instant(1_000) }));
-    expect(await orders.list({ cursor: first.next_cursor, limit: 100 })).toEqual({ payins: next });
+    await records.record({ ...writeOf(changed.request_id, 2), payin: { ...changed, status: 'CLOSED' } });
+    await records.record(writeOf('newcomer', 1, { created_at: instant(1_000) }));
+    expect(await records.list({ cursor: first.next_cursor, limit: 100 })).toEqual({ payins: next });
   });
 
   async function allPages(filter: PayinFilter): Promise<PayinView[]> {
     const found: PayinView[] = [];
     for (let cursor: string | undefined; ;) {
-      const page = await orders.list({ ...filter, ...(cursor === undefined ? {} : { cursor }) });
+      const page = await records.list({ ...filter, ...(cursor === undefined ? {} : { cursor }) });
       expect(page.payins.length).toBeLessThanOrEqual(filter.limit);
       found.push(...page.payins);
       if (page.next_cursor === undefined) return found;

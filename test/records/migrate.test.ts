@@ -2,8 +2,8 @@ import { sql } from 'drizzle-orm';
 import type { Database } from '../../records/database';
 import { migrate } from '../../records/migrate';
 import { MIGRATIONS } from '../../records/migrations';
-import { openOrders } from '../../records/open-records';
-import { ordersOn } from '../../records/records-on';
+import { openRecords } from '../../records/open-records';
+import { recordsOn } from '../../records/records-on';
 import { postgres } from '../../records/postgres';
 import { ask } from '../machinery/postgres';
 import { createPostgresDatabase, DATABASES, describeOnPostgres, run } from './databases';
@@ -30,7 +30,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
     await migrate(database, [...MIGRATIONS, added]);
     await migrate(database);
     await run(database, 'select from added');
-    await expect(ordersOn(database).ping()).resolves.toBeUndefined();
+    await expect(recordsOn(database).ping()).resolves.toBeUndefined();
   });
 
   it('one that fails leaves nothing of what was due, and the next start tries again', async () => {
@@ -38,28 +38,28 @@ describe.each(DATABASES)('on $name', ({ create }) => {
     await expect(migrate(database, [...MIGRATIONS, failing])).rejects.toMatchObject({ cause: { code: '22012' } });
     for (const table of ['half', 'payins'])
       await expect(run(database, `select from ${table}`)).rejects.toMatchObject({ cause: { code: '42P01' } });
-    const orders = ordersOn(database);
-    await orders.record(writeOf('r1', 1));
-    expect(await orders.find('r1')).toBeDefined();
+    const records = recordsOn(database);
+    await records.record(writeOf('r1', 1));
+    expect(await records.find('r1')).toBeDefined();
   });
 });
 
 describeOnPostgres('on PostgreSQL', () => {
   it('many may start at once', async () => {
     const databaseUrl = await createPostgresDatabase();
-    const all = Array.from({ length: 8 }, () => openOrders({ databaseUrl }));
+    const all = Array.from({ length: 8 }, () => openRecords({ databaseUrl }));
     const ids = all.map(newRequestId);
-    await Promise.all(all.map((orders, index) => orders.record(writeOf(ids[index] ?? '', 1))));
+    await Promise.all(all.map((records, index) => records.record(writeOf(ids[index] ?? '', 1))));
     const { payins } = (await all[0]?.list({ limit: 20 })) ?? {};
     expect(payins).toHaveLength(8);
     const names = await ask(databaseUrl, 'select name from payin_migrations order by name');
     expect(names).toEqual(MIGRATIONS.map(({ name }) => ({ name })));
-    await Promise.all(all.map((orders) => orders.close()));
+    await Promise.all(all.map((records) => records.close()));
   });
 
   it('a role that may not change the schema can use one that is up to date', async () => {
     const databaseUrl = await createPostgresDatabase();
-    const owner = openOrders({ databaseUrl });
+    const owner = openRecords({ databaseUrl });
     await owner.ping();
     const role = `${new URL(databaseUrl).pathname.slice(1)}_user`;
     await ask(databaseUrl, `create role ${role} login password 'secret'`);
@@ -67,7 +67,7 @@ describeOnPostgres('on PostgreSQL', () => {
     const url = new URL(databaseUrl);
     url.username = role;
     url.password = 'secret';
-    const user = openOrders({ databaseUrl: url.href });
+    const user = openRecords({ databaseUrl: url.href });
     await user.record(writeOf('r1', 1));
     expect(await user.erase('r1')).toBe(true);
     expect(await owner.find('r1')).toMatchObject({ metadata: {} });

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { PayinRecord, PayinWrite } from '../../records/payin-records';
+import type { PayinRecord, PayinWrite } from '../../records/payin-record';
 import type { PayinEvent } from '../../payin/events';
-import { firstFacts } from '../../payin/facts';
-import type { PayinView } from '../../workflows/payin/messages';
+import { firstFacts } from '../../payin/resume';
+import type { PayinView } from '../../payin/view';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 
 /** What a pay-in's workflow would write. */
@@ -12,21 +12,21 @@ export const newRequestId = (): string => `r${randomBytes(6).toString('hex')}`;
 export const CREATED_AT = '2026-03-01T10:00:00.123Z';
 
 /** @param changed what is not as in every other write */
-export function writeOf(request_id: string, version: number, changed: Partial<PayinView> = {}): PayinWrite {
+export function writeOf(request_id: string, last_event: number, changed: Partial<PayinView> = {}): PayinWrite {
   return {
     payin: viewOf(request_id, changed),
     digest: 'd1',
-    known: knownOf(request_id, version),
-    version,
-    after: version - 1,
-    events: [eventOf(version)],
+    facts: factsOf(request_id, last_event),
+    last_event,
+    recorded: last_event - 1,
+    events: [eventOf(last_event)],
   };
 }
 
 /** Such a pay-in as it is found again. */
 export function knownRecord(request_id: string): PayinRecord {
-  const { payin, known, digest = '' } = writeOf(request_id, 1);
-  return { ...payin, digest, known, version: 1, updated_at: CREATED_AT };
+  const { payin, facts, digest = '' } = writeOf(request_id, 1);
+  return { ...payin, digest, facts, last_event: 1, updated_at: CREATED_AT };
 }
 
 export function viewOf(request_id: string, changed: Partial<PayinView> = {}): PayinView {
@@ -51,7 +51,7 @@ export function eventOf(number: number, data: PayinEvent['data'] = { step: numbe
   return { number, at: '2026-03-01T10:00:01.000Z', kind: 'transition', source: 'lesspay', data };
 }
 
-function knownOf(request_id: string, polls: number) {
+function factsOf(request_id: string, polls: number) {
   const request = {
     request_id,
     amount: '100.00',

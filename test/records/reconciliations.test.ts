@@ -1,6 +1,6 @@
-import type { Orders } from '../../records/payin-records';
+import type { Records } from '../../records/payin-records';
 import type { NotedDifference } from '../../records/reconciliation-records';
-import { ordersOn } from '../../records/records-on';
+import { recordsOn } from '../../records/records-on';
 import { DATABASES } from './databases';
 import { newRequestId, viewOf, writeOf } from './payin-writes';
 
@@ -26,35 +26,35 @@ const behind = (order_key: string): NotedDifference => ({
   theirs: { status: 'SUCCEED' },
   action: 'woken',
   result: 'not_yet',
-  version: 3,
+  last_event: 3,
 });
 
 describe.each(DATABASES)('on $name', ({ create }) => {
-  let orders: Orders;
+  let records: Records;
   beforeAll(async () => {
-    orders = ordersOn(await create());
+    records = recordsOn(await create());
   });
-  afterAll(() => orders.close());
+  afterAll(() => records.close());
 
   const recorded = async (changed: Parameters<typeof viewOf>[1] = {}) => {
     const request_id = newRequestId();
-    await orders.record({ ...writeOf(request_id, 1), payin: viewOf(request_id, changed) });
+    await records.record({ ...writeOf(request_id, 1), payin: viewOf(request_id, changed) });
     return request_id;
   };
 
   it('many are found at once, and those that are not recorded are left out', async () => {
     const ids = [await recorded(), await recorded()];
-    const found = await orders.findMany([...ids, newRequestId()]);
+    const found = await records.findMany([...ids, newRequestId()]);
     expect(found.map(({ request_id }) => request_id).sort()).toEqual([...ids].sort());
-    expect(found).toContainEqual(await orders.find(ids[0] ?? ''));
-    expect(await orders.findMany([])).toEqual([]);
+    expect(found).toContainEqual(await records.find(ids[0] ?? ''));
+    expect(await records.findMany([])).toEqual([]);
   });
 
   it('a page that shows only what other pages have shown is known by it, also when it is told of twice', async () => {
     const report = newReport();
-    await orders.reconciliations.open(report);
+    await records.reconciliations.open(report);
     const page = (number: number, part: number, ...keys: string[]) =>
-      orders.reconciliations.see({
+      records.reconciliations.see({
         report_id: report.report_id,
         part,
         page: number,
@@ -66,12 +66,12 @@ describe.each(DATABASES)('on $name', ({ create }) => {
     expect(await page(3, 1, 'b', 'c')).toBe(0);
     expect(await page(4, 1)).toBe(0);
     expect(await page(1, 2, 'c')).toBe(1);
-    expect((await orders.reconciliations.close({ ...END, report_id: report.report_id })).counts.orders).toBe(3);
+    expect((await records.reconciliations.close({ ...END, report_id: report.report_id })).counts.orders).toBe(3);
   });
 
   it('records that no page has shown, and of which Lesspay should have an order', async () => {
     const report = newReport();
-    await orders.reconciliations.open(report);
+    await records.reconciliations.open(report);
     const day = { created_at: '2026-04-05T10:00:00.000Z' };
     const range = { report_id: report.report_id, from: '2026-04-05T10:00:00.000Z', to: '2026-04-05T10:00:00.001Z' };
     const [missing, shown, shownByOrder] = [await recorded(day), await recorded(day), await recorded(day)];
@@ -81,8 +81,8 @@ describe.each(DATABASES)('on $name', ({ create }) => {
     await recorded({ created_at: '2026-04-05T09:59:59.999Z' });
     const taken = newRequestId();
     const write = writeOf(taken, 1, day);
-    await orders.record({ ...write, known: { ...write.known, taken: true } });
-    await orders.reconciliations.see({
+    await records.record({ ...write, facts: { ...write.facts, taken: true } });
+    await records.reconciliations.see({
       report_id: report.report_id,
       part: 1,
       page: 1,
@@ -91,43 +91,45 @@ describe.each(DATABASES)('on $name', ({ create }) => {
         { order_key: `P${shownByOrder}`, pay_order_id: `P${shownByOrder}` },
       ],
     });
-    const unseen = await orders.reconciliations.unseen(range, WHOLE);
-    expect(unseen).toEqual([await orders.find(missing)]);
-    expect(await orders.reconciliations.unseen(range, { after: missing, limit: 100 })).toEqual([]);
+    const unseen = await records.reconciliations.unseen(range, WHOLE);
+    expect(unseen).toEqual([await records.find(missing)]);
+    expect(await records.reconciliations.unseen(range, { after: missing, limit: 100 })).toEqual([]);
   });
 
   it('a difference is kept once, the first; and its result as it was settled', async () => {
     const { report_id, ...start } = newReport();
-    await orders.reconciliations.open({ report_id, ...start });
-    await orders.reconciliations.note(report_id, [
+    await records.reconciliations.open({ report_id, ...start });
+    await records.reconciliations.note(report_id, [
       behind('a'),
       behind('b'),
       { ...behind('b'), kind: 'amount_differs' },
     ]);
-    await orders.reconciliations.note(report_id, [{ ...behind('a'), action: 'reported' }]);
-    await orders.reconciliations.note(report_id, []);
-    const first = await orders.reconciliations.awaited(report_id, { limit: 2 });
+    await records.reconciliations.note(report_id, [{ ...behind('a'), action: 'reported' }]);
+    await records.reconciliations.note(report_id, []);
+    const first = await records.reconciliations.awaited(report_id, { limit: 2 });
     expect(first).toEqual([behind('a'), { ...behind('b'), kind: 'amount_differs' }]);
     const after = first.at(-1);
-    expect(await orders.reconciliations.awaited(report_id, { after, limit: 2 })).toEqual([behind('b')]);
-    await orders.reconciliations.settle(report_id, [{ order_key: 'a', kind: 'status_behind', result: 'repaired' }]);
-    expect(await orders.reconciliations.awaited(report_id, { limit: 9 })).toHaveLength(2);
-    const { order_key: _key, version: _version, ...shown } = behind('a');
-    expect(await orders.reconciliations.differences(report_id, 1)).toEqual([{ ...shown, result: 'repaired' }]);
+    expect(await records.reconciliations.awaited(report_id, { after, limit: 2 })).toEqual([behind('b')]);
+    await records.reconciliations.setResults(report_id, [
+      { order_key: 'a', kind: 'status_behind', result: 'repaired' },
+    ]);
+    expect(await records.reconciliations.awaited(report_id, { limit: 9 })).toHaveLength(2);
+    const { order_key: _key, last_event: _last, ...shown } = behind('a');
+    expect(await records.reconciliations.differences(report_id, 1)).toEqual([{ ...shown, result: 'repaired' }]);
   });
 
   it('a report says what was found; closed again, it stays as it was', async () => {
     const { report_id, ...start } = newReport();
-    await orders.reconciliations.open({ report_id, ...start });
-    await orders.reconciliations.open({ report_id, ...start, by: 'a repetition' });
-    expect(await orders.reconciliations.find(report_id)).toEqual({
+    await records.reconciliations.open({ report_id, ...start });
+    await records.reconciliations.open({ report_id, ...start, by: 'a repetition' });
+    expect(await records.reconciliations.find(report_id)).toEqual({
       report_id,
       ...start,
       notes: [],
       counts: { orders: 0, pages: 0, asked_by_id: 0, not_ours: 0, differences: 0, by_kind: {}, by_result: {} },
     });
-    await orders.reconciliations.see({ report_id, part: 1, page: 1, orders: [{ order_key: 'a' }] });
-    await orders.reconciliations.note(report_id, [
+    await records.reconciliations.see({ report_id, part: 1, page: 1, orders: [{ order_key: 'a' }] });
+    await records.reconciliations.note(report_id, [
       behind('a'),
       { ...behind('b'), result: 'repaired' },
       { ...behind('c'), action: 'reported', result: 'still_differs' },
@@ -135,7 +137,7 @@ describe.each(DATABASES)('on $name', ({ create }) => {
       { ...behind('e'), action: 'flagged', result: 'still_differs' },
       { ...behind('f'), action: 'reported', result: 'acknowledged' },
     ]);
-    const closed = await orders.reconciliations.close({ report_id, ...END, notes: ['slow'] });
+    const closed = await records.reconciliations.close({ report_id, ...END, notes: ['slow'] });
     expect(closed).toEqual({
       report_id,
       ...start,
@@ -153,20 +155,20 @@ describe.each(DATABASES)('on $name', ({ create }) => {
         unflagged: { status_behind: 2 },
       },
     });
-    expect(await orders.reconciliations.close({ report_id, ...END, outcome: 'gave_up' })).toEqual(closed);
-    expect(await orders.reconciliations.find(report_id)).toEqual(closed);
-    expect(await orders.reconciliations.list(1)).toHaveLength(1);
-    expect(await orders.reconciliations.find('nobody')).toBeUndefined();
+    expect(await records.reconciliations.close({ report_id, ...END, outcome: 'gave_up' })).toEqual(closed);
+    expect(await records.reconciliations.find(report_id)).toEqual(closed);
+    expect(await records.reconciliations.list(1)).toHaveLength(1);
+    expect(await records.reconciliations.find('nobody')).toBeUndefined();
   });
 
   it('reports of long ago go when a new one begins, with all that belongs to them', async () => {
     const old = { ...newReport(), started_at: '2025-12-01T01:00:00.000Z' };
-    await orders.reconciliations.open(old);
-    await orders.reconciliations.note(old.report_id, [behind('a')]);
-    await orders.reconciliations.open({ ...newReport(), started_at: '2026-03-01T00:59:59.000Z' });
-    expect(await orders.reconciliations.find(old.report_id)).toMatchObject({ report_id: old.report_id });
-    await orders.reconciliations.open({ ...newReport(), started_at: '2026-03-01T01:00:00.001Z' });
-    expect(await orders.reconciliations.find(old.report_id)).toBeUndefined();
-    expect(await orders.reconciliations.differences(old.report_id, 1)).toEqual([]);
+    await records.reconciliations.open(old);
+    await records.reconciliations.note(old.report_id, [behind('a')]);
+    await records.reconciliations.open({ ...newReport(), started_at: '2026-03-01T00:59:59.000Z' });
+    expect(await records.reconciliations.find(old.report_id)).toMatchObject({ report_id: old.report_id });
+    await records.reconciliations.open({ ...newReport(), started_at: '2026-03-01T01:00:00.001Z' });
+    expect(await records.reconciliations.find(old.report_id)).toBeUndefined();
+    expect(await records.reconciliations.differences(old.report_id, 1)).toEqual([]);
   });
 });

@@ -1,23 +1,24 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { Client } from 'pg';
-import { openOrders } from '../../records/open-records';
-import type { Orders, PayinWrite } from '../../records/payin-records';
+import { openRecords } from '../../records/open-records';
+import type { Records } from '../../records/payin-records';
+import type { PayinWrite } from '../../records/payin-record';
 import { ownPort } from '../machinery/own-ports';
 import { ask } from '../machinery/postgres';
 import { waitFor } from '../machinery/wait-for';
 import { createPostgresDatabase, describeOnPostgres } from './databases';
 import { eventOf, newRequestId, writeOf } from './payin-writes';
 
-const UNAVAILABLE = { name: 'OrdersUnavailableError', code: 'orders_unavailable' };
+const UNAVAILABLE = { name: 'RecordsUnavailableError', code: 'records_unavailable' };
 
-const open: Orders[] = [];
-afterEach(() => Promise.all(open.splice(0).map((orders) => orders.close())));
+const open: Records[] = [];
+afterEach(() => Promise.all(open.splice(0).map((records) => records.close())));
 
-function opened(databaseUrl: string): Orders {
-  const orders = openOrders({ databaseUrl });
-  open.push(orders);
-  return orders;
+function opened(databaseUrl: string): Records {
+  const records = openRecords({ databaseUrl });
+  open.push(records);
+  return records;
 }
 
 async function failureOf(call: Promise<unknown>): Promise<Error> {
@@ -28,14 +29,14 @@ async function failureOf(call: Promise<unknown>): Promise<Error> {
 
 it('where nothing listens, every call says so, where it is and why, without the secret', async () => {
   const port = await ownPort();
-  const orders = opened(`postgres://merchant:s3cret@127.0.0.1:${port}/payins?options=s3cret`);
+  const records = opened(`postgres://merchant:s3cret@127.0.0.1:${port}/payins?options=s3cret`);
   const calls = [
-    () => orders.ping(),
-    () => orders.find('r1'),
-    () => orders.list({ limit: 1 }),
-    () => orders.events('r1', { limit: 1 }),
-    () => orders.erase('r1'),
-    () => orders.record(writeOf('r1', 1)),
+    () => records.ping(),
+    () => records.find('r1'),
+    () => records.list({ limit: 1 }),
+    () => records.events('r1', { limit: 1 }),
+    () => records.erase('r1'),
+    () => records.record(writeOf('r1', 1)),
   ];
   for (const call of calls) {
     const error = await failureOf(call());
@@ -58,7 +59,7 @@ it('where something listens that never answers, it is given up', async () => {
 it.each(['mysql://root:s3cret@localhost/payins', 'postgres://u:s3cret@[bad/x', 's3cret'])(
   'what is no PostgreSQL URL (%s) is refused at once, unread',
   (databaseUrl) => {
-    expect(() => openOrders({ databaseUrl })).toThrow(/^DATABASE_URL must be a PostgreSQL URL, e\.g\. (?!.*s3cret)/);
+    expect(() => openRecords({ databaseUrl })).toThrow(/^DATABASE_URL must be a PostgreSQL URL, e\.g\. (?!.*s3cret)/);
   },
 );
 
@@ -67,18 +68,18 @@ describeOnPostgres('on PostgreSQL', () => {
     const url = new URL(await createPostgresDatabase());
     const name = url.pathname.slice(1);
     url.pathname = `${name}_later`;
-    const orders = opened(url.href);
-    expect(await failureOf(orders.record(writeOf('r1', 1)))).toMatchObject(UNAVAILABLE);
+    const records = opened(url.href);
+    expect(await failureOf(records.record(writeOf('r1', 1)))).toMatchObject(UNAVAILABLE);
     url.pathname = name;
     await ask(url.href, `create database ${name}_later`);
-    await orders.record(writeOf('r1', 1));
-    expect(await orders.find('r1')).toMatchObject({ version: 1 });
+    await records.record(writeOf('r1', 1));
+    expect(await records.find('r1')).toMatchObject({ last_event: 1 });
   });
 
   it('writes whose connections are cut are there wholly or not at all, and arrive when retried', async () => {
     const databaseUrl = await createPostgresDatabase();
-    const orders = opened(databaseUrl);
-    await orders.ping();
+    const records = opened(databaseUrl);
+    await records.ping();
     const cut = `select pg_terminate_backend(pid) from pg_stat_activity
       where datname = current_database() and application_name = 'lesspay-payins'`;
     const ids = Array.from({ length: 40 }, newRequestId);
@@ -100,14 +101,14 @@ describeOnPostgres('on PostgreSQL', () => {
     expect(failures).not.toHaveLength(0);
     for (const failure of failures) expect(failure).toMatchObject(UNAVAILABLE);
     for (const id of ids) {
-      await waitFor(async () => (await orders.find(id).catch(() => undefined)) !== undefined, { what: 'an answer' });
-      expect(await orders.find(id)).toMatchObject({ version: 4 });
-      expect(await orders.events(id, { limit: 10 })).toEqual([1, 2, 3, 4].map((number) => eventOf(number)));
+      await waitFor(async () => (await records.find(id).catch(() => undefined)) !== undefined, { what: 'an answer' });
+      expect(await records.find(id)).toMatchObject({ last_event: 4 });
+      expect(await records.events(id, { limit: 10 })).toEqual([1, 2, 3, 4].map((number) => eventOf(number)));
     }
 
     async function wrote(write: PayinWrite): Promise<boolean> {
       try {
-        await orders.record(write);
+        await records.record(write);
         return true;
       } catch (error) {
         failures.push(error);
@@ -118,17 +119,17 @@ describeOnPostgres('on PostgreSQL', () => {
 
   it('a write that another holds up is given up, and leaves no connection behind', async () => {
     const databaseUrl = await createPostgresDatabase();
-    const orders = opened(databaseUrl);
-    await orders.record(writeOf('r1', 1));
+    const records = opened(databaseUrl);
+    await records.record(writeOf('r1', 1));
     const holder = new Client({ connectionString: databaseUrl });
     await holder.connect();
     await holder.query('begin; select from payins for update');
     // More than the pool has connections.
-    const failures = await Promise.all(Array.from({ length: 15 }, () => failureOf(orders.record(writeOf('r1', 2)))));
+    const failures = await Promise.all(Array.from({ length: 15 }, () => failureOf(records.record(writeOf('r1', 2)))));
     for (const failure of failures) expect(failure).toMatchObject(UNAVAILABLE);
     await holder.query('commit');
     await holder.end();
-    expect(await orders.record(writeOf('r1', 2))).toEqual({ moved: true });
+    expect(await records.record(writeOf('r1', 2))).toEqual({ moved: true });
     expect(await waitingOn(databaseUrl, 'insert into')).toBe(0);
   });
 });

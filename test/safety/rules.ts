@@ -84,7 +84,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A flagged pay-in stays open until a person has dealt with it',
       test: ['workflows/payin-statuses.test.ts', 'PAID, then pay: SUCCEED; the flag stays'],
-      breaks: ['workflows/payin/run.ts', '&& this.openAlerts.length === 0', ''],
+      breaks: ['payin/watch.ts', ' && openAlerts(alerts).length === 0', ''],
     },
     {
       rule: 'A flag sets `NeedsAttention`, so the list in the UI is what is left to do',
@@ -105,25 +105,21 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'What a webhook says is asked about, whatever its bytes, while it would still change the status',
       test: ['payin/money.test.ts', 'is asked about again where nothing came of it'],
-      breaks: ['workflows/payin/run.ts', 'if (again && !this.isToldAnew(claim)) return;', 'if (again) return;'],
+      breaks: ['payin/claims.ts', 'if (again && !isToldAnew(facts, claim)) return false;', 'if (again) return false;'],
     },
     {
       rule: 'A flood of identical webhooks costs one question while what it says is open',
       test: ['payin/money.test.ts', 'folds while its claim is open'],
       breaks: [
-        'workflows/payin/run.ts',
-        'return this.openClaimLike(claim) === undefined && this.isNews(claim);',
-        'return this.isNews(claim);',
+        'payin/claims.ts',
+        'return openClaimLike(facts, claim) === undefined && isNews(facts, claim);',
+        'return isNews(facts, claim);',
       ],
     },
     {
       rule: 'All that was decided over is remembered: Lesspay repeating it is no news',
       test: ['payin/money.test.ts', 'is remembered, whatever is decided later'],
-      breaks: [
-        'workflows/payin/run.ts',
-        'this.facts.decided_over = [...decided_over, said];',
-        'this.facts.decided_over = [];',
-      ],
+      breaks: ['payin/operator.ts', 'facts.decided_over = [...decided_over, said];', 'facts.decided_over = [];'],
     },
     {
       rule: 'Only what was decided over: anything else Lesspay says is weighed, another amount too',
@@ -138,15 +134,19 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A webhook of another amount than was decided over is asked about until query-order shows it',
       test: ['payin/money.test.ts', 'of another amount: asked until it is shown, after SUCCEED'],
       breaks: [
-        'workflows/payin/run.ts',
+        'payin/claims.ts',
         'decided_over.some((decided) => statesTheSame(decided, stated))',
-        'this.isDecidedOver({ status: stated.status })',
+        'isDecidedOver(decided_over, { status: stated.status })',
       ],
     },
     {
       rule: 'That a part went back does not show what a webhook said of the whole',
       test: ['payin/money.test.ts', 'is not shown by that of a part, but by {}'],
-      breaks: ['payin/claims.ts', "isOtherMoney || (status === 'REFUND' && amount !== undefined) ?", 'isOtherMoney ?'],
+      breaks: [
+        'payin/webhook-claim.ts',
+        "isOtherMoney || (status === 'REFUND' && amount !== undefined) ?",
+        'isOtherMoney ?',
+      ],
     },
     {
       rule: 'A refund that was reversed is flagged, not called stale',
@@ -189,15 +189,15 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'An event without a name with us is flagged by its own, and told to the merchant',
       test: ['workflows/payin-late-money.test.ts', 'an event chargeback is flagged and told'],
       breaks: [
-        'workflows/payin/run.ts',
-        "this.tell({ kind: 'event', source: 'lesspay', data: { event: event.slice(0, 64) } }, now);",
+        'payin/claims.ts',
+        "addEvent(facts, { kind: 'event', source: 'lesspay', data: { event: event.slice(0, 64) } }, now);",
         '',
       ],
     },
     {
       rule: 'A condition that is over closes its own alert, with both times kept',
       test: ['workflows/payin-late-money.test.ts', 'credentials'],
-      breaks: ['workflows/payin/run.ts', 'this.endAlerts(isAboutAnswers, now);', 'void now;'],
+      breaks: ['payin/answers.ts', 'endAlerts(facts, isAboutAnswers, now);', 'void now;'],
     },
     {
       rule: 'A condition that is over is never taken for acknowledged by a person',
@@ -214,9 +214,9 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'Only what query-order answers is believed',
       test: ['workflows/payin.test.ts', 'believes query-order, not the webhook'],
       breaks: [
-        'workflows/payin/run.ts',
-        '      facts.claim_asks = 0;\n',
-        '      facts.claim_asks = 0;\n      this.apply(transition(this.payin, { status: claim.order_status, at: now }), now);\n',
+        'payin/claims.ts',
+        `  facts.claim_asks = 0;\n`,
+        `  facts.claim_asks = 0;\n  facts.payin = transition(facts.payin, { status: claim.order_status ?? '', at: now }).payin;\n`,
       ],
     },
     {
@@ -232,8 +232,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A claim that is never shown is not forgotten: flagged `unconfirmed_claim` after two hours, once',
       test: ['workflows/payin-resumed.test.ts', 'a claim that is never shown is asked about'],
       breaks: [
-        'workflows/payin/run.ts',
-        "this.flag({ code: 'unconfirmed_claim', message: unconfirmed(claimed) }, now);",
+        'payin/claims.ts',
+        "raiseAlert(facts, { code: 'unconfirmed_claim', message: unconfirmed(claimed) }, now);",
         'void unconfirmed(claimed);',
       ],
     },
@@ -286,8 +286,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['api/webhook.test.ts', 'a verified webhook gets 503 while Temporal is out of reach'],
       breaks: [
         'api/webhook/receive-webhook.ts',
-        'await deliverWebhook(ways, claim);',
-        "await deliverWebhook(ways, claim).catch((): Delivery => ({ result: 'delivered' }));",
+        'await deliverWebhook(deps, claim);',
+        "await deliverWebhook(deps, claim).catch((): Delivery => ({ result: 'delivered' }));",
       ],
     },
     {
@@ -300,8 +300,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/webhook-flood.test.ts', 'while no worker runs'],
       breaks: [
         'client/signal-payin.ts',
-        '    if (!(error instanceof WorkflowNotFoundError)) throw error;\n  }\n  // What',
-        "    if (!(error instanceof WorkflowNotFoundError)) return 'delivered';\n  }\n  // What",
+        '    if (!(error instanceof WorkflowNotFoundError)) throw error;\n  }\n  // The',
+        "    if (!(error instanceof WorkflowNotFoundError)) return 'delivered';\n  }\n  // The",
       ],
     },
     {
@@ -317,7 +317,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: "A webhook is taken for another shop's only where we surely do not know its ids",
       test: ['api/webhook.test.ts', 'a pay-in that was started before it is ours for good'],
-      breaks: ['api/webhook/deliver-webhook.ts', 'await knownAs(ways, request_id, pay_order_id)', 'undefined'],
+      breaks: ['api/webhook/deliver-webhook.ts', 'await knownPayin(deps, request_id, pay_order_id)', 'undefined'],
     },
     {
       rule: "Another shop's webhook is acknowledged, counted, and becomes no run",
@@ -354,8 +354,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/order-record.test.ts', 'the merchant is told at once, not with the next poll'],
       breaks: [
         'workflows/payin/publish.ts',
-        '!waiting(facts, who).every(isHint)',
-        "!waiting(facts, 'recorded').every(isHint)",
+        '!eventsFor(facts, who).every(isHint)',
+        "!eventsFor(facts, 'recorded').every(isHint)",
       ],
     },
     {
@@ -512,7 +512,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A checkout page that can not be paid any more is in no answer',
       test: ['api/payin-answer.test.ts', 'POST /payins answers existing after its end: 200 without the page'],
-      breaks: ['payin/public-view.ts', 'checkout_url !== undefined && isPayable(status)', 'checkout_url !== undefined'],
+      breaks: ['payin/view.ts', 'checkout_url !== undefined && isPayable(status)', 'checkout_url !== undefined'],
     },
     {
       rule: 'Nor in what a workflow tells',
@@ -549,7 +549,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'All who ask about one pay-in at once share a question, asked after they came',
       test: ['e2e/unasked-payin.test.ts', 'twenty GETs at once of one that is busy ask it twice'],
-      breaks: ['client/ask-state.ts', 'line.next ??= line.underWay', 'line.next = line.underWay'],
+      breaks: ['client/ask-state.ts', 'queries.next ??= queries.current', 'queries.next = queries.current'],
     },
     {
       rule: 'What can not be read is said to be so, and why',
@@ -579,18 +579,14 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A query window is never wider than 7 days, and old orders are found all the same',
       test: ['workflows/payin-resumed.test.ts', 'is found also when it is weeks old'],
-      breaks: [
-        'workflows/payin/run.ts',
-        'return any_age ? queryAnchors(now - LOOK_BACK, now)',
-        'return any_age ? [now]',
-      ],
+      breaks: ['payin/answers.ts', 'return any_age ? queryAnchors(now - LOOK_BACK, now)', 'return any_age ? [now]'],
     },
   ],
-  'Rule 6: nothing arrives in vain': [
+  'Rule 6: no webhook is lost': [
     {
       rule: 'An outcome is told to who asks, although the database can be read and not be written',
       test: ['e2e/order-record.test.ts', 'GET tells the outcome that the workflow knows'],
-      breaks: ['api/payins/find-payin.ts', 'record && isLastWord(record) ? record', 'record ? record'],
+      breaks: ['api/payins/find-payin.ts', 'record && isFinal(record) ? record', 'record ? record'],
     },
     {
       rule: 'A webhook for a pay-in that no longer runs starts a run that takes it',
@@ -609,7 +605,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A resumed run never creates',
       test: ['workflows/payin-resumed.test.ts', 'while it was creating: looked up, never created'],
-      breaks: ['payin/facts.ts', 'const facts = { ...known, creation_over: true };', 'const facts = { ...known };'],
+      breaks: ['payin/resume.ts', 'const facts = { ...known, creation_over: true };', 'const facts = { ...known };'],
     },
     {
       rule: 'What comes while a resumed run loads is not lost',
@@ -629,15 +625,15 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'A late duplicate that says nothing new costs no call to Lesspay',
       test: ['workflows/payin-resumed.test.ts', 'a late duplicate costs one short run and no call to Lesspay'],
       breaks: [
-        'workflows/payin/run.ts',
-        'if (again && !this.isToldAnew(claim)) return;',
-        'if (again && !this.isToldAnew(claim)) return this.hint();',
+        'payin/claims.ts',
+        'if (again && !isToldAnew(facts, claim)) return false;',
+        'if (again && !isToldAnew(facts, claim)) return (askSoon(facts), false);',
       ],
     },
     {
       rule: 'An order that no pay-in made is adopted, flagged `unknown_order` and watched to its end',
       test: ['workflows/payin-resumed.test.ts', 'is adopted, flagged, and watched to its end'],
-      breaks: ['workflows/payin/run.ts', "this.flag({ code: 'unknown_order', message }, now);", 'void message;'],
+      breaks: ['payin/resume.ts', "raiseAlert(facts, { code: 'unknown_order', message }, now);", 'void message;'],
     },
     {
       rule: 'A webhook with a pay_order_id alone reaches a pay-in that only the order records know it of',
@@ -694,12 +690,12 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'Of what happened before that the merchant is told then, in order',
       test: ['workflows/payin-resumed.test.ts', 'is told to the merchant when somebody has adopted it'],
-      breaks: ['payin/journal.ts', '[...facts.withheld, ...waiting', '[...waiting'],
+      breaks: ['payin/journal.ts', '[...facts.withheld, ...eventsFor', '[...eventsFor'],
     },
     {
       rule: 'Nor is the merchant told of it by a resend',
       test: ['workflows/notification.test.ts', 'of an order that nobody has adopted tells nothing'],
-      breaks: ['activities/notification.ts', ' || (record.digest === undefined && !record.known.adopted)', ''],
+      breaks: ['activities/notification.ts', ' || (record.digest === undefined && !record.facts.adopted)', ''],
     },
   ],
   'Rule 7: amounts are decimal strings': [
@@ -735,7 +731,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['api/webhook/note-refusal.ts', 'claimed_request_id: claimedRequestId(req),', 'headers: req.headers,'],
     },
   ],
-  "Rule 9: ops can't hurt it": [
+  "Rule 9: operators can't harm a pay-in": [
     {
       rule: '*Cancel* stops the polls and loses nothing',
       test: ['workflows/payin.test.ts', 'Cancel in the UI stops the polls and loses nothing'],
@@ -748,7 +744,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'After *Terminate* the same POST goes on with the pay-in',
       test: ['e2e/idempotent-start.test.ts', 'goes on with a terminated pay-in'],
-      breaks: ['client/start-payin.ts', 'if (isBrokenOff(run)) await wake(client, request_id);', ''],
+      breaks: ['client/start-payin.ts', 'if (endedEarly(run)) await wake(client, request_id);', ''],
     },
     {
       rule: 'After *Reset* nothing is created twice',
@@ -817,12 +813,16 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'However late or repeated a write is, it moves no record back',
       test: ['records/fence.test.ts', 'however two writers lose, repeat and mix up their writes'],
-      breaks: ['records/record.ts', 'and ${payins.version} <= ${after} and ${payins.version} < excluded.version', ''],
+      breaks: [
+        'records/record.ts',
+        'and ${payins.last_event} <= ${recorded} and ${payins.last_event} < excluded.last_event',
+        '',
+      ],
     },
     {
       rule: 'A run that does not know what is recorded already writes over nothing',
       test: ['records/fence.test.ts', 'was reset, and went another way for longer'],
-      breaks: ['records/record.ts', 'and ${payins.version} <= ${after} and', 'and'],
+      breaks: ['records/record.ts', 'and ${payins.last_event} <= ${recorded} and', 'and'],
     },
     {
       rule: 'A pay-in of another beginning writes over nothing',
@@ -864,15 +864,15 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A database that is down, however silently, keeps no refund from the run that goes on with it',
       test: ['e2e/order-record.test.ts', 'one that does not answer holds up no refund'],
-      breaks: ['activities/payin.ts', 'within(RECORD_TIMEOUT_MS, finding),', 'finding,'],
+      breaks: ['activities/payin.ts', 'withTimeout(RECORD_TIMEOUT_MS, finding),', 'finding,'],
     },
     {
       rule: 'A run that was reset goes on from its record, and tells nothing twice',
       test: ['e2e/order-record.test.ts', 'reset to its beginning, it goes on from its record'],
       breaks: [
         'workflows/payin/publish.ts',
-        'else run.overtaken(ahead.facts, ahead.version, Date.now());',
-        "else toldUpTo(run.facts, 'recorded', version);",
+        'else run.overtaken(ahead.facts, ahead.last_event, Date.now());',
+        "else markTold(run.facts, 'recorded', last_event);",
       ],
     },
     {
@@ -880,8 +880,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/order-record.test.ts', 'started again where it was forgotten'],
       breaks: [
         'workflows/payin/publish.ts',
-        'else run.overtaken(ahead.facts, ahead.version, Date.now());',
-        "else toldUpTo(run.facts, 'recorded', version);",
+        'else run.overtaken(ahead.facts, ahead.last_event, Date.now());',
+        "else markTold(run.facts, 'recorded', last_event);",
       ],
     },
   ],
@@ -889,7 +889,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'History is bounded under ten thousand webhooks for one order',
       test: ['e2e/webhook-flood.test.ts', 'while a worker runs'],
-      breaks: ['workflows/payin.ts', 'if (historyIsLong() && !run.finished) await rollOver(run);', ''],
+      breaks: ['workflows/payin.ts', 'if (historyIsLong() && !run.finished) await continueWithFreshHistory(run);', ''],
     },
     {
       rule: 'A Lesspay that is down keeps no run from going on in a fresh one',

@@ -1,5 +1,5 @@
-import { createLesspayClient } from '../../lesspay';
-import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
+import { createLesspayClient } from '../../lesspay/client';
+import { type Sandbox, startSandbox } from '../../sandbox/sandbox';
 
 const HOUR_MS = 3_600_000;
 const START = Date.now() - 5 * 24 * HOUR_MS;

@@ -1,11 +1,11 @@
 import { SANDBOX_MERCHANT } from '../../settings';
 import { TASK_QUEUE } from '../../temporal.config';
-import { nothingKnown } from '../../payin/facts';
+import { nothingKnown } from '../../payin/resume';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 import type { notification } from '../../workflows/notification';
 import { handOver } from '../machinery/hand-over';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
-import { fromSetUp, newRequestId, sandboxMerchant, startRig, type PayinRig } from '../machinery/payin-rig';
+import { fromSetUp, newRequestId, type PayinRig, sandboxMerchant, startRig } from '../machinery/payin-rig';
 import { notificationWorkflowId } from '../../workflows/notification/messages';
 import { waitFor } from '../machinery/wait-for';
 import { runScript } from './running-script';
@@ -22,16 +22,16 @@ afterAll(() => rig.close());
 async function notify(request_id: string, number: number): Promise<void> {
   const payin = notifiedPayin(request_id);
   const events = [notifiedEvent(number)];
-  await rig.orders.record({
+  await rig.records.record({
     payin,
     events,
     digest: 'd',
-    known: nothingKnown(request_id, DEFAULT_POLL_SCHEDULE, 0),
-    version: number,
-    after: number - 1,
+    facts: nothingKnown(request_id, DEFAULT_POLL_SCHEDULE, 0),
+    last_event: number,
+    recorded: number - 1,
   });
   const endpoints = [sandboxMerchant(rig.sandbox)];
-  await handOver({ client: rig.client, orders: rig.orders, endpoints }, { payin, events });
+  await handOver({ client: rig.client, records: rig.records, endpoints }, { payin, events });
 }
 
 const numbers = (request_id: string) => rig.sandbox.merchant.received(request_id).map(({ number }) => number);

@@ -50,12 +50,12 @@ it.each([
   ['Shop=https://a.example', 'entry 1 must be name=url'],
   [`${'a'.repeat(31)}=https://a.example`, 'entry 1 must be name=url'],
   ['shop', 'entry 1 must be name=url'],
-  ['shop=shop.example', 'shop must have an absolute http(s) URL'],
-  ['shop=ftp://shop.example', 'shop must have an absolute http(s) URL'],
-  ['shop=https://', 'shop must have an absolute http(s) URL'],
-  ['shop=https://user:pass@shop.example', 'shop must have a URL without user and password'],
-  ['shop=https://shop.example/#a', 'shop must have a URL without a fragment'],
-  ['shop=https://a.example,shop=https://b.example', 'shop is named twice'],
+  ['shop=shop.example', 'the endpoint "shop" must have an absolute http(s) URL'],
+  ['shop=ftp://shop.example', 'the endpoint "shop" must have an absolute http(s) URL'],
+  ['shop=https://', 'the endpoint "shop" must have an absolute http(s) URL'],
+  ['shop=https://user:pass@shop.example', 'the endpoint "shop" must have a URL without a user name and password'],
+  ['shop=https://shop.example/#a', 'the endpoint "shop" must have a URL without a fragment'],
+  ['shop=https://a.example,shop=https://b.example', 'the endpoint "shop" is listed twice'],
   ['shop=https://a.example,,', 'must be a comma-separated list'],
 ])('NOTIFY_ENDPOINTS=%s is refused', (NOTIFY_ENDPOINTS, problem) => {
   expect(problems({ NOTIFY_ENDPOINTS, NOTIFY_SECRETS: `shop=${ONE}` }).join('\n')).toContain(
@@ -70,7 +70,9 @@ it.each([
   '=',
 ])('a secret of %j is refused, and not shown', (base64) => {
   const found = problems({ NOTIFY_ENDPOINTS: 'shop=https://shop.example', NOTIFY_SECRETS: `shop=whsec_${base64}` });
-  expect(found).toEqual([expect.stringMatching(/^NOTIFY_SECRETS: a secret of shop must be whsec_ and the base64/)]);
+  expect(found).toEqual([
+    expect.stringMatching(/^NOTIFY_SECRETS: the secret of "shop" must be "whsec_", followed by 24 to 64/),
+  ]);
   expect(found.join()).not.toContain(`whsec_${base64}`);
 });
 
@@ -84,11 +86,11 @@ it('what does not fit together is named at once, with whatever else is wrong', (
   };
   expect(problems(env)).toEqual([
     'PUBLIC_URL: is not set',
-    'NOTIFY_SECRETS: holds none of books',
-    'NOTIFY_SECRETS: holds some of endpoints that are not in NOTIFY_ENDPOINTS',
-    'NOTIFY_PRIVATE: holds names that are not in NOTIFY_ENDPOINTS',
+    'NOTIFY_SECRETS: has no secret for books. Add a name=whsec_... entry for each.',
+    'NOTIFY_SECRETS: has secrets for names that are not in NOTIFY_ENDPOINTS. Add the endpoints, or remove the secrets.',
+    'NOTIFY_PRIVATE: has names that are not in NOTIFY_ENDPOINTS. Add the endpoints, or remove the names.',
     'NOTIFY_ENDPOINTS: shop must have https URLs in production',
-    "NOTIFY_SECRETS: holds the sandbox's, which production refuses",
+    "NOTIFY_SECRETS: production refuses the sandbox's secret. Replace it.",
   ]);
 });
 

@@ -1,8 +1,8 @@
 import { startReconciliation } from '../../client/reconcile';
 import { differenceTable, isSettled, summary } from '../../scripts/reconciliation-table';
 import { TASK_QUEUE } from '../../temporal.config';
-import type { ReconciliationReport } from '../../workflows/reconciliation/messages';
-import { fromSetUp, newRequestId, startRig, type PayinRig } from '../machinery/payin-rig';
+import type { ReconciliationReport } from '../../records/reconciliation-report';
+import { fromSetUp, newRequestId, type PayinRig, startRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { pressCtrlC, runScript, startScript } from './running-script';
 
@@ -46,7 +46,7 @@ describe('npm run reconcile', () => {
     const second = await runScript('reconcile', args, env);
     expect(second).toMatchObject({ code: 2 });
     expect(second.output).toMatch(/amount_differs .* still_differs/);
-    expect((await rig.orders.reconciliations.list(1))[0]).toMatchObject({ by: 'mia', counts: { differences: 1 } });
+    expect((await rig.records.reconciliations.list(1))[0]).toMatchObject({ by: 'mia', counts: { differences: 1 } });
   });
 
   it('prints the report of one that gave up, too', async () => {

@@ -80,7 +80,7 @@ it('brings everything up, and one Ctrl-C, which npm sends twice, stops it all in
   stack.child.kill('SIGINT');
   expect(await stack.exited).toBe(0);
   await portsFree(0);
-  expect(readdirSync(dataDir).sort()).toEqual(['log', 'orders', 'sandbox', 'temporal']);
+  expect(readdirSync(dataDir).sort()).toEqual(['log', 'records', 'sandbox', 'temporal']);
 });
 
 it('a second Ctrl-C ends it at once, the Temporal server too', async () => {

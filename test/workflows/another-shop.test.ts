@@ -17,7 +17,7 @@ it("the reconciliation leaves another shop's orders aside and counts them, unles
   const order = (request_id: string) => ({ request_id, status: 'SUCCEED' as const, created_at });
   const [, , mixedUp] = rig.sandbox.orders.seed([order('x-1'), order('x-2'), order('x-3'), order('t-1')]);
   // Of an order of ours Lesspay has the request_id wrong.
-  await rig.orders.record(writeOf('t-3', 1, { pay_order_id: mixedUp?.pay_order_id ?? '', status: 'SUCCEED' }));
+  await rig.records.record(writeOf('t-3', 1, { pay_order_id: mixedUp?.pay_order_id ?? '', status: 'SUCCEED' }));
   await pause(2);
   const input = { range: { from: created_at, to: Date.now() }, by: 'a test', give_up_after_ms: 60_000 };
   const { counts, differences } = (await (await startReconciliation(rig.client, input))?.result()) ?? {};

@@ -1,13 +1,10 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
-import {
-  createUnmatchedActivities,
-  type UnmatchedActivities,
-  type UnmatchedActivitiesDeps,
-} from '../../activities/unmatched-order';
+import { createUnmatchedActivities, type UnmatchedActivitiesDeps } from '../../activities/unmatched-order';
+import type { UnmatchedActivities } from '../../workflows/unmatched/activities';
 import { LesspayError } from '../../lesspay/errors';
-import { OrdersUnavailableError } from '../../records/errors';
-import type { PayinRecord } from '../../records/payin-records';
+import { RecordsUnavailableError } from '../../records/errors';
+import type { PayinRecord } from '../../records/payin-record';
 import type { Claimant } from '../../workflows/unmatched/messages';
 import { knownRecord } from '../records/payin-writes';
 
@@ -30,7 +27,7 @@ function activities({ listed, recorded, lesspay, runs = [] }: Answers, asked: nu
       isKnown: (request_id) => Promise.resolve(runs.includes(request_id)),
       receive: () => Promise.resolve(),
     },
-    orders: {
+    records: {
       find: () => orThrow<PayinRecord | undefined>(undefined),
       findByPayOrderId: () => orThrow(recorded),
     },
@@ -53,7 +50,7 @@ function find({ findClaimant }: UnmatchedActivities): Promise<Claimant> {
   return environment.run<[typeof QUESTION], Claimant, UnmatchedActivities['findClaimant']>(findClaimant, QUESTION);
 }
 
-const DOWN = new OrdersUnavailableError('a test', new Error('down'));
+const DOWN = new RecordsUnavailableError('a test', new Error('down'));
 const recorded = knownRecord('recorded');
 const ours = (request_id: string) => ({ whose: 'ours', request_id });
 
@@ -108,7 +105,7 @@ it('two look at once on a worker, others come back in a moment', async () => {
   const gate = new Promise<undefined>((resolve) => (letThrough = () => resolve(undefined)));
   const busy = createUnmatchedActivities({
     payins: { ofOrder: () => gate, isKnown: () => Promise.resolve(false), receive: () => Promise.resolve() },
-    orders: { find: () => Promise.resolve(undefined), findByPayOrderId: () => Promise.resolve(undefined) },
+    records: { find: () => Promise.resolve(undefined), findByPayOrderId: () => Promise.resolve(undefined) },
     lesspay: { queryOrder: () => Promise.resolve(undefined) },
     isOurs: () => true,
     now: () => 1_800_000_000_000,

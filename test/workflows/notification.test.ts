@@ -8,13 +8,13 @@ import { SEARCH_ATTRIBUTES } from '../../temporal.config';
 import type { notification } from '../../workflows/notification';
 import {
   giveUpUpdate,
+  type HandOver,
+  type NotificationResult,
   notificationStateQuery,
   notificationWorkflowId,
   skipUpdate,
-  type HandOver,
-  type NotificationResult,
 } from '../../workflows/notification/messages';
-import { nothingKnown } from '../../payin/facts';
+import { nothingKnown } from '../../payin/resume';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 import { handOver } from '../machinery/hand-over';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
@@ -39,7 +39,7 @@ const toldOf = (request_id: string, ...numbers: number[]): HandOver => ({
   events: numbers.map((number) => notifiedEvent(number)),
 });
 const notify = (request_id: string, ...numbers: number[]) =>
-  handOver({ client: rig.client, orders: rig.orders, endpoints: [endpoint] }, toldOf(request_id, ...numbers));
+  handOver({ client: rig.client, records: rig.records, endpoints: [endpoint] }, toldOf(request_id, ...numbers));
 
 const handle = (request_id: string, name = ENDPOINT) =>
   rig.client.workflow.getHandle<typeof notification>(notificationWorkflowId(request_id, name));
@@ -374,7 +374,7 @@ describe('a hand-over that comes late', () => {
       expect((await completed(request_id)).delivered).toBe(3);
       expect(await lastRun(request_id)).not.toBe(before);
     });
-    await handOver({ client, orders: rig.orders, endpoints: [endpoint] }, toldOf(request_id, 2));
+    await handOver({ client, records: rig.records, endpoints: [endpoint] }, toldOf(request_id, 2));
     expect((await completed(request_id)).delivered).toBe(3);
     expect(numbersTaken(request_id)).toEqual([1, 2, 3]);
   });
@@ -386,12 +386,12 @@ describe('a hand-over that comes late', () => {
     const before = await lastRun(request_id);
     const environment = new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
     const client = clientThat(() => Promise.resolve(environment.cancel('TIMED_OUT')));
-    const late = handOver({ client, orders: rig.orders, endpoints: [endpoint] }, toldOf(request_id, 2), environment);
+    const late = handOver({ client, records: rig.records, endpoints: [endpoint] }, toldOf(request_id, 2), environment);
     await expect(late).rejects.toThrow('TIMED_OUT');
     expect(await lastRun(request_id)).toBe(before);
 
     const other = newRequestId();
-    const again = handOver({ client, orders: rig.orders, endpoints: [endpoint] }, toldOf(other, 1), environment);
+    const again = handOver({ client, records: rig.records, endpoints: [endpoint] }, toldOf(other, 1), environment);
     await expect(again).rejects.toThrow('TIMED_OUT');
     await expect(lastRun(other)).rejects.toThrow(WorkflowNotFoundError);
   });
@@ -407,13 +407,13 @@ describe('resend', () => {
 
   async function recordedAs(whose: { digest?: string }, request_id: string, ...numbers: number[]): Promise<void> {
     const events = numbers.map((number) => notifiedEvent(number));
-    const version = Math.max(...numbers);
-    await rig.orders.record({
+    const last_event = Math.max(...numbers);
+    await rig.records.record({
       ...whose,
       payin: notifiedPayin(request_id),
-      known: nothingKnown(request_id, DEFAULT_POLL_SCHEDULE, 0),
-      version,
-      after: Math.min(...numbers) - 1,
+      facts: nothingKnown(request_id, DEFAULT_POLL_SCHEDULE, 0),
+      last_event,
+      recorded: Math.min(...numbers) - 1,
       events,
     });
   }

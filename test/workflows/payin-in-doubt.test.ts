@@ -1,6 +1,6 @@
 import { newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
-import { payinStart } from '../../client/update-with-start';
+import { checkoutWithStart } from '../../client/update-with-start';
 import { PAYIN_WORKFLOW, wakeSignal, webhookSignal } from '../../workflows/payin/messages';
 import { TASK_QUEUE } from '../../temporal.config';
 
@@ -145,7 +145,7 @@ it('in doubt, with look-ups refused for good: asked by the schedule after its li
 });
 
 it('a pay-in refuses to run under an id that is not its own', async () => {
-  const { startWorkflowOperation } = payinStart(requestOf(newRequestId()));
+  const { startWorkflowOperation } = checkoutWithStart(requestOf(newRequestId()));
   const { args } = startWorkflowOperation.options;
   const options = { workflowId: `payin-${newRequestId()}`, taskQueue: TASK_QUEUE, args };
   await expect(rig.client.workflow.execute(PAYIN_WORKFLOW, options)).rejects.toMatchObject({

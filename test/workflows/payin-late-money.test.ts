@@ -183,7 +183,7 @@ describe('a refund of a part', () => {
     await operate(request_id, 'acknowledge');
     await rig.passUntil('3 seconds', 'the end', () => ended(request_id));
     expect(told(request_id)).toEqual(['payin.part_refund']);
-    const events = await rig.orders.events(request_id, { limit: 100 });
+    const events = await rig.records.events(request_id, { limit: 100 });
     expect(events.find(({ kind }) => kind === 'part_refund')?.data).toEqual({ amount: '40.00', currency: 'USDT' });
   });
 });
@@ -216,7 +216,7 @@ describe('a condition that is over closes its own alert, with both times kept', 
     expect((await rig.get(request_id)).body).toMatchObject({ needs_attention: false, alerts });
     rig.sandbox.orders.act(request_id, 'pay');
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts });
-    expect(await rig.orders.find(request_id)).toMatchObject({ needs_attention: false, alerts });
+    expect(await rig.records.find(request_id)).toMatchObject({ needs_attention: false, alerts });
     const { typedSearchAttributes } = await rig.handle(request_id).describe();
     expect(typedSearchAttributes.getAll().find(({ key }) => key.name === 'NeedsAttention')?.value).toBe(false);
   });

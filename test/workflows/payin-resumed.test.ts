@@ -1,4 +1,4 @@
-import { PAYIN_WORKFLOW, payinStart, wakePayin } from '../../client';
+import { PAYIN_WORKFLOW, checkoutWithStart, wakePayin } from '../../client';
 import { TASK_QUEUE } from '../../temporal.config';
 import { isNotified } from '../../payin/events';
 import { webhookSignal } from '../../workflows/payin/messages';
@@ -195,7 +195,7 @@ describe('after Terminate', () => {
   it('while it was creating: looked up, never created, and in the end UNRESOLVED', async () => {
     const request_id = newRequestId();
     rig.sandbox.faults.add({ on: 'create', request_id, http_status: 500, times: null });
-    const { workflowId, taskQueue, args } = payinStart(requestOf(request_id)).startWorkflowOperation.options;
+    const { workflowId, taskQueue, args } = checkoutWithStart(requestOf(request_id)).startWorkflowOperation.options;
     await rig.client.workflow.start(PAYIN_WORKFLOW, { workflowId, taskQueue, args });
     const failed = async () =>
       (await state(request_id)).notices.filter(({ code }) => code === 'create_failed').length === 2;
@@ -250,7 +250,7 @@ describe('an order that Lesspay has and no pay-in of ours made', () => {
     await waitFor(() => told().length >= 3, { what: 'all of it' });
     expect((await result(request_id)).status).toBe('REFUND');
     expect(told().map(({ type }) => type)).toEqual(['payin.transition', 'payin.dispute', 'payin.transition']);
-    const recorded = await rig.orders.events(request_id, { limit: 100 });
+    const recorded = await rig.records.events(request_id, { limit: 100 });
     expect(told().map(({ number }) => number)).toEqual(recorded.filter(isNotified).map(({ number }) => number));
   });
 

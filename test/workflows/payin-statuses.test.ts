@@ -215,7 +215,7 @@ describe('a claim that query-order does not show yet', () => {
     });
     rig.sandbox.settings.change({ query_lag_ms: 0 });
     // Asked for its claim alone.
-    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [], known: { polls: 0 } });
+    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [], facts: { polls: 0 } });
     expect(rig.sandbox.calls(request_id).query_calls).toBeLessThanOrEqual(5);
   });
 

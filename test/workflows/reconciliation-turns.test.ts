@@ -1,6 +1,6 @@
 import { TASK_QUEUE } from '../../temporal.config';
+import { onlyOneOf } from '../../workflows/task-queue';
 import {
-  onlyOneOf,
   RECONCILIATION_WORKFLOW,
   reconciliationId,
   SCHEDULED_RECONCILIATION_WORKFLOW,

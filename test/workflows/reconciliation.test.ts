@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { startReconciliation } from '../../client/reconcile';
 import type { Database } from '../../records/database';
-import { ordersOn } from '../../records/records-on';
+import { recordsOn } from '../../records/records-on';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../../temporal.config';
-import type { PayinView } from '../../workflows/payin/messages';
-import { reconciliationId, type Difference, type ReconciliationResult } from '../../workflows/reconciliation/messages';
+import type { PayinView } from '../../payin/view';
+import type { Difference } from '../../records/reconciliation-report';
+import { reconciliationId, type ReconciliationResult } from '../../workflows/reconciliation/messages';
 import { createDatabase } from '../machinery/empty-database';
 import { newRequestId, requestOf, startRig, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
@@ -20,7 +21,7 @@ let from: number;
 
 beforeAll(async () => {
   ({ database } = await createDatabase());
-  rig = await startRig({ orders: ordersOn(database) });
+  rig = await startRig({ records: recordsOn(database) });
 });
 afterAll(() => rig.close());
 beforeEach(async () => {
@@ -66,7 +67,7 @@ async function paid(): Promise<string> {
 }
 
 const recorded = (request_id: string, status: string) =>
-  waitFor(async () => (await rig.orders.find(request_id))?.status === status, { what: `${request_id} as ${status}` });
+  waitFor(async () => (await rig.records.find(request_id))?.status === status, { what: `${request_id} as ${status}` });
 
 /** An order of the past at Lesspay, and a record of it, by nobody's doing. */
 async function seeded(
@@ -89,10 +90,10 @@ async function seeded(
     ...ours,
   });
   const write = writeOf(request_id, 1);
-  const known = {
-    ...write.known,
+  const facts = {
+    ...write.facts,
     payin: {
-      ...write.known.payin,
+      ...write.facts.payin,
       status: payin.status,
       ...(payin.pay_order_id === undefined ? {} : { pay_order_id: payin.pay_order_id }),
       ...(payin.outcome_at === undefined ? {} : { outcome_at: created_at }),
@@ -102,7 +103,7 @@ async function seeded(
     creation_over: true,
     expires_at: created_at + 1_800_000,
   };
-  await rig.orders.record({ ...write, payin, known });
+  await rig.records.record({ ...write, payin, facts });
   return request_id;
 }
 
@@ -125,7 +126,7 @@ it('finds nothing where nothing differs', async () => {
     counts: { orders: 2, pages: 1, asked_by_id: 0, differences: 0 },
   });
   const { differences: _differences, saved: _saved, ...report } = result;
-  expect(await rig.orders.reconciliations.find(result.report_id)).toEqual(report);
+  expect(await rig.records.reconciliations.find(result.report_id)).toEqual(report);
   const { events } = await rig.client.workflow.getHandle(reconciliationId(TASK_QUEUE), result.report_id).fetchHistory();
   expect(events?.length).toBeLessThanOrEqual(40);
 });
@@ -143,7 +144,7 @@ it('a payment whose webhook was lost is found, and written by the pay-in itself'
     result: 'repaired',
   });
   expect(result.counts).toMatchObject({ by_kind: { status_behind: 1 }, by_result: { repaired: 1 } });
-  expect(await rig.orders.find(request_id)).toMatchObject({ status: 'SUCCEED' });
+  expect(await rig.records.find(request_id)).toMatchObject({ status: 'SUCCEED' });
   expect((await rig.result(request_id)).audit).toMatchObject([
     { action: 'wake', who: 'reconciliation', why: 'status_behind' },
   ]);
@@ -159,15 +160,15 @@ it('a refund of a pay-in that has ended is found, and a pay-in that was terminat
   const resumed = { kind: 'status_behind', action: 'resumed', result: 'repaired' };
   expect(lineOf(result, refunded)).toMatchObject({ ...resumed, theirs: { status: 'REFUND' } });
   expect(lineOf(result, terminated)).toMatchObject({ ...resumed, theirs: { status: 'SUCCEED' } });
-  expect(await rig.orders.find(refunded)).toMatchObject({ status: 'REFUND' });
-  expect(await rig.orders.find(terminated)).toMatchObject({ status: 'SUCCEED' });
+  expect(await rig.records.find(refunded)).toMatchObject({ status: 'REFUND' });
+  expect(await rig.records.find(terminated)).toMatchObject({ status: 'SUCCEED' });
 });
 
 it('an order that nobody here knows is adopted, and flagged', async () => {
   const request_id = await seeded('SUCCEED', undefined);
   const result = await reconcile();
   expect(lineOf(result, request_id)).toMatchObject({ kind: 'unknown_to_us', action: 'resumed', result: 'repaired' });
-  expect(await rig.orders.find(request_id)).toMatchObject({
+  expect(await rig.records.find(request_id)).toMatchObject({
     status: 'SUCCEED',
     amount: '100.00',
     alerts: [{ code: 'unknown_order' }],
@@ -182,7 +183,7 @@ it('a record that is gone is written again, of a pay-in that runs and of one tha
   const missing = { kind: 'record_missing', result: 'repaired' };
   expect(lineOf(result, ids[0] ?? '')).toMatchObject({ ...missing, action: 'woken' });
   expect(lineOf(result, ids[1] ?? '')).toMatchObject({ ...missing, action: 'resumed' });
-  const found = await rig.orders.findMany(ids);
+  const found = await rig.records.findMany(ids);
   expect(found.map(({ status }) => status).sort()).toEqual(['PENDING_PAY', 'SUCCEED']);
 });
 
@@ -229,8 +230,8 @@ it('a status that contradicts is reported', async () => {
   const contradicts = { kind: 'status_contradicts', result: 'still_differs' };
   expect(lineOf(result, unpaid)).toMatchObject({ ...contradicts, action: 'reported' });
   expect(lineOf(result, failed)).toMatchObject({ ...contradicts, action: 'resumed' });
-  expect(await rig.orders.find(unpaid)).toMatchObject({ status: 'CLOSED', version: 1 });
-  expect(await rig.orders.find(failed)).toMatchObject({ status: 'SUCCEED', needs_attention: true });
+  expect(await rig.records.find(unpaid)).toMatchObject({ status: 'CLOSED', last_event: 1 });
+  expect(await rig.records.find(failed)).toMatchObject({ status: 'SUCCEED', needs_attention: true });
   expect(result.counts.unflagged).toEqual({ status_contradicts: 1 });
 });
 
@@ -291,7 +292,7 @@ it('money in another amount that Lesspay does not find is reported, and its pay-
   const result = await reconcile();
   expect(lineOf(result, other)).toMatchObject({ kind: 'not_at_lesspay', action: 'reported', result: 'still_differs' });
   expect((await shown(result)).needsAttention).toBe(true);
-  expect(await rig.orders.find(other)).toMatchObject({ status: 'PAID', version: 1 });
+  expect(await rig.records.find(other)).toMatchObject({ status: 'PAID', last_event: 1 });
 });
 
 it('an order that the list leaves out, and Lesspay finds by its id, is compared all the same', async () => {

@@ -1,4 +1,4 @@
-import { payinStart } from '../../client';
+import { checkoutWithStart } from '../../client';
 import { amountForFilters, SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
 import { requestOf } from '../machinery/payin-request';
 
@@ -15,7 +15,7 @@ it.each([
 ])('an amount of %s is filtered by as %s', (amount, value) => {
   expect(amountForFilters(amount)).toBe(value);
   if (!/^\d{1,15}(\.|$)/.test(amount)) return;
-  const { options } = payinStart({ ...requestOf('4711'), amount }).startWorkflowOperation;
+  const { options } = checkoutWithStart({ ...requestOf('4711'), amount }).startWorkflowOperation;
   const names = Object.fromEntries(
     (Array.isArray(options.typedSearchAttributes) ? options.typedSearchAttributes : []).map(({ key, value: set }) => [
       key.name,

@@ -2,12 +2,13 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { keepUnmatched } from '../../client/keep-unmatched';
 import { webhookSignature } from '../../lesspay/signature';
 import { SEARCH_ATTRIBUTES } from '../../temporal.config';
-import { wakeSignal, type WebhookClaim } from '../../workflows/payin/messages';
+import { wakeSignal } from '../../workflows/payin/messages';
+import type { WebhookClaim } from '../../payin/webhook-claim';
 import {
   acknowledgeUnmatchedUpdate,
   unmatchedOrderId,
-  unmatchedStateQuery,
   type UnmatchedOrderResult,
+  unmatchedStateQuery,
 } from '../../workflows/unmatched/messages';
 import type { unmatchedOrder } from '../../workflows/unmatched-order';
 import { orderOfNobody } from '../machinery/behind-our-back';
@@ -86,7 +87,7 @@ it('is found by the order records, also while Lesspay is down', async () => {
   const request_id = newRequestId();
   await rig.post(requestOf(request_id));
   const { pay_order_id } = rig.sandbox.orders.get(request_id);
-  await waitFor(async () => (await rig.orders.findByPayOrderId(pay_order_id)) !== undefined, { what: 'the record' });
+  await waitFor(async () => (await rig.records.findByPayOrderId(pay_order_id)) !== undefined, { what: 'the record' });
   rig.sandbox.faults.add({ on: 'query', http_status: 503, times: null });
   const claim: WebhookClaim = { digest: 'd', received_at: '', version: 'v2', pay_order_id, order_status: 'SUCCEED' };
   await keepUnmatched(rig.client, pay_order_id, claim);

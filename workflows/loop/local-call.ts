@@ -1,5 +1,5 @@
 import { CancellationScope, condition, workflowInfo } from '@temporalio/workflow';
-import { settled } from './settled';
+import { atRest } from './at-rest';
 
 /**
  * One local activity, as the loop of a workflow calls it: never cancelled, and never two at once. Returns, or throws, only
@@ -11,7 +11,7 @@ export async function localCall<Result>(call: () => Promise<Result>): Promise<Re
     return await CancellationScope.nonCancellable(call);
   } finally {
     watch.end();
-    await settled();
+    await atRest();
   }
 }
 

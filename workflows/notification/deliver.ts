@@ -1,44 +1,14 @@
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  proxyActivities,
-  proxyLocalActivities,
-  rootCause,
-  TemporalFailure,
-} from '@temporalio/workflow';
-import type { Delivered, DeliverRequest, DeliveryFailure, NotifyActivities } from '../../activities/notification';
+import { ActivityFailure, ApplicationFailure, rootCause, TemporalFailure } from '@temporalio/workflow';
+import type { Delivered, DeliverRequest, DeliveryFailure } from './activities';
 import type { Errand } from '../loop/errand';
 import { eventName } from './display';
 import type { PendingNotification } from './messages';
 import type { NotificationPart } from './part';
-import { TRY_FOR_MS, type NotificationRun } from './run';
-import { quickThenDurable } from '../loop/quick-then-durable';
-
-const SECOND = 1_000;
+import { type NotificationRun, TRY_FOR_MS } from './run';
+import { deliver } from './activities';
 
 /** The failure's type where the endpoint wants no more of it (`activities/notification.ts`). */
 const GONE = 'EndpointGone';
-
-/** Longer than the call itself may take (`merchant/merchant.ts`), so that the failure says what was wrong. */
-const { deliver: quickDeliver } = proxyLocalActivities<NotifyActivities>({
-  startToCloseTimeout: '3 seconds',
-  retry: { maximumAttempts: 1 },
-});
-
-/** @param flagged a person has been told already: there is no hurry */
-const deliver = (rest_ms: number, flagged: boolean) =>
-  quickThenDurable(
-    quickDeliver,
-    proxyActivities<NotifyActivities>({
-      startToCloseTimeout: '15 seconds',
-      scheduleToCloseTimeout: Math.max(rest_ms, SECOND),
-      retry: {
-        initialInterval: flagged ? '5 minutes' : '5 seconds',
-        backoffCoefficient: 2,
-        maximumInterval: '1 hour',
-      },
-    }).deliver,
-  );
 
 /** Tells the endpoint of one event after the other: quickly where it takes them, else durably. */
 export class Deliveries implements NotificationPart {
@@ -74,7 +44,7 @@ export class Deliveries implements NotificationPart {
         return this.endedBy(error, next);
       }
       // Somebody asked for something else meanwhile.
-      if (run.stirred || run.next !== next) return;
+      if (run.interrupted || run.next !== next) return;
     }
     this.underWay = { of: next, errand: call.durably(`${eventName(next.event)}, to ${endpoint}`, request) };
   }
@@ -107,7 +77,7 @@ export class Deliveries implements NotificationPart {
   private endedBy(error: unknown, of: PendingNotification): void {
     if (!(error instanceof TemporalFailure)) throw error;
     const { run } = this;
-    if (run.next !== of || run.stirred) return;
+    if (run.next !== of || run.interrupted) return;
     const failure = failureIn(error);
     this.hasFailed(error, detailsOf(failure).attempt ?? 1);
     run.trouble = failure?.nonRetryable ? (failure.type === GONE ? 'gone' : 'refused') : 'in_vain';

@@ -1,18 +1,8 @@
-import { proxyActivities, proxyLocalActivities, rootCause, TemporalFailure } from '@temporalio/workflow';
-import type { LoadedEvents, NotifyActivities } from '../../activities/notification';
+import { rootCause, TemporalFailure } from '@temporalio/workflow';
+import { type LoadedEvents, loadEvents } from './activities';
 import type { Errand } from '../loop/errand';
 import type { NotificationPart } from './part';
 import type { NotificationRun } from './run';
-import { quickThenDurable } from '../loop/quick-then-durable';
-
-const loadEvents = quickThenDurable(
-  proxyLocalActivities<NotifyActivities>({ startToCloseTimeout: '3 seconds', retry: { maximumAttempts: 1 } })
-    .loadEvents,
-  proxyActivities<NotifyActivities>({
-    startToCloseTimeout: '30 seconds',
-    retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
-  }).loadEvents,
-);
 
 /** Loads what is to be sent again, page by page, when somebody asks for it. Deliveries wait for no database that is down. */
 export class Resends implements NotificationPart {

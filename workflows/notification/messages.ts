@@ -1,6 +1,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { PayinEvent, PayinEventKind } from '../../payin/events';
-import type { OperatorNote, PayinView } from '../payin/messages';
+import type { OperatorNote } from '../../payin/operator-note';
+import type { PayinView } from '../../payin/view';
 
 /**
  * What the workflow that notifies one of the merchant's endpoints of one pay-in is told and asked: names and types only.
@@ -15,12 +16,6 @@ export const notificationWorkflowId = (request_id: string, endpoint: string): st
 /** The run's title in the Temporal UI. */
 export const notificationSummary = ({ request_id, endpoint }: Pick<NotificationInput, 'request_id' | 'endpoint'>) =>
   `notify ${endpoint} of pay-in ${request_id}`;
-
-/** One event, with the pay-in as it was when the event was handed over. */
-export interface Notification {
-  readonly payin: PayinView;
-  readonly event: PayinEvent;
-}
 
 export interface NotificationInput {
   readonly request_id: string;

@@ -4,7 +4,6 @@ import type {
   GivenUp,
   HandOver,
   KnownNotifications,
-  Notification,
   NotificationInput,
   NotificationResult,
   NotificationState,
@@ -14,8 +13,10 @@ import type {
   Trouble,
 } from './messages';
 import { isNotified, type PayinEvent } from '../../payin/events';
-import type { OperatorNote, PayinView } from '../payin/messages';
+import type { OperatorNote } from '../../payin/operator-note';
+import type { PayinView } from '../../payin/view';
 import { rfc3339 } from '../../payin/rfc3339';
+import type { Notification } from '../../merchant/notification-body';
 
 /** So long an endpoint may be down before a person must look. */
 export const TRY_FOR_MS = 3 * 24 * 3_600_000;
@@ -37,7 +38,7 @@ export class NotificationRun {
   /** Something came that the loop has not looked at yet. */
   news = false;
   /** Something came for which what is under way is to begin anew. */
-  stirred = false;
+  interrupted = false;
   /** What updates have asked for, and the loop has not done yet. */
   private readonly updates: (() => void)[] = [];
   /** What the search attribute says. */
@@ -96,7 +97,7 @@ export class NotificationRun {
 
   askForResend(request: unknown): void {
     this.news = true;
-    this.stir();
+    this.interrupt();
     const from = fromOf(request) ?? (this.next ? undefined : 1);
     if (from !== undefined) this.resend_from = Math.min(from, this.resend_from ?? from);
   }
@@ -108,8 +109,8 @@ export class NotificationRun {
   }
 
   /** Trying begins anew, from the first that is undelivered. */
-  private stir(): void {
-    this.stirred = true;
+  private interrupt(): void {
+    this.interrupted = true;
     this.tryAnew();
   }
 
@@ -182,7 +183,7 @@ export class NotificationRun {
     this.pending = this.pending.slice(count);
     this.last_failure = undefined;
     this.news = true;
-    this.stir();
+    this.interrupt();
   }
 
   private add({ payin, events }: HandOver, wanted: (number: number) => boolean, since: number): void {
@@ -190,12 +191,12 @@ export class NotificationRun {
     const fresh = events.filter((event) => isNotified(event) && wanted(event.number) && !queued.has(event.number));
     if (fresh.length === 0) return;
     // Waiting for a person, it is tried again with whatever new is to be told.
-    if (this.trouble === 'in_vain') this.stir();
+    if (this.trouble === 'in_vain') this.interrupt();
     const first = this.next;
     for (const event of fresh) this.pending.push({ payin, event, since });
     this.pending.sort((a, b) => a.event.number - b.event.number);
     // What is sent again may come before the one that is under way.
-    if (first && this.next !== first) this.stirred = true;
+    if (first && this.next !== first) this.interrupted = true;
   }
 
   /** As the endpoint is told of it; undefined where nothing is to be told. */

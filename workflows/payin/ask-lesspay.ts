@@ -1,8 +1,12 @@
-import type { OrderAnswer, OrderQuery, SeenOrder } from '../../activities/lesspay';
+import { lesspayFailure, type OrderAnswer, queryOrder } from './activities';
+import type { SeenOrder } from '../../payin/seen-order';
 import { historyIsLong } from '../loop/long-history';
-import { lesspayFailure, queryOrder } from './activities';
 import type { PayinRun } from './run';
 import { waitUntil } from './wait-until';
+import { addNotice, raiseAlert } from '../../payin/journal';
+import { askSoon } from '../../payin/watch';
+import { credentialsRefused, orderNotFound, orderSeen, whenOrdered } from '../../payin/answers';
+import type { OrderQuery } from './activities';
 
 /** Lesspay answers, but not in a way that helps: a person must look. Anything else is Lesspay being down. */
 const IN_VAIN: ReadonlySet<string> = new Set(['unreadable', 'refused', 'invalid_request']);
@@ -24,18 +28,18 @@ export async function askLesspay(run: PayinRun, why: string): Promise<Asked> {
   try {
     const found = await findOrder(run, why);
     if (found === 'broken_off') {
-      run.hint();
+      askSoon(facts);
       return found;
     }
-    if (found) run.observe(found.order, Date.now(), found.around);
-    else run.notFound(Date.now());
+    if (found) orderSeen(facts, found.order, Date.now(), found.around);
+    else orderNotFound(facts, Date.now());
     run.asks += 1;
     return 'answered';
   } catch (error) {
     const { kind, message } = lesspayFailure(error);
-    if (kind === 'credentials') run.credentialsRefused(message, Date.now());
-    else if (IN_VAIN.has(kind)) run.flag({ code: 'query_unreadable', message }, Date.now());
-    else run.note('no_answer', message, Date.now());
+    if (kind === 'credentials') credentialsRefused(facts, message, Date.now());
+    else if (IN_VAIN.has(kind)) raiseAlert(facts, { code: 'query_unreadable', message }, Date.now());
+    else addNotice(facts, 'no_answer', message, Date.now());
     run.asks += 1;
     return 'in_vain';
   }
@@ -48,7 +52,7 @@ async function findOrder(
 ): Promise<{ readonly order: SeenOrder; readonly around: number } | 'broken_off' | undefined> {
   const { request_id, pay_order_id } = run.payin;
   const ids = pay_order_id === undefined ? { request_id } : { request_id, pay_order_id };
-  for (const around of run.anchors(Date.now())) {
+  for (const around of whenOrdered(run.facts, Date.now())) {
     const answer = await ask(run, why, { ...ids, ordered_at: around });
     if (answer === 'broken_off') return answer;
     if (answer.found) return { order: answer.order, around };

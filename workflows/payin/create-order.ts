@@ -1,12 +1,12 @@
-import type { LesspayFailure } from '../../activities/lesspay';
+import { createOrder, type LesspayFailure, lesspayFailure, wasReset } from './activities';
 import { askLesspay } from './ask-lesspay';
 import { Errand } from '../loop/errand';
-import { createOrder, lesspayFailure } from './activities';
-import { wasReset } from './load';
 import { historyIsLong } from '../loop/long-history';
-import type { PayinRequest } from './messages';
+import type { PayinRequest } from '../../payin/request';
 import type { PayinRun } from './run';
 import { waitUntil } from './wait-until';
+import { addNotice } from '../../payin/journal';
+import { credentialsRefused, mayHaveForgotten, orderCreated, orderRefused, takenByAnother } from '../../payin/answers';
 
 const SECOND = 1_000;
 const LONGEST_GAP = 60 * SECOND;
@@ -42,13 +42,13 @@ async function attempt(run: PayinRun, request: PayinRequest): Promise<void> {
   await waitUntil(run, () => errand.ended);
   run.creating = false;
   try {
-    run.created(errand.result, Date.now());
+    orderCreated(facts, errand.result, Date.now());
   } catch (error) {
     const failure = lesspayFailure(error);
     // Meanwhile the order record has told of an order that was made before.
     if (facts.creation_over) return;
     const firstDoubt = (failure.effect !== 'did_not' || failure.after_reset) && facts.doubt_since === undefined;
-    if (failure.after_reset) run.mayHaveForgotten();
+    if (failure.after_reset) mayHaveForgotten(facts);
     else if (firstDoubt) facts.doubt_since = sent_at;
     weigh(run, failure);
     run.asks += 1;
@@ -61,22 +61,23 @@ async function attempt(run: PayinRun, request: PayinRequest): Promise<void> {
 function weigh(run: PayinRun, { kind, message, lesspay_code, lesspay_message }: LesspayFailure): void {
   const inDoubt = run.facts.doubt_since !== undefined;
   const now = Date.now();
-  run.note('create_failed', message, now);
-  if (kind === 'credentials') run.credentialsRefused(message, now);
+  addNotice(run.facts, 'create_failed', message, now);
+  if (kind === 'credentials') credentialsRefused(run.facts, message, now);
   if (kind === 'duplicate' && !inDoubt)
-    run.takenByAnother('Lesspay already has an order under this request_id that this pay-in did not make', now);
+    takenByAnother(run.facts, 'Lesspay already has an order under this request_id that this pay-in did not make', now);
   if (kind === 'refused' || kind === 'invalid_request') {
     const code = lesspay_code === undefined ? {} : { code: lesspay_code };
     // After a doubtful attempt no refusal proves that there is no order: it is looked for to the window's end.
     if (inDoubt) run.facts.creation_over = true;
-    else run.refused({ ...code, message: lesspay_message ?? message }, now);
+    else orderRefused(run.facts, { ...code, message: lesspay_message ?? message }, now);
   }
 }
 
 async function lifetimeOver(run: PayinRun): Promise<void> {
-  if (run.facts.doubt_since === undefined && (await wasReset(run.payin.request_id))) run.mayHaveForgotten();
+  if (run.facts.doubt_since === undefined && (await wasReset('was this run reset?', run.payin.request_id)))
+    mayHaveForgotten(run.facts);
   if (run.facts.doubt_since === undefined)
-    run.refused({ message: "Lesspay could not be reached before the order's lifetime ended" }, Date.now());
+    orderRefused(run.facts, { message: "Lesspay could not be reached before the order's lifetime ended" }, Date.now());
   else run.facts.creation_over = true;
 }
 

@@ -1,9 +1,10 @@
 import type { SearchAttributeUpdatePair } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import { payinSummary } from './messages';
-import { isTheMerchants, type Told } from '../../payin/journal';
+import { isTheMerchants, type Recipient } from '../../payin/journal';
 import type { PayinRun } from './run';
-import type { Alert, AlertCode, Payin } from '../../payin/state';
+import type { Alert, AlertCode } from '../../payin/alerts';
+import type { Payin } from '../../payin/state';
 import { amountForFilters, SEARCH_ATTRIBUTES } from '../search-attributes';
 
 /** What an operator sees of a pay-in in the Temporal UI, and what to do about it. */
@@ -111,7 +112,7 @@ function lookUp({ facts, payin: { status } }: PayinRun): string[] {
 }
 
 function untold({ facts }: PayinRun): string[] {
-  const missing = (who: Told) => facts.told - facts[who];
+  const missing = (recipient: Recipient) => facts.last_event - facts[recipient];
   return [
     ...(facts.withheld.length > 0 && !isTheMerchants(facts)
       ? [

@@ -2,13 +2,14 @@ import type { UpdateDefinition } from '@temporalio/common';
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import * as operator from '../../payin/operator';
 import { answerApart } from '../loop/answer-apart';
-import { refuseBadNote } from '../../payin/operator-note';
+import { refuseBadNote } from '../operator-note';
 import { checkoutProblem } from '../../payin/checkout';
 import {
   acknowledgeUpdate,
   adoptUpdate,
+  type CheckoutAnswer,
   checkoutUpdate,
-  knownQuery,
+  factsQuery,
   pollNowUpdate,
   resolveUpdate,
   resumeWatchingUpdate,
@@ -16,10 +17,9 @@ import {
   stopWatchingUpdate,
   wakeSignal,
   webhookSignal,
-  type CheckoutAnswer,
-  type OperatorNote,
-  type PayinState,
 } from './messages';
+import type { OperatorNote } from '../../payin/operator-note';
+import type { PayinState } from '../../payin/view';
 import type { PayinRun } from './run';
 
 /**
@@ -31,7 +31,7 @@ export function listen(run: PayinRun): void {
     if (!run.loaded) throw new Error('what is known of the pay-in is being loaded: ask again');
     return run.state();
   });
-  setHandler(knownQuery, () => (run.loaded ? run.facts : null));
+  setHandler(factsQuery, () => (run.loaded ? run.facts : null));
   setHandler(webhookSignal, (claim) => {
     run.receive(claim, Date.now());
     run.unshown = true;
@@ -43,16 +43,16 @@ export function listen(run: PayinRun): void {
   setHandler(checkoutUpdate, (digest) => CancellationScope.nonCancellable(() => checkout(run, digest)), {
     validator: (digest) => refuseOtherContent(run, digest),
   });
-  obey(run, pollNowUpdate, operator.pollNow, answered);
-  obey(run, acknowledgeUpdate, operator.acknowledge);
-  obey(run, resolveUpdate, operator.resolve);
-  obey(run, adoptUpdate, operator.adopt);
-  obey(run, stopWatchingUpdate, operator.stopWatching);
-  obey(run, resumeWatchingUpdate, operator.resumeWatching);
+  handleOperator(run, pollNowUpdate, operator.pollNow, answered);
+  handleOperator(run, acknowledgeUpdate, operator.acknowledge);
+  handleOperator(run, resolveUpdate, operator.resolve);
+  handleOperator(run, adoptUpdate, operator.adopt);
+  handleOperator(run, stopWatchingUpdate, operator.stopWatching);
+  handleOperator(run, resumeWatchingUpdate, operator.resumeWatching);
 }
 
 async function checkout(run: PayinRun, digest: string): Promise<CheckoutAnswer> {
-  await condition(() => run.checkoutReady || run.rollingOver);
+  await condition(() => run.checkoutReady || run.continuing);
   // A resumed run may not have known it when the validator asked.
   refuseOtherContent(run, digest);
   if (!run.checkoutReady)
@@ -68,14 +68,14 @@ function refuseOtherContent({ facts }: PayinRun, digest: string): void {
 }
 
 /** Lets an operator act by an update. A resumed run first loads what it is about. */
-function obey<Note extends OperatorNote>(
+function handleOperator<Note extends OperatorNote>(
   run: PayinRun,
   update: UpdateDefinition<PayinState, [Note]>,
   { optional, refusal, act }: operator.OperatorAction<Note>,
   done?: (run: PayinRun) => Promise<void>,
 ): void {
   const refuse = (note: Note) => {
-    const message = refusal(run, note);
+    const message = refusal(run.facts, note);
     if (message !== undefined) throw ApplicationFailure.nonRetryable(message, 'not_possible');
   };
   const handler = async (note: Note) => {
@@ -88,7 +88,7 @@ function obey<Note extends OperatorNote>(
     }
     await run.inTurn(() => {
       refuse(note);
-      act(run, note, Date.now());
+      act(run.facts, note, Date.now());
     });
     await done?.(run);
     return run.state();
@@ -104,7 +104,7 @@ function obey<Note extends OperatorNote>(
 /** Until Lesspay was asked once more, though it may not have answered. While an order is being made it isn't asked. */
 async function answered(run: PayinRun): Promise<void> {
   const before = run.asks;
-  await condition(() => run.asks > before || run.creating || run.rollingOver || run.finished);
+  await condition(() => run.asks > before || run.creating || run.continuing || run.finished);
 }
 
 /** So long an operator waits for a resumed run to learn what it is about. A run takes 10 updates at once. */

@@ -1,15 +1,20 @@
-import { proxyActivities, proxyLocalActivities } from '@temporalio/workflow';
-import type { NotifyActivities } from '../../activities/notification';
-import type { Ahead, RecordActivities } from '../../activities/record';
-import type { PayinWrite } from '../../records/payin-records';
-import type { Errand } from '../loop/errand';
+import { notify, record, type Ahead } from './activities';
+import type { PayinWrite } from '../../records/payin-record';
 import { loopGuard } from '../loop/loop-guard';
-import { isOwn, lacks, TOLD, toldUpTo, toNotify, waiting, type Told } from '../../payin/journal';
+import {
+  addNotice,
+  eventsFor,
+  eventsToNotify,
+  isBehind,
+  markTold,
+  type Recipient,
+  RECIPIENTS,
+  wroteItself,
+} from '../../payin/journal';
 import type { PayinEvent } from '../../payin/events';
 import type { PayinFacts } from '../../payin/facts';
 import { show } from './display';
 import type { PayinRun } from './run';
-import { quickThenDurable } from '../loop/quick-then-durable';
 import { nextWait } from '../../payin/watch';
 
 /**
@@ -18,32 +23,12 @@ import { nextWait } from '../../payin/watch';
  * and neither of them waits for the other. Each is told in order.
  */
 
-type Activities = RecordActivities & NotifyActivities;
-
-const quick = proxyLocalActivities<Activities>({
-  startToCloseTimeout: '500 milliseconds',
-  retry: { maximumAttempts: 1 },
-});
-const durable = proxyActivities<Activities>({
-  startToCloseTimeout: '15 seconds',
-  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '30 seconds' },
-});
-const record = quickThenDurable(quick.record, durable.record);
-const notify = quickThenDurable(quick.notify, durable.notify);
-
 const RECORDING = 'order record: not written yet, is the database down?';
 const HANDING_OVER = 'notifications: not handed over yet';
 
-/** An ordinary activity that tells one of the two, and what its end means. */
-export interface Telling {
-  readonly errand: Errand<unknown>;
-  /** @throws what the activity failed with */
-  readonly takeUp: () => void;
-}
-
 /** Is there something to tell that nobody is telling, or has somebody ended? */
 export const canTell = (run: PayinRun): boolean =>
-  run.loaded && !run.rollingOver && TOLD.some((who) => isDue(run, who));
+  run.loaded && !run.continuing && RECIPIENTS.some((who) => isDue(run, who));
 
 /** Tells what there is, until it is told or left to an ordinary activity. */
 export async function publish(run: PayinRun): Promise<void> {
@@ -65,7 +50,7 @@ export async function tellNext(run: PayinRun): Promise<void> {
 
 /** Nothing is left to tell. */
 export const isPublished = ({ telling, facts }: PayinRun): boolean =>
-  telling.size === 0 && !TOLD.some((who) => lacks(facts, who));
+  telling.size === 0 && !RECIPIENTS.some((who) => isBehind(facts, who));
 
 /** Gives up telling, before another run takes it up. */
 export function stopPublishing({ telling }: PayinRun): void {
@@ -76,10 +61,10 @@ export function stopPublishing({ telling }: PayinRun): void {
 export const hasStoppedPublishing = ({ telling }: PayinRun): boolean =>
   [...telling.values()].every(({ errand }) => errand.ended);
 
-function isDue(run: PayinRun, who: Told): boolean {
+function isDue(run: PayinRun, who: Recipient): boolean {
   const telling = run.telling.get(who);
   if (telling) return telling.errand.ended;
-  return lacks(run.facts, who) && !canWait(run, who) && !(who === 'notified' && mayBeItsOwn(run.facts));
+  return isBehind(run.facts, who) && !canWait(run, who) && !(who === 'notified' && mayBeItsOwn(run.facts));
 }
 
 /**
@@ -89,9 +74,9 @@ function isDue(run: PayinRun, who: Told): boolean {
 const mayBeItsOwn = ({ taken, recorded }: PayinFacts): boolean => taken && recorded === 0;
 
 /** Floods bring nothing but hints: those that come within some seconds are told with whatever happens next, a poll at the latest. */
-function canWait({ facts, published_at }: PayinRun, who: Told): boolean {
+function canWait({ facts, published_at }: PayinRun, who: Recipient): boolean {
   const now = Date.now();
-  const isNews = who === 'notified' ? toNotify(facts).length > 0 : !waiting(facts, who).every(isHint);
+  const isNews = who === 'notified' ? eventsToNotify(facts).length > 0 : !eventsFor(facts, who).every(isHint);
   if (isNews || now - published_at >= HINTS_WAIT_MS) return false;
   return nextWait(facts, now, 0) !== undefined;
 }
@@ -101,14 +86,14 @@ const HINTS_WAIT_MS = 5_000;
 const isHint = ({ kind }: PayinEvent): boolean => kind === 'webhook';
 
 /** Takes up what an ordinary activity has done; undefined where there is none. One that an operator ended is begun anew. */
-function takeUp(run: PayinRun, who: Told): Promise<void> | undefined {
+function takeUp(run: PayinRun, who: Recipient): Promise<void> | undefined {
   const telling = run.telling.get(who);
   if (!telling) return undefined;
   run.telling.delete(who);
   try {
     telling.takeUp();
   } catch (error) {
-    run.note(`${who}_failed`, error instanceof Error ? error.message : String(error), Date.now());
+    addNotice(run.facts, `${who}_failed`, error instanceof Error ? error.message : String(error), Date.now());
   }
   return Promise.resolve();
 }
@@ -116,43 +101,47 @@ function takeUp(run: PayinRun, who: Told): Promise<void> | undefined {
 async function writeRecord(run: PayinRun): Promise<void> {
   // As it is now: what a second try writes must be what the first one did.
   const facts = { ...run.facts };
-  const { told: version, recorded: after, digest } = facts;
+  const { last_event, recorded, digest } = facts;
   const write = {
     payin: run.view(),
     ...(digest === undefined ? {} : { digest }),
-    known: facts,
-    version,
-    after,
-    events: waiting(facts, 'recorded'),
+    facts,
+    last_event,
+    recorded,
+    events: eventsFor(facts, 'recorded'),
   };
   const written = await record.quickly(write);
-  if (written) return recorded(run, write, written.result);
+  if (written) return afterWrite(run, write, written.result);
   const errand = record.durably(RECORDING, write);
-  run.telling.set('recorded', { errand, takeUp: () => recorded(run, write, errand.result) });
+  run.telling.set('recorded', { errand, takeUp: () => afterWrite(run, write, errand.result) });
 }
 
-function recorded(run: PayinRun, { known, version }: Pick<PayinWrite, 'known' | 'version'>, ahead: Ahead | null): void {
-  if (!ahead) toldUpTo(run.facts, 'recorded', version);
-  else if (isOwn(known, ahead.facts, ahead.version)) toldUpTo(run.facts, 'recorded', ahead.version);
-  else run.overtaken(ahead.facts, ahead.version, Date.now());
+function afterWrite(
+  run: PayinRun,
+  { facts, last_event }: Pick<PayinWrite, 'facts' | 'last_event'>,
+  ahead: Ahead | null,
+): void {
+  if (!ahead) markTold(run.facts, 'recorded', last_event);
+  else if (wroteItself(facts, ahead.facts, ahead.last_event)) markTold(run.facts, 'recorded', ahead.last_event);
+  else run.overtaken(ahead.facts, ahead.last_event, Date.now());
 }
 
 async function handOver(run: PayinRun): Promise<void> {
   const { facts, overtakes } = run;
-  const { told, recorded: written } = facts;
-  const events = toNotify(facts);
-  const done = (_nothing?: void) => handedOver(run, told, overtakes);
+  const { last_event, recorded } = facts;
+  const events = eventsToNotify(facts);
+  const done = (_nothing?: void) => handedOver(run, last_event, overtakes);
   if (events.length === 0) return done();
   const what = { payin: run.view(), events };
   // What a quick call does is forgotten when its workflow task is done anew, which may then number its events otherwise.
   // The order record tells; where that can't, only what is in the history for good may be handed over.
-  if (written >= told && (await notify.quickly(what))) return done();
+  if (recorded >= last_event && (await notify.quickly(what))) return done();
   const errand = notify.durably(HANDING_OVER, what);
   run.telling.set('notified', { errand, takeUp: () => done(errand.result) });
 }
 
-function handedOver(run: PayinRun, told: number, overtakes: number): void {
-  if (run.overtakes === overtakes) toldUpTo(run.facts, 'notified', told);
+function handedOver(run: PayinRun, last_event: number, overtakes: number): void {
+  if (run.overtakes === overtakes) markTold(run.facts, 'notified', last_event);
   // The numbers are those of what the record has replaced meanwhile: used up, and no more than that.
-  else run.facts.told = Math.max(run.facts.told, told);
+  else run.facts.last_event = Math.max(run.facts.last_event, last_event);
 }

@@ -1,11 +1,6 @@
 import { ApplicationFailure, setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import {
-  isUnflagged,
-  reconciliationSummary,
-  type Difference,
-  type ReconciliationFailureType,
-  type ReconciliationResult,
-} from './messages';
+import { type Difference, isUnflagged } from '../../records/reconciliation-report';
+import { type ReconciliationFailureType, type ReconciliationResult, reconciliationSummary } from './messages';
 import { SEARCH_ATTRIBUTES } from '../search-attributes';
 
 /** How a reconciliation ends where an operator looks: nothing that needs a person ends in silence. */

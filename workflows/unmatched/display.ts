@@ -1,5 +1,5 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
-import type { WebhookClaim } from '../payin/messages';
+import type { WebhookClaim } from '../../payin/webhook-claim';
 import { moneyInWords } from '../../payin/state';
 import { rfc3339 } from '../../payin/rfc3339';
 import { SEARCH_ATTRIBUTES } from '../search-attributes';

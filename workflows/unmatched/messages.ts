@@ -1,5 +1,7 @@
 import { defineQuery, defineUpdate } from '@temporalio/workflow';
-import type { AcknowledgeNote, AlertView, AuditView, WebhookClaim } from '../payin/messages';
+import type { AcknowledgeNote } from '../../payin/operator';
+import type { AlertView, AuditView } from '../../payin/view';
+import type { WebhookClaim } from '../../payin/webhook-claim';
 import type { AuditEntry } from '../../payin/facts';
 
 /**

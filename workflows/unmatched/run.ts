@@ -1,11 +1,12 @@
-import type { AcknowledgeNote, OperatorNote, WebhookClaim } from '../payin/messages';
-import { isClaim, words } from '../payin/run';
+import type { AcknowledgeNote } from '../../payin/operator';
+import { type OperatorNote, textOr } from '../../payin/operator-note';
+import { isClaim, type WebhookClaim } from '../../payin/webhook-claim';
 import { LOOK_BACK, queryAnchors } from '../../payin/query-anchors';
 import { moneyInWords } from '../../payin/state';
 import { rfc3339 } from '../../payin/rfc3339';
 import {
-  UNMATCHED_ORDER_ALERT,
   type Claimant,
+  UNMATCHED_ORDER_ALERT,
   type UnmatchedFacts,
   type UnmatchedOrderInput,
   type UnmatchedOrderResult,
@@ -73,7 +74,7 @@ export class UnmatchedRun {
   }
 
   wake(note: Partial<OperatorNote> | undefined, now: number): void {
-    this.audit('wake', { who: words(note?.who, 'somebody'), why: words(note?.why, 'no reason given') }, now);
+    this.audit('wake', { who: textOr(note?.who, 'somebody'), why: textOr(note?.why, 'no reason given') }, now);
     this.facts.woken = true;
     this.lookSoon(now);
   }

@@ -12,7 +12,7 @@ const ROUNDS = 5;
  * first, and commands come in another order than history has them. In each round here, all promises that can go on do so;
  * so what came meanwhile has always been dealt with before the local activity's end is (docs/decisions/0012).
  */
-export async function settled(): Promise<void> {
+export async function atRest(): Promise<void> {
   for (let round = 0; round < ROUNDS; round += 1) {
     let wasAsked = false;
     await condition(() => {

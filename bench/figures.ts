@@ -1,0 +1,78 @@
+import { type Part, PARTS } from './driver/plan';
+import { quantile } from './quantile';
+import type { Round } from './round';
+
+/** One figure of a round; undefined where the contender has none. */
+type Figure = (round: Round) => number | undefined;
+
+/** A row of the table: one figure, or one for each of several percentiles. */
+export interface Row {
+  readonly title: string;
+  readonly figures: readonly Figure[];
+  /** After the decimal point. */
+  readonly digits: number;
+  /** Are two contenders compared by its first figure? */
+  readonly compared: boolean;
+}
+
+/** The product's own work. The sandbox and the driver stand for the world around it. */
+const OWN: readonly Part[] = ['temporal', 'worker', 'api', 'postgres'];
+
+const cpu =
+  (parts: readonly Part[]): Figure =>
+  ({ closed: { cpu_ms, payins } }) => {
+    const spent = parts.flatMap((part) => cpu_ms[part] ?? []);
+    return spent.length === 0 ? undefined : spent.reduce((sum, ms) => sum + ms, 0) / payins.length;
+  };
+
+const peak =
+  (part: Part): Figure =>
+  ({ peak_mib }) =>
+    peak_mib[part];
+
+const ofHistories =
+  (name: keyof Round['histories'], unit = 1): Figure =>
+  ({ histories, closed }) =>
+    histories[name] / closed.payins.length / unit;
+
+const LOOPS = ['open', 'closed'] as const;
+const LATENCIES: Readonly<Record<string, (round: Round, loop: (typeof LOOPS)[number]) => readonly number[]>> = {
+  'POST -> 201': (round, loop) => (round[loop]?.payins ?? []).map(({ started_ms }) => started_ms),
+  'pay -> outcome': (round, loop) => (round[loop]?.payins ?? []).map(({ outcome_ms }) => outcome_ms),
+  'pay -> record': (round, loop) => round.recorded_ms[loop],
+  'pay -> notification': (round, loop) => (round[loop]?.payins ?? []).flatMap(({ notified_ms }) => notified_ms ?? []),
+};
+
+const SHARES = [0.5, 0.95, 0.99];
+
+const row = (title: string, figure: Figure, digits = 1, compared = false): Row => ({
+  title,
+  figures: [figure],
+  digits,
+  compared,
+});
+
+/** docs/bench.md says what each of them means. */
+export const ROWS: readonly Row[] = [
+  row('pay-ins/s, closed loop', ({ closed }) => closed.payins.length / closed.seconds, 1, true),
+  row('CPU ms a pay-in, all', cpu(PARTS), 1, true),
+  row('CPU ms a pay-in, own', cpu(OWN), 1, true),
+  ...PARTS.map((part) => row(`CPU ms a pay-in, ${part}`, cpu([part]), 1, part === 'temporal' || part === 'worker')),
+  ...(['temporal', 'worker', 'api'] as const).map((part) => row(`peak MiB, ${part}`, peak(part), 0)),
+  row('runs a pay-in', ofHistories('runs')),
+  row('events a pay-in', ofHistories('events'), 1, true),
+  row('workflow tasks a pay-in', ofHistories('workflow_tasks'), 1, true),
+  row('activity tasks a pay-in', ofHistories('activity_tasks')),
+  row('history KiB a pay-in', ofHistories('bytes', 1_024), 1, true),
+  row('billable actions a pay-in', ofHistories('actions'), 1, true),
+  ...LOOPS.flatMap((loop) =>
+    Object.entries(LATENCIES).map(([what, values]): Row => ({
+      title: `${loop} loop ms, ${what}`,
+      figures: SHARES.map((share) => (round: Round) => quantile(values(round, loop), share)),
+      digits: 0,
+      compared: true,
+    })),
+  ),
+  row('notified again, a round', ({ closed, open }) => closed.repeated + (open?.repeated ?? 0)),
+  row('CPU % of other programs', ({ closed }) => closed.others * 100, 0),
+];

@@ -1,0 +1,150 @@
+import { isAboutAnswers } from './alerts';
+import { claimedBy, dropOldClaims, giveUpClaims, judgeClaims } from './claims';
+import type { PayinFacts } from './facts';
+import { addEvent, addNotice, applyTransition, endAlerts, moveTo, raiseAlert } from './journal';
+import type { Poll } from './poll-schedule';
+import { LOOK_BACK, queryAnchors } from './query-anchors';
+import type { Refusal } from './request';
+import { differsFromSent, type CreatedOrder, type SeenOrder } from './seen-order';
+import { isDecidedOver, isOutcome, rejected, transition, windowEnded } from './state';
+import { askSoon, pollAfter } from './watch';
+import { shownBy, unconfirmed } from './webhook-claim';
+
+/** What each answer of Lesspay, or its absence, does to a pay-in. */
+
+/** Create-order answered: the order exists. */
+export function orderCreated(facts: PayinFacts, order: CreatedOrder, now: number): void {
+  answered(facts, now);
+  orderExists(facts, now);
+  if (order.checkout_url !== undefined) facts.checkout_url = order.checkout_url;
+  applyTransition(facts, transition(facts.payin, { ...order, status: 'PENDING_PAY', at: now }), 'lesspay', now);
+  dropOldClaims(facts);
+}
+
+function orderExists(facts: PayinFacts, at: number): void {
+  const { request, attempted_at = at } = facts;
+  facts.creation_over = true;
+  facts.ordered_at = at;
+  facts.polled_for = Math.max(facts.polled_for, at);
+  if (request) facts.expires_at = Math.max(at, attempted_at) + request.expires_in * 1_000;
+}
+
+/** Lesspay refused to create the order, or could not be asked in time, and surely no order of ours exists. */
+export function orderRefused(facts: PayinFacts, refusal: Refusal, now: number): void {
+  if (refusal.code !== undefined) answered(facts, now);
+  facts.creation_over = true;
+  facts.refusal = refusal;
+  moveTo(facts, rejected(facts.payin, now), refusal.code === undefined ? 'workflow' : 'lesspay', now);
+  dropOldClaims(facts);
+}
+
+/** Somebody else's order has our request_id (docs/design.md, rule 3). */
+export function takenByAnother(facts: PayinFacts, message: string, now: number): void {
+  facts.taken = true;
+  const refusal = { code: 1201, message };
+  // What an operator decided stays, and is flagged.
+  if (isOutcome(facts.payin.status)) facts.refusal = refusal;
+  else orderRefused(facts, refusal, now);
+  facts.claims = [];
+  facts.hinted = false;
+  flagTaken(facts, now);
+}
+
+export function flagTaken(facts: PayinFacts, now: number): void {
+  const message = facts.refusal?.message ?? "this request_id belongs to somebody else's order";
+  raiseAlert(facts, { code: 'request_id_taken', message }, now);
+}
+
+/** The run was reset: it may have made an order that it does not remember, any time ago. */
+export function mayHaveForgotten(facts: PayinFacts): void {
+  facts.doubt_since ??= facts.created_at;
+  facts.any_age = true;
+  askSoon(facts);
+}
+
+export function credentialsRefused(facts: PayinFacts, message: string, now: number): void {
+  raiseAlert(facts, { code: 'credentials', message }, now);
+}
+
+/** Around which instants the order may have been made, the newest first, epoch ms: one query window for each. */
+export function whenOrdered(facts: PayinFacts, now: number): number[] {
+  const { ordered_at, any_age, created_at, doubt_since = created_at, attempted_at = doubt_since } = facts;
+  if (ordered_at !== undefined) return [ordered_at];
+  return any_age ? queryAnchors(now - LOOK_BACK, now) : queryAnchors(doubt_since, attempted_at);
+}
+
+/**
+ * Query-order answered with our order, or with what goes by our request_id.
+ * @param around the instant around which it was looked for
+ */
+export function orderSeen(facts: PayinFacts, order: SeenOrder, now: number, around = now): void {
+  answered(facts, now);
+  if (facts.taken) return;
+  if (facts.ordered_at === undefined) {
+    const { request } = facts;
+    const difference = request && !facts.adopted ? differsFromSent(request, order) : undefined;
+    if (difference) return takenByAnother(facts, difference, now);
+    orderExists(facts, around);
+    addNotice(facts, 'adopted', 'an order that no answer had told of was found at Lesspay and adopted', now);
+  }
+  const seen = transition(facts.payin, { ...order, at: now });
+  const isStrange = seen.alerts.some(({ code }) => code === 'identity_mismatch');
+  // A person decided otherwise when Lesspay said this: that it says so again changes nothing.
+  const isOld = isDecidedOver(facts.decided_over, order);
+  const raised = isStrange || !isOld ? applyTransition(facts, seen, 'lesspay', now) : [];
+  if (isStrange) return;
+  const { status, amount, currency } = order;
+  const stated = { ...(amount === undefined ? {} : { amount }), ...(currency === undefined ? {} : { currency }) };
+  if (raised.some(({ code }) => code === 'part_refund'))
+    addEvent(facts, { kind: 'part_refund', source: 'lesspay', data: stated }, now);
+  facts.said = { status, ...stated };
+  if (order.checkout_url !== undefined) facts.checkout_url ??= order.checkout_url;
+  const shown = shownBy(facts.said, facts.payin);
+  const messages = shown.map(unconfirmed);
+  endAlerts(facts, ({ code, message }) => code === 'unconfirmed_claim' && messages.includes(message), now);
+  facts.claims = facts.claims.filter((claim) => !shown.includes(claimedBy(facts, claim)));
+  dropOldClaims(facts);
+  judgeClaims(facts, now);
+}
+
+/** Query-order answered: Lesspay knows no such order. */
+export function orderNotFound(facts: PayinFacts, now: number): void {
+  const { payin, any_age } = facts;
+  answered(facts, now);
+  judgeClaims(facts, now);
+  if (payin.pay_order_id !== undefined || any_age)
+    addNotice(facts, 'not_found', 'Lesspay does not find the order', now);
+  // All of the past was looked through: if there is an order after all, it is a new one that the query lags behind.
+  facts.any_age = false;
+}
+
+/** Lesspay was asked, whatever came of it; `poll` where the schedule asked. The schedule's last poll ends the watch window. */
+export function wasAsked(facts: PayinFacts, poll: Poll | undefined, now: number): void {
+  facts.claim_asks += 1;
+  if (poll) {
+    facts.polls += 1;
+    facts.polled_for = poll.planned_at;
+    if (!pollAfter(facts, now, 0)) endWindow(facts, now);
+  }
+  if (facts.woken) remindOfDecision(facts, now);
+  facts.woken = false;
+}
+
+/** From here on, only a webhook or a person brings news. */
+function endWindow(facts: PayinFacts, now: number): void {
+  facts.window_over = true;
+  giveUpClaims(facts, now);
+  applyTransition(facts, windowEnded(facts.payin), 'workflow', now);
+}
+
+/** A person woke it, and what is left to decide is still left. */
+function remindOfDecision(facts: PayinFacts, now: number): void {
+  const { status } = facts.payin;
+  if (status === 'UNRESOLVED' || status === 'PAID')
+    raiseAlert(facts, { code: 'unresolved', message: `woken and asked, and still ${status}` }, now);
+}
+
+/** Lesspay answers, and in a way that can be read: what kept it from that is over. */
+function answered(facts: PayinFacts, now: number): void {
+  endAlerts(facts, isAboutAnswers, now);
+}
