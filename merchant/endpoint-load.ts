@@ -93,6 +93,6 @@ export class EndpointLoad {
   }
 }
 
-/** Does the failure concern the endpoint as a whole? A cancelled call, or a 4xx but 410 and 429, concerns one notification only. */
+/** Does the failure concern the endpoint as a whole? A cancelled call, or a 4xx other than 429, concerns one pay-in only. */
 const isUnavailable = ({ code, more: { http_status = 0 } }: DeliveryError): boolean =>
-  code === 'status' ? http_status >= 500 || http_status === 429 : code !== 'refused' && code !== 'aborted';
+  code === 'status' ? http_status >= 500 || http_status === 429 : !['refused', 'gone', 'aborted'].includes(code);

@@ -358,6 +358,18 @@ describe('an endpoint that hangs', () => {
     await expect(quick()).resolves.toBe(204);
   });
 
+  it.each([400, 410])(
+    'is tried quickly at once where it answered %d, which concerns one pay-in only',
+    async (status) => {
+      const answers = [status];
+      const server = await open((response) => response.writeHead(answers.pop() ?? 204).end());
+      const merchant = merchantOf(server);
+      const quick = () => merchant.deliver('shop', NOTIFICATION, { quick: true });
+      await expect(quick()).rejects.toMatchObject({ more: { http_status: status } });
+      await expect(quick()).resolves.toBe(204);
+    },
+  );
+
   it('is tried quickly at once when another call got through', async () => {
     let hangs = true;
     const server = await open((response) => (hangs ? undefined : response.writeHead(204).end()));
