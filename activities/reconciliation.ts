@@ -12,7 +12,7 @@ import {
   afterRepair,
 } from '../reconciliation/check-orders';
 import { pace } from '../reconciliation/pace';
-import { afterPage } from '../reconciliation/page-end';
+import { afterPage, notesOnEnd } from '../reconciliation/page-end';
 import type { SweepProgress } from '../workflows/reconciliation/messages';
 import { failureType } from './failure-type';
 import { queryWindow } from '../payin/query-window';
@@ -111,7 +111,7 @@ export function createReconciliationActivities({
               return {
                 pages: page,
                 not_ours,
-                notes: notesOn({ page, rows: last, page_size, read: before, total: stated }),
+                notes: notesOnEnd({ page, rows: last, page_size, read: before, total: stated }),
               };
             const { rows, total } = answer;
             const place = `${part}.${page}`;
@@ -122,13 +122,13 @@ export function createReconciliationActivities({
               return {
                 pages: page,
                 not_ours,
-                notes: notesOn({ page, rows: rows.length, page_size, read: before, total }),
+                notes: notesOnEnd({ page, rows: rows.length, page_size, read: before, total }),
               };
             const checked = await check.page(rows, place);
             await reconciliations.note(report_id, checked.differences);
             const others = not_ours + checked.not_ours;
             if (next === 'end')
-              return { pages: page, not_ours: others, notes: notesOn({ page, rows: 0, page_size, read, total }) };
+              return { pages: page, not_ours: others, notes: notesOnEnd({ page, rows: 0, page_size, read, total }) };
             progress = {
               page: page + 1,
               rows: read,
@@ -231,26 +231,6 @@ const isProgress = (details: unknown): details is SweepProgress =>
   typeof details === 'object' && details !== null && 'page' in details && 'rows' in details;
 const isMissingProgress = (details: unknown): details is ReturnType<typeof missingSoFar> =>
   typeof details === 'object' && details !== null && 'after' in details && 'asked' in details;
-
-function notesOn({ page, rows, page_size, read, total }: EndOfList): string[] {
-  const notes: string[] = [];
-  // The last page should be shorter than a full one. Otherwise the server stopped before the end of its list.
-  if (rows >= page_size)
-    notes.push(`page ${page} shows no new order, but the page before was full: the list may be incomplete`);
-  if (total !== undefined && read < total)
-    notes.push(`Lesspay states a total of ${total} orders, but its pages contained ${read}`);
-  return notes;
-}
-
-interface EndOfList {
-  readonly page: number;
-  /** Rows on this page, or on the page before when Lesspay refused this one. */
-  readonly rows: number;
-  readonly page_size: number;
-  /** Rows on all pages. */
-  readonly read: number;
-  readonly total?: number | undefined;
-}
 
 /** Kinds that a retry would not change. */
 const NON_RETRYABLE: ReadonlySet<LesspayError['kind']> = new Set(['credentials', 'invalid_request', 'refused']);

@@ -5,8 +5,9 @@ import { addEvent, addNotice, applyTransition, endAlerts, moveTo, raiseAlert } f
 import type { Poll } from './poll-schedule';
 import { LOOK_BACK, queryAnchors } from './query-anchors';
 import type { Refusal } from './request';
-import { differsFromSent, type CreatedOrder, type SeenOrder } from './seen-order';
-import { isDecidedOver, isOutcome, rejected, transition, windowEnded } from './state';
+import { type CreatedOrder, differsFromSent, type SeenOrder } from './seen-order';
+import { isDecidedOver } from './word';
+import { isOutcome, rejected, transition, windowEnded } from './state';
 import { askSoon, pollAfter } from './watch';
 import { shownBy, unconfirmed } from './webhook-claim';
 

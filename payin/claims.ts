@@ -1,17 +1,10 @@
 import { flagged } from './alerts';
 import type { PayinFacts } from './facts';
 import { addEvent, addNotice, raiseAlert } from './journal';
-import {
-  isDecidedOver,
-  isLesspayStatus,
-  mayBeLate,
-  otherIdentity,
-  statesTheSame,
-  transition,
-  unknownStatus,
-} from './state';
+import { isDecidedOver, statesTheSame } from './word';
+import { isLesspayStatus, mayBeLate, otherIdentity, transition, unknownStatus } from './state';
 import { askSoon, patienceEnds, watchAnew, windowIsOver } from './watch';
-import { claimedWord, inWords, statedWord, unconfirmed, type OpenClaim, type WebhookClaim } from './webhook-claim';
+import { claimedWord, inWords, type OpenClaim, statedWord, unconfirmed, type WebhookClaim } from './webhook-claim';
 
 /**
  * What webhooks claim. A claim never changes the status: it makes the pay-in ask query-order. A claim that query-order

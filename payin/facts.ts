@@ -2,7 +2,8 @@ import type { Alert } from './alerts';
 import type { PayinEvent } from './events';
 import type { PollSchedule } from './poll-schedule';
 import type { PayinRequest, Refusal } from './request';
-import type { Payin, Word } from './state';
+import type { Payin } from './state';
+import type { Word } from './word';
 import type { OpenClaim } from './webhook-claim';
 
 /**

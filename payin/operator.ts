@@ -1,10 +1,11 @@
-import { openAlerts, acknowledged, type Alert, type AlertCode } from './alerts';
+import { acknowledged, type Alert, type AlertCode, openAlerts } from './alerts';
 import { flagTaken } from './answers';
 import { claimedBy, dropOldClaims } from './claims';
 import type { PayinFacts } from './facts';
 import { addAudit, isTheMerchants, moveTo } from './journal';
-import { textOr, type OperatorNote, type OptionalMember } from './operator-note';
-import { adopted, isDecidedOver, isOutcome, resolvable, resolved, type LesspayStatus } from './state';
+import { type OperatorNote, type OptionalMember, textOr } from './operator-note';
+import { adopted, isOutcome, type LesspayStatus, resolvable, resolved } from './state';
+import { isDecidedOver } from './word';
 import { askSoon, watchAnew, windowIsOver } from './watch';
 import { unconfirmed } from './webhook-claim';
 

@@ -1,5 +1,5 @@
 import type { Flag } from './alerts';
-import { canonicalDecimal, sameDecimal } from './decimal';
+import { type Word, amountsDiffer, currenciesDiffer, moneyInWords } from './word';
 
 /**
  * What an observation does to a pay-in: the whole transition table, pure. Knows nothing of Temporal.
@@ -49,13 +49,6 @@ export interface Payin {
   readonly outcome_at?: number;
   /** Epoch ms of the first `PAID`: money has come, whatever Lesspay says later. */
   readonly paid_at?: number;
-}
-
-/** A status as Lesspay states it, with the amount and currency that it states with it. */
-export interface Word {
-  readonly status: string;
-  readonly amount?: string;
-  readonly currency?: string;
 }
 
 /** What Lesspay said of an order at one time. An absent member was not stated, which is no difference. */
@@ -109,18 +102,6 @@ export function verdict(from: PayinStatus, to: LesspayStatus): Verdict {
 /** Does a webhook state a status that an order has before it gets the pay-in's? Then the webhook may merely be late. */
 export const mayBeLate = (status: PayinStatus, said: string): boolean =>
   (said === 'PAID' && (status === 'SUCCEED' || status === 'REFUND')) || (said === 'SUCCEED' && status === 'REFUND');
-
-/** Do both state the same status, and the same amount and currency where both state one? */
-export const sameWord = (one: Word, other: Word): boolean =>
-  one.status === other.status && !amountsDiffer(one, other) && !currenciesDiffer(one, other);
-
-/** Like `sameWord`, and either both state an amount or neither does. */
-export const statesTheSame = (one: Word, other: Word): boolean =>
-  sameWord(one, other) && (one.amount === undefined) === (other.amount === undefined);
-
-/** Did a person decide against this statement of Lesspay? */
-export const isDecidedOver = (decidedOver: readonly Word[], said: Word): boolean =>
-  decidedOver.some((word) => sameWord(word, said));
 
 /** Decides everything: the status, what changed and what a person must see. */
 export function transition(payin: Payin, observation: Observation): Transition {
@@ -239,20 +220,6 @@ function otherAmount(payin: Payin, observation: Observation): Flag | undefined {
   const says = isLesspayStatus(status) && saysMoneyMoved(status) ? `says ${status} of` : 'states';
   return { code: 'amount_mismatch', message: `Lesspay ${says} ${theirs}, ${ours}` };
 }
-
-interface Money {
-  readonly amount?: string | undefined;
-  readonly currency?: string | undefined;
-}
-
-/** An amount as text: `40 USDT`. Equal amounts give the same text. */
-export const moneyInWords = ({ amount = '?', currency = '?' }: Money): string =>
-  `${canonicalDecimal(amount)} ${currency}`;
-
-const amountsDiffer = ({ amount: one }: Money, { amount: other }: Money): boolean =>
-  one !== undefined && other !== undefined && !sameDecimal(one, other);
-const currenciesDiffer = ({ currency: one }: Money, { currency: other }: Money): boolean =>
-  one !== undefined && other !== undefined && one !== other;
 
 /** For a status in a webhook or in an answer of query-order. */
 export const unknownStatus = (status: string): Flag => ({

@@ -1,4 +1,5 @@
-import { moneyInWords, sameWord, type Payin, type Word } from './state';
+import { moneyInWords, sameWord, type Word } from './word';
+import type { Payin } from './state';
 
 /** What a verified webhook claims. A hint: only query-order is believed. Holds no personal data. */
 export interface WebhookClaim {

@@ -2,8 +2,8 @@ import { sameDecimal } from '../lesspay/decimal';
 import type { Order } from '../lesspay/answer-schemas';
 import type { PayinRecord } from '../records/payin-record';
 import type { DifferenceKind, OrderSide } from '../records/reconciliation-report';
+import { isDecidedOver } from '../payin/word';
 import {
-  isDecidedOver,
   isLesspayStatus,
   isOutcome,
   isPayable,

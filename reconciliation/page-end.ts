@@ -22,3 +22,24 @@ export function afterPage({ rows, page_size, fresh, read, total }: ReadPage): 'm
   if (fresh === 0) return total !== undefined && read - rows >= total ? 'end' : 'repeats';
   return rows < page_size && total !== undefined && read >= total ? 'end' : 'more';
 }
+
+/** What a person should know of how Lesspay's list ended. */
+export function notesOnEnd({ page, rows, page_size, read, total }: EndOfList): string[] {
+  const notes: string[] = [];
+  // The last page should be shorter than a full one. Otherwise the server stopped before the end of its list.
+  if (rows >= page_size)
+    notes.push(`page ${page} shows no new order, but the page before was full: the list may be incomplete`);
+  if (total !== undefined && read < total)
+    notes.push(`Lesspay states a total of ${total} orders, but its pages contained ${read}`);
+  return notes;
+}
+
+interface EndOfList {
+  readonly page: number;
+  /** Rows on this page, or on the page before when Lesspay refused this one. */
+  readonly rows: number;
+  readonly page_size: number;
+  /** Rows on all pages. */
+  readonly read: number;
+  readonly total?: number | undefined;
+}

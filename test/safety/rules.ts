@@ -34,7 +34,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'An order of another amount or currency is `PAID` at best, never `SUCCEED`',
       test: ['workflows/payin-statuses.test.ts', 'SUCCEED with another currency is PAID at best'],
-      breaks: ['payin/state.ts', 'one !== undefined && other !== undefined && one !== other;', 'false;'],
+      breaks: ['payin/word.ts', 'one !== undefined && other !== undefined && one !== other;', 'false;'],
     },
     {
       rule: 'What is said of another order is ignored and flagged `identity_mismatch`',
@@ -129,7 +129,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'Only what was decided over: anything else Lesspay says is weighed, another amount too',
       test: ['payin/money.test.ts', 'is that amount alone'],
       breaks: [
-        'payin/state.ts',
+        'payin/word.ts',
         'decidedOver.some((word) => sameWord(word, said));',
         'decidedOver.some((word) => word.status === said.status);',
       ],
@@ -706,7 +706,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'Amounts are compared as decimals: 0100.0 is 100.00',
       test: ['workflows/payin-statuses.test.ts', 'the same amount written in another way is no other amount'],
-      breaks: ['payin/state.ts', '!sameDecimal(one, other);', 'one !== other;'],
+      breaks: ['payin/word.ts', '!sameDecimal(one, other);', 'one !== other;'],
     },
     {
       rule: 'An amount with leading zeros, which others may read as another, is refused and not sent',

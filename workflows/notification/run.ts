@@ -1,30 +1,17 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type {
-  Delivery,
-  GivenUp,
-  HandOver,
-  KnownNotifications,
-  NotificationInput,
-  NotificationResult,
-  NotificationState,
-  PendingNotification,
-  PendingView,
-  SkipNote,
-  Trouble,
-} from './messages';
-import { isNotified, type PayinEvent } from '../../payin/events';
+import type { Delivery, GivenUp, HandOver, KnownNotifications, NotificationInput, NotificationResult, NotificationState, PendingNotification, SkipNote, Trouble } from './messages';
+import { isNotified } from '../../payin/events';
 import type { OperatorNote } from '../../payin/operator-note';
-import type { PayinView } from '../../payin/view';
 import { rfc3339 } from '../../payin/rfc3339';
 import type { Notification } from '../../merchant/notification-body';
+import { isHandOver, resendFrom } from './hand-over';
+import { pendingView, sharingPayins } from './pending';
 
 /** How long an event is tried before a person must look. */
 export const TRY_FOR_MS = 3 * 24 * 3_600_000;
 /** How many finished entries are kept. */
 const MOST_DELIVERIES = 20;
 const MOST_GIVEN_UP = 100;
-/** How many pending events, besides the last, keep a pay-in of their own: what a run hands to the next must stay small. */
-const MOST_SNAPSHOTS = 50;
 
 /** The state of one run: which events its endpoint must get, and what became of them. Makes no calls. Instants in epoch ms. */
 export class NotificationRun {
@@ -98,7 +85,7 @@ export class NotificationRun {
   askForResend(request: unknown): void {
     this.news = true;
     this.interrupt();
-    const from = fromOf(request) ?? (this.next ? undefined : 1);
+    const from = resendFrom(request) ?? (this.next ? undefined : 1);
     if (from !== undefined) this.resend_from = Math.min(from, this.resend_from ?? from);
   }
 
@@ -243,42 +230,3 @@ export class NotificationRun {
 }
 
 const notPossible = (message: string): ApplicationFailure => ApplicationFailure.nonRetryable(message, 'not_possible');
-
-/** Beyond `MOST_SNAPSHOTS` only the last one keeps its pay-in: the others are sent with that. */
-const sharingPayins = (pending: readonly PendingNotification[]): PendingNotification[] =>
-  pending.map((one, index) => {
-    if (index < MOST_SNAPSHOTS || index === pending.length - 1) return one;
-    const { payin: _shared, ...rest } = one;
-    return rest;
-  });
-
-function pendingView({ event: { number, kind, at, data }, since }: PendingNotification): PendingView {
-  const to = data['to'];
-  return { number, kind, ...(typeof to === 'string' ? { to } : {}), at, since: rfc3339(since) };
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-function isHandOver(value: unknown): value is HandOver {
-  if (!isObject(value)) return false;
-  const { payin, events } = value;
-  return isPayinView(payin) && Array.isArray(events) && events.every(isEvent);
-}
-
-const isPayinView = (value: unknown): value is PayinView =>
-  isObject(value) && typeof value['request_id'] === 'string' && Array.isArray(value['alerts']);
-
-const isEvent = (value: unknown): value is PayinEvent =>
-  isObject(value) &&
-  isNumber(value['number']) &&
-  typeof value['kind'] === 'string' &&
-  typeof value['at'] === 'string' &&
-  isObject(value['data']);
-
-const isNumber = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) > 0;
-
-function fromOf(request: unknown): number | undefined {
-  const from = isObject(request) ? request['from'] : undefined;
-  return isNumber(from) ? from : undefined;
-}

@@ -1,6 +1,6 @@
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
 import type { WebhookClaim } from '../../payin/webhook-claim';
-import { moneyInWords } from '../../payin/state';
+import { moneyInWords } from '../../payin/word';
 import { rfc3339 } from '../../payin/rfc3339';
 import { SEARCH_ATTRIBUTES } from '../search-attributes';
 import { UNMATCHED_ORDER_ALERT, unmatchedSummary } from './messages';

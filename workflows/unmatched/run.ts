@@ -2,7 +2,7 @@ import type { AcknowledgeNote } from '../../payin/operator';
 import { type OperatorNote, textOr } from '../../payin/operator-note';
 import { isClaim, type WebhookClaim } from '../../payin/webhook-claim';
 import { LOOK_BACK, queryAnchors } from '../../payin/query-anchors';
-import { moneyInWords } from '../../payin/state';
+import { moneyInWords } from '../../payin/word';
 import { rfc3339 } from '../../payin/rfc3339';
 import {
   type Claimant,
