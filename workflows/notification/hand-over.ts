@@ -1,6 +1,7 @@
 import type { HandOver } from './messages';
 import type { PayinEvent } from '../../payin/events';
 import type { PayinView } from '../../payin/view';
+
 /** Checks of what comes by signal: one that is sent by hand may hold anything. */
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -1,5 +1,6 @@
 import type { PendingNotification, PendingView } from './messages';
 import { rfc3339 } from '../../payin/rfc3339';
+
 /** What is undelivered, as it is carried on and as it is shown. */
 
 /** How many pending events, besides the last, keep a pay-in of their own: what a run hands to the next must stay small. */

@@ -1,5 +1,16 @@
 import { ApplicationFailure } from '@temporalio/workflow';
-import type { Delivery, GivenUp, HandOver, KnownNotifications, NotificationInput, NotificationResult, NotificationState, PendingNotification, SkipNote, Trouble } from './messages';
+import type {
+  Delivery,
+  GivenUp,
+  HandOver,
+  KnownNotifications,
+  NotificationInput,
+  NotificationResult,
+  NotificationState,
+  PendingNotification,
+  SkipNote,
+  Trouble,
+} from './messages';
 import { isNotified } from '../../payin/events';
 import type { OperatorNote } from '../../payin/operator-note';
 import { rfc3339 } from '../../payin/rfc3339';
