@@ -1,5 +1,5 @@
 import { NamespaceNotFoundError } from '@temporalio/common';
-import type { Client } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError, type Client } from '@temporalio/client';
 import { GRPC, grpcCode } from '../../client/grpc-code';
 import { PayinUnreadableError } from '../../client/payin-unreadable';
 import { Problem } from '../http/problems';
@@ -33,7 +33,7 @@ function problemOf(cause: unknown): unknown {
   if (cause instanceof PayinUnreadableError)
     return new Problem('payin_unreadable', `${cause.detail} ${AGAIN}`, { members: { reason: cause.reason }, cause });
   const code = grpcCode(cause);
-  if (code === undefined && !(cause instanceof NamespaceNotFoundError)) return cause;
+  if (code === undefined && !isAnswer(cause)) return cause;
   if (code !== undefined && OUT_OF_REACH.has(code))
     return new Problem('temporal_unavailable', `Temporal does not answer. ${AGAIN}`, { cause });
   return new Problem(
@@ -42,3 +42,7 @@ function problemOf(cause: unknown): unknown {
     { cause },
   );
 }
+
+/** Errors that Temporal's client makes of some answers, without their gRPC code. */
+const isAnswer = (cause: unknown): boolean =>
+  cause instanceof NamespaceNotFoundError || cause instanceof WorkflowExecutionAlreadyStartedError;
