@@ -9,12 +9,15 @@ beforeAll(() => {
 });
 afterAll(() => client.connection.close());
 
-const asked = (error: Error) => askTemporal(client, 1_000, () => Promise.reject(error));
+const asked = (thrown: Error) =>
+  askTemporal(client, 1_000, () => {
+    throw thrown;
+  });
 
 it.each([
-  new WorkflowExecutionAlreadyStartedError('Workflow execution already started', 'payin-4711', 'payin'),
-  new NamespaceNotFoundError('payments'),
-])("$name is Temporal's answer: the caller hears that nothing is lost, and asks again", async (error) => {
+  ['has already started', new WorkflowExecutionAlreadyStartedError('already started', 'payin-4711', 'payin')],
+  ['is in no namespace', new NamespaceNotFoundError('payments')],
+])("a run that %s: Temporal's answer, so the caller asks again", async (_what, error) => {
   await expect(asked(error)).rejects.toMatchObject({ code: 'temporal_refused', status: 503 });
 });
 
