@@ -121,8 +121,10 @@ function wrongStatuses(ending: Ending): string[] {
   const wrong: string[] = [];
   for (const [index, { status, at }] of seen.entries()) {
     if (!isFounded(status, at, ending)) wrong.push(`${status} was never the order's status`);
-    const before = seen[index - 1]?.status;
-    if (before === undefined) continue;
+    const shown = seen[index - 1]?.status;
+    if (shown === undefined) continue;
+    // An adopted order is CREATING for a moment, which the search attribute may never show.
+    const before = shown === 'REJECTED' && reference.adoptAsked && status !== 'CREATING' ? 'CREATING' : shown;
     if (!mayFollow(before, status, reference)) wrong.push(`${before} became ${status}`);
     const byOperator = reference.resolveAsked.has(status);
     if (UNPAID_ENDS.has(before) && saysMoney(status) && !byOperator && !flagged(state, 'late_payment'))

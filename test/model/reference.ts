@@ -76,8 +76,6 @@ export function mayFollow(from: PayinStatus, to: PayinStatus, { adoptAsked, reso
     case 'REJECTED':
       return from === 'CREATING' || from === 'UNRESOLVED';
     default:
-      // An adopted order is CREATING for a moment, which the search attribute may never show.
-      if (from === 'REJECTED' && adoptAsked) return true;
       if (after(from, to) === to) return true;
       return (
         resolveAsked.has(to) && (from === 'PAID' || from === 'UNRESOLVED' || (from === 'REFUND' && to === 'SUCCEED'))
