@@ -1,4 +1,4 @@
-import { ApplicationFailure, cancellationSignal, Context, heartbeat, sleep } from '@temporalio/activity';
+import { cancellationSignal, Context, heartbeat, sleep } from '@temporalio/activity';
 import type { LesspayClient } from '../lesspay/client';
 import { LesspayError } from '../lesspay/errors';
 import type { Records } from '../records/payin-records';
@@ -14,7 +14,7 @@ import {
 import { pace } from '../reconciliation/pace';
 import { afterPage, notesOnEnd } from '../reconciliation/page-end';
 import type { SweepProgress } from '../workflows/reconciliation/messages';
-import { failureType } from './failure-type';
+import { asFailure } from './failure-type';
 import { queryWindow } from '../payin/query-window';
 import type { ReconciliationActivities } from '../workflows/reconciliation/activities';
 
@@ -81,7 +81,7 @@ export function createReconciliationActivities({
       return (await lesspay.queryOrder({ request_id, ...window }, options)) ?? 'not_found';
     } catch (error) {
       if (error instanceof LesspayError && error.kind === 'unreadable') return 'unreadable';
-      throw asFailure(error);
+      throw asFailure(error, NON_RETRYABLE);
     }
   }
 
@@ -104,7 +104,7 @@ export function createReconciliationActivities({
             const answer = await lesspay.listOrders({ ...range, page, page_size }, options).catch((error: unknown) => {
               // Some servers refuse a page beyond the last one.
               if (error instanceof LesspayError && error.kind === 'refused' && page > 1) return 'refused' as const;
-              throw asFailure(error);
+              throw asFailure(error, NON_RETRYABLE);
             });
             const { rows: before, total: stated, last, not_ours } = progress;
             if (answer === 'refused')
@@ -234,14 +234,3 @@ const isMissingProgress = (details: unknown): details is ReturnType<typeof missi
 
 /** Kinds that a retry would not change. */
 const NON_RETRYABLE: ReadonlySet<LesspayError['kind']> = new Set(['credentials', 'invalid_request', 'refused']);
-
-/** A failure with a type that an operator understands in the UI, e.g. `LesspayConnectionLost`. */
-function asFailure(error: unknown): unknown {
-  if (!(error instanceof LesspayError)) return error;
-  const { kind, message } = error;
-  return ApplicationFailure.create({
-    type: failureType('Lesspay', kind),
-    message,
-    nonRetryable: NON_RETRYABLE.has(kind),
-  });
-}

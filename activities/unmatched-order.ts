@@ -6,7 +6,7 @@ import { anyRequestId } from '../lesspay/schemas';
 import type { Records } from '../records/payin-records';
 import type { WebhookClaim } from '../payin/webhook-claim';
 import type { Claimant } from '../workflows/unmatched/messages';
-import { failureType } from './failure-type';
+import { asFailure } from './failure-type';
 import { queryWindow } from '../payin/query-window';
 import type { ClaimantQuestion, UnmatchedActivities } from '../workflows/unmatched/activities';
 
@@ -46,7 +46,7 @@ export function createUnmatchedActivities({
     for (const instant of around) {
       const query = { pay_order_id, ...queryWindow(instant, now()) };
       const order = await lesspay.queryOrder(query, { signal: cancellationSignal() }).catch((error: unknown) => {
-        throw asFailure(error);
+        throw asFailure(error, NON_RETRYABLE);
       });
       if (order) return order;
     }
@@ -107,14 +107,3 @@ const NON_RETRYABLE: ReadonlySet<LesspayError['kind']> = new Set([
   'refused',
   'unreadable',
 ]);
-
-/** A failure with a type that an operator understands in the UI, e.g. `LesspayConnectionLost`. */
-function asFailure(error: unknown): unknown {
-  if (!(error instanceof LesspayError)) return error;
-  const { kind, message } = error;
-  return ApplicationFailure.create({
-    type: failureType('Lesspay', kind),
-    message,
-    nonRetryable: NON_RETRYABLE.has(kind),
-  });
-}

@@ -2,8 +2,7 @@ import type { PayinEvent } from '../payin/events';
 import type { PayinView } from '../payin/view';
 import type { PayinStatus } from '../payin/state';
 import type { ReconciliationRecords } from './reconciliation-records';
-import type { PayinRecord, PayinWrite } from './payin-record';
-import type { Recorded } from './payin-record';
+import type { PayinRecord, PayinWrite, Recorded } from './payin-record';
 
 /**
  * The merchant's records of its pay-ins. Instants are RFC 3339 with milliseconds, in UTC; amounts are decimal strings with

@@ -1,9 +1,8 @@
 import { eq, sql } from 'drizzle-orm';
 import type { Database } from './database';
-import type { PayinWrite } from './payin-record';
+import type { PayinWrite, Recorded } from './payin-record';
 import { recordColumns } from './read-row';
 import { payinEvents, payins } from './schema';
-import type { Recorded } from './payin-record';
 
 /** `Records.record` */
 export function record(database: Database, write: PayinWrite): Promise<Recorded> {

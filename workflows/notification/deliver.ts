@@ -1,11 +1,10 @@
 import { ActivityFailure, ApplicationFailure, rootCause, TemporalFailure } from '@temporalio/workflow';
-import type { Delivered, DeliverRequest, DeliveryFailure } from './activities';
+import { type Delivered, type DeliverRequest, type DeliveryFailure, deliver } from './activities';
 import type { BackgroundActivity } from '../loop/background-activity';
 import { eventName } from './display';
 import type { PendingNotification } from './messages';
 import type { NotificationPart } from './part';
 import { type NotificationRun, TRY_FOR_MS } from './run';
-import { deliver } from './activities';
 
 /** The type of the failure if the endpoint answered 410 Gone (`activities/notification.ts`). */
 const GONE = 'EndpointGone';

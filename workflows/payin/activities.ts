@@ -14,8 +14,7 @@ import type { PayinFacts } from '../../payin/facts';
 import type { PayinRequest } from '../../payin/request';
 import type { PayinWrite } from '../../records/payin-record';
 import type { ResumeInput, StartInput } from './messages';
-import type { SeenOrder } from '../../payin/seen-order';
-import type { CreatedOrder } from '../../payin/seen-order';
+import type { SeenOrder, CreatedOrder } from '../../payin/seen-order';
 
 /** The activities of a pay-in, with their time limits. `activities/` implements them. */
 

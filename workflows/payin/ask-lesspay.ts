@@ -1,4 +1,4 @@
-import { lesspayFailure, type OrderAnswer, queryOrder } from './activities';
+import { lesspayFailure, type OrderAnswer, queryOrder, type OrderQuery } from './activities';
 import type { SeenOrder } from '../../payin/seen-order';
 import { historyIsLong } from '../loop/long-history';
 import type { PayinRun } from './run';
@@ -6,7 +6,6 @@ import { waitUntil } from './wait-until';
 import { addNotice, raiseAlert } from '../../payin/journal';
 import { askSoon } from '../../payin/watch';
 import { credentialsRefused, orderNotFound, orderSeen, whenOrdered } from '../../payin/answers';
-import type { OrderQuery } from './activities';
 
 /** Failures in which Lesspay answers, but the answer can't be used: a person must look. Credentials have their own alert. */
 const IN_VAIN: ReadonlySet<string> = new Set(['unreadable', 'refused', 'invalid_request']);
