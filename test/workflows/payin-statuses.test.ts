@@ -184,7 +184,7 @@ describe('Lesspay is out of reach, and no alert is raised, when what answers in 
     rig.sandbox.faults.add({ on: 'query', request_id, ...fault, times: 2 });
     rig.sandbox.orders.act(request_id, 'pay');
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [] });
-    expect(rig.sandbox.calls(request_id).query_calls).toBe(3);
+    expect(rig.sandbox.calls(request_id).query_calls).toBeGreaterThan(2);
   });
 });
 

@@ -31,7 +31,8 @@ describe('with webhooks', () => {
     });
     rig.sandbox.orders.act(request_id, 'pay');
     expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false, alerts: [] });
-    expect(rig.sandbox.calls(request_id)).toMatchObject({ orders_created: 1, query_calls: 1 });
+    expect(rig.sandbox.calls(request_id)).toMatchObject({ orders_created: 1 });
+    expect(rig.sandbox.calls(request_id).query_calls).toBeGreaterThan(0);
   });
 
   it.each([
