@@ -1,4 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { type DevServer, startDevServer } from '../../devstack/dev-server';
@@ -50,6 +51,7 @@ export default async function setUp(): Promise<void> {
   process.env['TEST_TEMPORAL_CLI'] = cli;
   process.env['TEST_TEMPORAL_TEST_SERVER'] = testServer;
   process.env['TEST_WORKFLOW_BUNDLE'] = bundle;
+  process.env['TEST_REPLAYED'] = await mkdtemp(join(tmpdir(), 'replayed-'));
   say(`The tests run on a Temporal dev server at ${server.address} (${cli})`);
 }
 
