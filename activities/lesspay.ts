@@ -1,6 +1,11 @@
 import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
+import { checkRequest } from '../lesspay/check-request';
 import type { LesspayClient } from '../lesspay/client';
 import { LesspayError } from '../lesspay/errors';
+import { paymentMethod } from '../lesspay/methods';
+import { orderTerms, orderWay, sentAmount } from '../lesspay/order-terms';
+import type { CreateOrderRequest } from '../lesspay/schemas';
+import type { PayinRequest } from '../payin/request';
 import { failureType } from './failure-type';
 import { isFirstExecution } from './first-execution';
 import { queryWindow } from '../payin/query-window';
@@ -25,15 +30,8 @@ export function createLesspayActivities({
   return {
     async createOrder(request) {
       if (!isFirstExecution()) throw asFailure(REPEATED);
-      const { amount, currency, expires_in, metadata: _ours, ...same } = request;
-      const order = {
-        ...same,
-        target_amount: amount,
-        target_currency: currency,
-        expired_time: expires_in,
-        notify_url: notifyUrl,
-      };
-      return withClearFailure(lesspay.createOrder(order, { signal: cancellationSignal() }), async ({ kind }) =>
+      const creating = async () => lesspay.createOrder(orderOf(request, notifyUrl), { signal: cancellationSignal() });
+      return withClearFailure(creating(), async ({ kind }) =>
         NO_ORDER_OF_OURS.has(kind) && (await runWasReset()) ? { after_reset: true } : {},
       );
     },
@@ -45,6 +43,23 @@ export function createLesspayActivities({
       const order = await withClearFailure(asked);
       return order ? { found: true, order } : { found: false };
     },
+  };
+}
+
+/**
+ * The order as Lesspay is sent it.
+ * @throws LesspayError of kind `invalid_request` for a method that the table does not know
+ */
+function orderOf(request: PayinRequest, notify_url: string): CreateOrderRequest {
+  const { amount, currency, expires_in, metadata: _ours, method: stated, terms, ...same } = request;
+  const method = stated === undefined ? undefined : checkRequest(paymentMethod, stated);
+  return {
+    ...same,
+    ...(method ? orderWay(method) : {}),
+    target_amount: sentAmount(amount, terms ?? orderTerms(method, currency)),
+    target_currency: currency,
+    expired_time: expires_in,
+    notify_url,
   };
 }
 

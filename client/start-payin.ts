@@ -1,7 +1,8 @@
 import { ApplicationFailure, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { checkoutProblem, type CheckoutProblem } from '../payin/checkout';
 import { type CheckoutAnswer, checkoutUpdate, payinWorkflowId } from '../workflows/payin/messages';
-import type { PayinRequest, Refusal } from '../payin/request';
+import type { Refusal } from '../payin/request';
+import type { CheckedRequest } from './payin-request';
 import type { PayinState, PayinView } from '../payin/view';
 import { isOutcome } from '../payin/state';
 import { GRPC, grpcCode } from './grpc-code';
@@ -47,7 +48,7 @@ export interface StartOptions {
  */
 export async function startPayin(
   client: Client,
-  request: PayinRequest,
+  request: CheckedRequest,
   { timeoutMs, recorded = () => Promise.resolve(undefined) }: StartOptions,
 ): Promise<StartOutcome> {
   const { request_id } = request;

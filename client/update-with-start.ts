@@ -5,6 +5,7 @@ import { PAYIN_WORKFLOW, payinSummary, payinWorkflowId, type PayinInput } from '
 import type { payin } from '../workflows/payin';
 import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from '../payin/poll-schedule';
 import { amountForFilters } from '../workflows/search-attributes';
+import { orderTerms } from '../lesspay/order-terms';
 import { payinRequest, type PayinRequestInput } from './payin-request';
 import { requestDigest } from './request-digest';
 
@@ -30,7 +31,8 @@ export function checkoutWithStart(
   const checked = payinRequest.parse(request);
   const digest = requestDigest(checked);
   const amount = amountForFilters(checked.amount);
-  const input: PayinInput = { request: checked, digest, start_token: randomUUID(), poll_schedule };
+  const terms = orderTerms(checked.method, checked.currency);
+  const input: PayinInput = { request: { ...checked, terms }, digest, start_token: randomUUID(), poll_schedule };
   const startWorkflowOperation = new WithStartWorkflowOperation<typeof payin>(PAYIN_WORKFLOW, {
     workflowId: payinWorkflowId(checked.request_id),
     taskQueue: TASK_QUEUE,

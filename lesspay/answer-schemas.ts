@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { decimalText } from './decimal';
 import { orderStatus } from './order-status';
-import { isWebUrl, payOrderId } from './schemas';
+import { payOrderId } from './schemas';
 import { membersOf, stated, type Stated } from './stated';
+import { isWebUrl } from './text';
 
 /**
  * Schemas of Lesspay's answers. Their shapes are not public (docs/lesspay.md, "create-order" and "query-order"), so names are

@@ -1,10 +1,9 @@
 import type { Client } from '@temporalio/client';
 import { type RequestHandler, Router } from 'express';
-import { payinRequest } from '../../client/payin-request';
+import { type CheckedRequest, payinRequest } from '../../client/payin-request';
 import { startPayin } from '../../client/start-payin';
 import type { Records } from '../../records/payin-records';
 import { isOurs, type Settings } from '../../settings';
-import type { PayinRequest } from '../../payin/request';
 import { allowOnly } from '../http/allow-only';
 import { askTemporal } from './ask-temporal';
 import { findPayin } from './find-payin';
@@ -77,10 +76,10 @@ function ownRequest(settings: Pick<Settings, 'REQUEST_ID_PREFIX'>) {
   const allowed = prefixes.map((prefix) => `"${prefix}"`).join(' or ');
   const problem = `must begin with ${allowed}: the setting REQUEST_ID_PREFIX allows no other. Use such a request_id, or extend the setting`;
   const { request_id } = payinRequest.shape;
-  return payinRequest.extend({ request_id: request_id.refine((id) => isOurs(settings, id), problem) });
+  return payinRequest.safeExtend({ request_id: request_id.refine((id) => isOurs(settings, id), problem) });
 }
 
-function requestOf(schema: OwnRequest, body: unknown): PayinRequest {
+function requestOf(schema: OwnRequest, body: unknown): CheckedRequest {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   throw invalidRequest(fieldErrors(result.error, 'is not a known field. Remove it'));
