@@ -1,11 +1,15 @@
 import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
 import { checkRequest } from '../lesspay/check-request';
+import type { CreatedOrder as NewOrder } from '../lesspay/answer';
 import type { LesspayClient } from '../lesspay/client';
 import { LesspayError } from '../lesspay/errors';
-import { paymentMethod } from '../lesspay/methods';
+import { sealSession } from '../client/payment-session';
+import type { SealingKeys } from '../client/sealed';
+import { type Allowed, methodRefusal, paymentMethod } from '../lesspay/methods';
 import { orderTerms, orderWay, sentAmount } from '../lesspay/order-terms';
 import type { CreateOrderRequest } from '../lesspay/schemas';
 import type { PayinRequest } from '../payin/request';
+import type { CreatedOrder } from '../payin/seen-order';
 import { failureType } from './failure-type';
 import { isFirstExecution } from './first-execution';
 import { queryWindow } from '../payin/query-window';
@@ -15,6 +19,10 @@ export interface LesspayActivitiesDeps {
   readonly lesspay: Pick<LesspayClient, 'createOrder' | 'queryOrder'>;
   /** The URL to which Lesspay sends the webhooks of these orders. */
   readonly notifyUrl: string;
+  /** `LESSPAY_MINOR_UNIT_METHODS` */
+  readonly minorUnitMethods: readonly string[];
+  /** `CARD_SECRET_KEYS` */
+  readonly keys: SealingKeys;
   /** Epoch ms. */
   readonly now: () => number;
   /** Was the activity's run made by *Reset*? Then the run before it may have created the order. */
@@ -24,13 +32,18 @@ export interface LesspayActivitiesDeps {
 export function createLesspayActivities({
   lesspay,
   notifyUrl,
+  minorUnitMethods,
+  keys,
   now,
   runWasReset,
 }: LesspayActivitiesDeps): LesspayActivities {
   return {
     async createOrder(request) {
       if (!isFirstExecution()) throw asFailure(REPEATED);
-      const creating = async () => lesspay.createOrder(orderOf(request, notifyUrl), { signal: cancellationSignal() });
+      const creating = async () => {
+        const order = orderOf(request, notifyUrl, { minorUnits: minorUnitMethods, secrets: keys.length > 0 });
+        return created(await lesspay.createOrder(order, { signal: cancellationSignal() }), request, keys);
+      };
       return withClearFailure(creating(), async ({ kind }) =>
         NO_ORDER_OF_OURS.has(kind) && (await runWasReset()) ? { after_reset: true } : {},
       );
@@ -46,13 +59,25 @@ export function createLesspayActivities({
   };
 }
 
+/** A new order as the workflow gets it, which writes it into its history. */
+function created({ next_step, ...order }: NewOrder, { request_id }: PayinRequest, keys: SealingKeys): CreatedOrder {
+  if (!next_step) return order;
+  if (next_step.type === 'redirect') return { ...order, checkout_url: next_step.url };
+  if (next_step.type !== 'payment_session') return { ...order, next_step };
+  const { type, ...session } = next_step;
+  // Without a key the method is refused before. Never in clear.
+  return keys.length === 0 ? order : { ...order, next_step: { type, sealed: sealSession(session, request_id, keys) } };
+}
+
 /**
  * The order as Lesspay is sent it.
- * @throws LesspayError of kind `invalid_request` for a method that the table does not know
+ * @throws LesspayError of kind `invalid_request` for a method that the table does not know, or this installation refuses
  */
-function orderOf(request: PayinRequest, notify_url: string): CreateOrderRequest {
+function orderOf(request: PayinRequest, notify_url: string, allowed: Allowed): CreateOrderRequest {
   const { amount, currency, expires_in, metadata: _ours, method: stated, terms, ...same } = request;
   const method = stated === undefined ? undefined : checkRequest(paymentMethod, stated);
+  const refusal = method && methodRefusal(method.type, allowed);
+  if (refusal !== undefined) throw new LesspayError('invalid_request', 'did_not', `The method ${refusal}.`);
   return {
     ...same,
     ...(method ? orderWay(method) : {}),

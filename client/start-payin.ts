@@ -171,7 +171,8 @@ async function checkout(
     const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
     const { type, message } = cause instanceof ApplicationFailure ? cause : { type: undefined, message: '' };
     if (type === 'rejected') return { kind: type, refusal: { message } };
-    if (type === 'request_id_taken' || type === 'checkout_url_lost') return { kind: type, message };
+    if (type === 'request_id_taken' || type === 'checkout_url_lost' || type === 'amount_unit')
+      return { kind: type, message };
     if (type === 'other_content') return { kind: type };
     if (type === 'creating') return pending(request_id);
     throw error;

@@ -134,7 +134,7 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
         effectIfSent: 'may_have',
         signal,
       });
-      return readCreateAnswer(answer, order.request_id, redact);
+      return readCreateAnswer(answer, order.request_id, redact, methodOfCode(order.way_code)?.shows);
     },
 
     async queryOrder(query, { knownPayOrderId, ...options } = {}) {

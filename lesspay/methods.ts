@@ -61,6 +61,24 @@ export function methodOfCode(way_code: string | undefined): Method | undefined {
 /** Methods whose amounts Lesspay documents in contradiction. A wrong reading is a factor of 100. */
 export const MINOR_UNIT_METHODS = METHOD_TYPES.filter((type) => methodOf(type).amount === 'minor');
 
+/** What an installation allows. */
+export interface Allowed {
+  /** Methods of which Lesspay has confirmed that they take minor units (`LESSPAY_MINOR_UNIT_METHODS`). */
+  readonly minorUnits: readonly string[];
+  /** Is there a key to keep secrets of cards with (`CARD_SECRET_KEYS`)? */
+  readonly secrets: boolean;
+}
+
+/** Why an installation refuses a method; undefined when it takes it. */
+export function methodRefusal(type: MethodType, { minorUnits, secrets }: Allowed): string | undefined {
+  const { amount, secret } = methodOf(type);
+  if (amount === 'minor' && !minorUnits.includes(type))
+    return `${type} is refused: Lesspay documents its amounts both in minor units (10000 for 100.00) and as decimal text, and a wrong reading is a factor of 100. Once Lesspay has confirmed minor units, add ${type} to the setting LESSPAY_MINOR_UNIT_METHODS of the API and the workers`;
+  if (secret && !secrets)
+    return `${type} is refused: its secrets must be encrypted. Set CARD_SECRET_KEYS of the API and the workers`;
+  return undefined;
+}
+
 const three_ds = z.strictObject({ enabled: z.boolean() }).exactOptional().meta({
   description:
     '3-D Secure. Without it Lesspay decides, which means on. With `enabled` false the channel may still ask for it.',

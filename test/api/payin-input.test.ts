@@ -90,6 +90,28 @@ test.each([
   expect(await namedFields({ ...PAYIN, ...change })).toEqual([field]);
 });
 
+describe('without the settings that a method needs', () => {
+  let strict: TestApi;
+  beforeAll(async () => {
+    strict = await startTestApi(NOWHERE, { settings: { LESSPAY_MINOR_UNIT_METHODS: [], CARD_SECRET_KEYS: [] } });
+  });
+  afterAll(() => strict.close());
+
+  test.each([
+    ['bank_push_mxn', MEXICO, /factor of 100.*LESSPAY_MINOR_UNIT_METHODS/],
+    ['card_session', { method: { type: 'card_session' } }, /CARD_SECRET_KEYS/],
+  ])('%s is refused, and the answer says which one', async (_type, change, problem) => {
+    const { status, json } = await postPayin(strict, { ...PAYIN, ...change });
+    const errors = [{ field: 'method.type', problem: expect.stringMatching(problem) }];
+    expect({ status, json }).toMatchObject({ status: 400, json: { code: 'invalid_request', errors } });
+  });
+
+  test('a hosted page and a card are taken', async () => {
+    for (const change of [{}, { method: { type: 'card' } }])
+      expect((await postPayin(strict, { ...PAYIN, ...change })).json).toMatchObject({ code: 'temporal_unavailable' });
+  });
+});
+
 test('no answer repeats card data', async () => {
   const { text } = await postPayin(api, { ...PAYIN, description: '4242 4242 4242 4242', metadata: { cvv: '737' } });
   expect(text).not.toMatch(/4242|737/);
