@@ -1,6 +1,7 @@
 import { openAlerts, type Alert } from './alerts';
 import type { AuditEntry, PayinFacts } from './facts';
-import { isUnitOpen, type NextStep, openStep, publicStep } from './next-step';
+import { type NextStep, publicStep } from './next-step';
+import { isUnitOpen, openStep } from './open-step';
 import type { PayinRequest, Refusal } from './request';
 import { rfc3339 } from './rfc3339';
 import { isPayable, type PayinStatus } from './state';

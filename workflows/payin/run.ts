@@ -4,7 +4,7 @@ import { KEPT_DIGESTS, weighClaim } from '../../payin/claims';
 import type { PayinFacts } from '../../payin/facts';
 import { addNotice, type Destination } from '../../payin/journal';
 import { wake } from '../../payin/operator';
-import { isUnitOpen } from '../../payin/next-step';
+import { isUnitOpen } from '../../payin/open-step';
 import type { OperatorNote } from '../../payin/operator-note';
 import { firstFacts, nothingKnown, overtakenBy, resumeFrom } from '../../payin/resume';
 import type { Payin } from '../../payin/state';
