@@ -5,7 +5,8 @@ import type { LesspayClient } from '../lesspay/client';
 import { LesspayError } from '../lesspay/errors';
 import { sealSession } from '../client/payment-session';
 import type { SealingKeys } from '../client/sealed';
-import { type Allowed, methodRefusal, paymentMethod } from '../lesspay/methods';
+import { statedMethod, type StoredMethod } from '../client/stored-method';
+import { methodRefusal, type PaymentMethod, paymentMethod } from '../lesspay/methods';
 import { orderTerms, orderWay, sentAmount } from '../lesspay/order-terms';
 import type { CreateOrderRequest } from '../lesspay/schemas';
 import type { PayinRequest } from '../payin/request';
@@ -41,7 +42,7 @@ export function createLesspayActivities({
     async createOrder(request) {
       if (!isFirstExecution()) throw asFailure(REPEATED);
       const creating = async () => {
-        const order = orderOf(request, notifyUrl, { minorUnits: minorUnitMethods, secrets: keys.length > 0 });
+        const order = orderOf(request, notifyUrl, minorUnitMethods, keys);
         return created(await lesspay.createOrder(order, { signal: cancellationSignal() }), request, keys);
       };
       return withClearFailure(creating(), async ({ kind }) =>
@@ -73,10 +74,15 @@ function created({ next_step, ...order }: NewOrder, { request_id }: PayinRequest
  * The order as Lesspay is sent it.
  * @throws LesspayError of kind `invalid_request` for a method that the table does not know, or this installation refuses
  */
-function orderOf(request: PayinRequest, notify_url: string, allowed: Allowed): CreateOrderRequest {
+function orderOf(
+  request: PayinRequest,
+  notify_url: string,
+  minorUnits: readonly string[],
+  keys: SealingKeys,
+): CreateOrderRequest {
   const { amount, currency, expires_in, metadata: _ours, method: stated, terms, ...same } = request;
-  const method = stated === undefined ? undefined : checkRequest(paymentMethod, stated);
-  const refusal = method && methodRefusal(method.type, allowed);
+  const method = stated && methodOf(stated, request.request_id, keys);
+  const refusal = method && methodRefusal(method.type, { minorUnits, secrets: keys.length > 0 });
   if (refusal !== undefined) throw new LesspayError('invalid_request', 'did_not', `The method ${refusal}.`);
   return {
     ...same,
@@ -86,6 +92,18 @@ function orderOf(request: PayinRequest, notify_url: string, allowed: Allowed): C
     expired_time: expires_in,
     notify_url,
   };
+}
+
+/** @throws LesspayError of kind `invalid_request` */
+function methodOf(stored: StoredMethod, request_id: string, keys: SealingKeys): PaymentMethod {
+  const stated = statedMethod(stored, request_id, keys);
+  if (!stated)
+    throw new LesspayError(
+      'invalid_request',
+      'did_not',
+      "No key of the worker's CARD_SECRET_KEYS opens the token of the card.",
+    );
+  return checkRequest(paymentMethod, stated);
 }
 
 /** Kinds that mean: this pay-in made no order. Not certain after *Reset*, because an earlier attempt may be missing in the history. */

@@ -3,6 +3,7 @@ import { checkoutProblem, type CheckoutProblem } from '../payin/checkout';
 import { type CheckoutAnswer, checkoutUpdate, payinWorkflowId } from '../workflows/payin/messages';
 import type { Refusal } from '../payin/request';
 import type { CheckedRequest } from './payin-request';
+import type { SealingKeys } from './sealed';
 import type { PayinState, PayinView } from '../payin/view';
 import { isOutcome } from '../payin/state';
 import { GRPC, grpcCode } from './grpc-code';
@@ -38,6 +39,8 @@ export interface StartOptions {
    * must be quick, and resolve to `undefined` where the records are down.
    */
   readonly recorded?: () => Promise<RecordedPayin | undefined>;
+  /** `CARD_SECRET_KEYS`; needed for the method `card_token` alone. */
+  readonly keys?: SealingKeys;
 }
 
 /**
@@ -49,10 +52,10 @@ export interface StartOptions {
 export async function startPayin(
   client: Client,
   request: CheckedRequest,
-  { timeoutMs, recorded = () => Promise.resolve(undefined) }: StartOptions,
+  { timeoutMs, recorded = () => Promise.resolve(undefined), keys = [] }: StartOptions,
 ): Promise<StartOutcome> {
   const { request_id } = request;
-  const { start_token, ...start } = checkoutWithStart(request);
+  const { start_token, ...start } = checkoutWithStart(request, undefined, keys);
   const [digest] = start.args;
   const record = await recorded();
   if (record) {

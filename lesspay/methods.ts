@@ -31,6 +31,7 @@ export const METHODS = {
   crypto: { pay_access_type: 1, way_type: 'CRYPTO', shows: 'redirect' },
   card: { pay_access_type: 1, way_type: 'CARD_PAYMENT', shows: 'redirect' },
   card_session: { pay_access_type: 1, way_code: 'CHECKOUT_CARDPAYMENT', shows: 'payment_session', secret: true },
+  card_token: { pay_access_type: 2, way_type: 'CARD_PAYMENT', shows: 'none', secret: true },
   bank_push_mxn: {
     ...LOCAL,
     way_type: 'BANK_TRANSFER',
@@ -110,6 +111,15 @@ export const paymentMethod = z.discriminatedUnion('type', [
   z
     .strictObject({ type: z.literal('card_session'), three_ds })
     .meta({ title: 'card_session', description: "A card, entered in Checkout.com's form on the merchant's page." }),
+  z
+    .strictObject({
+      type: z.literal('card_token'),
+      token: z
+        .string()
+        .regex(/^[A-Za-z0-9_.:-]{8,200}$/, 'must be 8 to 200 letters, digits, ".", ":", "_" or "-"')
+        .meta({ description: 'The token of a stored card, from Lesspay. A secret.' }),
+    })
+    .meta({ title: 'card_token', description: 'A card that was stored at Lesspay before. The payer need not act.' }),
   z
     .strictObject({ type: z.literal('bank_push_mxn'), customer })
     .meta({ title: 'bank_push_mxn', description: 'A bank transfer in Mexico. `currency` must be `MXN`.' }),

@@ -188,7 +188,7 @@ export const MIGRATIONS: readonly Migration[] = [
               else payin_erased(member)
             end), '{}')
             from jsonb_each(value) as members (name, member)
-            where name not in ('checkout_url', 'next_step')
+            where name not in ('checkout_url', 'next_step', 'sealed')
           )
           when 'array' then (
             select coalesce(jsonb_agg(payin_erased(item) order by position), '[]')

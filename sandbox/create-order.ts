@@ -108,7 +108,9 @@ export function createOrder(
     target_amount: fault?.amount ?? request.target_amount,
     target_currency: order.target_currency,
     expired_time: request.expired_time,
-    ...wayAnswer(order.way_code, order.pay_order_id, order.target_amount, checkoutUrl(order.pay_order_id)),
+    ...(request.channel_extra?.['extra_type'] === 'token'
+      ? {} // nothing is left for the payer to do
+      : wayAnswer(order.way_code, order.pay_order_id, order.target_amount, checkoutUrl(order.pay_order_id))),
   };
   return succeed(SHAPES[settings.get().answer_shape](data));
 }

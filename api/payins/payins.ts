@@ -63,6 +63,7 @@ function start(client: Client, records: Records, settings: PayinSettings, metric
     const started = askTemporal(client, CHECKOUT_TIMEOUT_MS + EXTRA_MS, () =>
       startPayin(client, request, {
         timeoutMs: CHECKOUT_TIMEOUT_MS,
+        keys: settings.CARD_SECRET_KEYS,
         recorded: () => recordedPayin(records, request_id, res),
       }),
     );

@@ -29,6 +29,15 @@ const EACH: Readonly<Record<MethodType, readonly [PaymentMethod, object]>> = {
       target_amount: '100.00',
     },
   ],
+  card_token: [
+    { type: 'card_token', token: 'src_coffee6m' },
+    {
+      pay_access_type: 2,
+      way_type: 'CARD_PAYMENT',
+      channel_extra: { extra_type: 'token', token_data: { token: 'src_coffee6m' } },
+      target_amount: '100.00',
+    },
+  ],
   bank_push_mxn: [
     { type: 'bank_push_mxn', customer },
     {
@@ -76,6 +85,8 @@ it.each([
   [{ type: 'card', customer }, ''],
   [{ type: 'card', three_ds: {} }, 'three_ds.enabled'],
   [{ type: 'card', three_ds: { enabled: true, exemption: 'low_value' } }, 'three_ds'],
+  [{ type: 'card_token', token: 'a b' }, 'token'],
+  [{ type: 'card_token', token: 'src_coffee6m', three_ds: { enabled: true } }, ''],
   [{ type: 'pix_brl' }, 'customer'],
   [{ type: 'pix_brl', customer: {} }, 'customer'],
   [{ type: 'pix_brl', customer: { name: 'x&order_status=SUCCEED' } }, 'customer.name'],

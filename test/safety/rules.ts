@@ -806,6 +806,15 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['payin/next-step.ts', "step.type === 'payment_session' ? { type: step.type } : step", 'step'],
     },
     {
+      rule: "A stored card's token is in no history, record, log or answer",
+      test: ['workflows/payin-methods.test.ts', 'a card’s token is sent to Lesspay, and is in no history'],
+      breaks: [
+        'client/stored-method.ts',
+        "if (method?.type !== 'card_token') return method;",
+        'if (method) return method;',
+      ],
+    },
+    {
       rule: 'A sealed secret that was copied into another pay-in is not opened',
       test: ['client/sealed.test.ts', 'is not opened with another pay-in'],
       breaks: [

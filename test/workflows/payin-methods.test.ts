@@ -15,11 +15,13 @@ afterAll(() => rig.close());
 beforeEach(() => rig.sandbox.faults.clear());
 afterEach(() => void rig.sandbox.settings.change({ answer_shape: 'snake', local_amounts: 'minor' }));
 
+const TOKEN = 'src_coffee6mqfu3t4';
 const customer = { name: 'Ana Maria', tax_id: '52998224725' };
 const METHODS: Readonly<Record<MethodType, PaymentMethod>> = {
   crypto: { type: 'crypto', transaction_network: 'TRC20' },
   card: { type: 'card', three_ds: { enabled: true } },
   card_session: { type: 'card_session' },
+  card_token: { type: 'card_token', token: TOKEN },
   bank_push_mxn: { type: 'bank_push_mxn', customer },
   pix_brl: { type: 'pix_brl', customer },
 };
@@ -33,6 +35,7 @@ const STEPS: Readonly<Record<MethodType, object>> = {
     token: expect.stringMatching(/^pst_/),
     secret: expect.stringMatching(/^pss_/),
   },
+  card_token: { type: 'none' },
   bank_push_mxn: {
     type: 'bank_transfer',
     details: {
@@ -84,10 +87,14 @@ describe.each(METHOD_TYPES)('%s', (type) => {
   });
 
   it('says that the step is lost when the answer that held it is', async () => {
+    // Where the payer need not act, there is nothing to lose.
+    const lost = methodOf(type).shows !== 'none';
     const request = methodRequest(type);
     rig.sandbox.faults.add({ on: 'create', request_id: request.request_id, drop: 'after' });
     const { status, body } = await rig.post(request);
-    expect({ status, code: body['code'] }).toEqual({ status: 409, code: 'checkout_url_lost' });
+    expect({ status, code: body['code'] }).toEqual(
+      lost ? { status: 409, code: 'checkout_url_lost' } : { status: 201, code: undefined },
+    );
     rig.sandbox.orders.act(request.request_id, 'pay');
     expect(await rig.result(request.request_id)).toMatchObject({ status: 'SUCCEED' });
     expect(rig.sandbox.calls(request.request_id).orders_created).toBe(1);
@@ -204,6 +211,32 @@ describe('secrets', () => {
     for (const place of kept) expect(place.length).toBeGreaterThan(100);
     expect(kept.filter((place) => /\bv1\.[\w-]{80}/.test(place)).length).toBeGreaterThanOrEqual(4);
     for (const bytes of [token, secret]) expect(kept.join('\n')).not.toContain(bytes);
+  });
+});
+
+describe('a card’s token', () => {
+  it('is sent to Lesspay, and is in no history, record, log or answer', async () => {
+    const { request_id, ...request } = methodRequest('card_token');
+    rig.sandbox.faults.add({ on: 'create', request_id, code: 11, msg: `no such token ${TOKEN}` });
+    const { body } = await rig.post({ request_id, ...request });
+    expect(body).toMatchObject({ code: 'rejected', detail: 'no such token [redacted]' });
+    const kept = [
+      await historyOf(`payin-${request_id}`),
+      textOf(await rig.result(request_id)),
+      textOf(await rig.records.find(request_id)),
+      textOf(await rig.records.events(request_id, { limit: 100 })),
+      textOf((await rig.get(request_id)).body),
+      apiLog.join('\n'),
+    ];
+    expect(kept.filter((place) => /\bv1\.[\w-]{40}/.test(place)).length).toBeGreaterThanOrEqual(3);
+    expect(kept.join('\n')).not.toContain(TOKEN);
+  });
+
+  it('that is another one makes the content another one', async () => {
+    const { request_id, ...request } = methodRequest('card_token');
+    await rig.post({ request_id, ...request });
+    const other = { ...request, method: { type: 'card_token' as const, token: `${TOKEN}x` } };
+    expect((await rig.post({ request_id, ...other })).body['code']).toBe('other_content');
   });
 });
 
