@@ -29,7 +29,7 @@ const MAY_IMPORT = {
     'temporal.config.ts',
   ],
   'examples/': ['client/index.ts'],
-  settings: ['merchant/'],
+  settings: ['merchant/', 'lesspay/'],
   'temporal.config.ts': ['workflows/'],
 };
 

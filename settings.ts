@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { MINOR_UNIT_METHODS } from './lesspay/methods';
+import { cardSecretKeys, DEV_CARD_KEY } from './settings/card-secret-keys';
 import { list } from './settings/list';
 import { notifyProblems, notifySettings } from './settings/notify';
 
@@ -85,6 +87,11 @@ const requestIdPrefixes = list('prefixes of request_ids').refine(
   'must be a comma-separated list of prefixes, each 1-19 characters of A-Z, a-z, 0-9, ".", "_" and "-", e.g. shop-',
 );
 
+/** Methods of which Lesspay has confirmed that it takes their amounts in minor units. */
+const minorUnitMethods = list('methods').pipe(
+  z.array(z.enum(MINOR_UNIT_METHODS, `must be a comma-separated list of methods: ${MINOR_UNIT_METHODS.join(', ')}`)),
+);
+
 /** Checked here, since Temporal refuses a bad name without telling the worker, which would run and get no tasks. */
 const deploymentName = z
   .string()
@@ -101,6 +108,8 @@ const schema = z.object({
     z.array(z.enum(['v1', 'v2'], `must be a comma-separated list of ${WEBHOOK_VERSIONS}`)),
   ),
   REQUEST_ID_PREFIX: requestIdPrefixes.default([]),
+  LESSPAY_MINOR_UNIT_METHODS: minorUnitMethods.default([]),
+  CARD_SECRET_KEYS: cardSecretKeys.default([]),
   PUBLIC_URL: httpUrl,
   HOST: z.string(),
   PORT: wholeNumber(0, 65_535, 'a port number, 0 to 65535'),
@@ -125,6 +134,8 @@ export const WORKER_SETTINGS = schema.pick({
   LESSPAY_APP_ID: true,
   LESSPAY_APP_SECRET: true,
   REQUEST_ID_PREFIX: true,
+  LESSPAY_MINOR_UNIT_METHODS: true,
+  CARD_SECRET_KEYS: true,
   PUBLIC_URL: true,
   DATABASE_URL: true,
   NOTIFY_ENDPOINTS: true,
@@ -146,6 +157,8 @@ export const API_SETTINGS = schema.pick({
   LESSPAY_APP_SECRET: true,
   LESSPAY_WEBHOOK_VERSIONS: true,
   REQUEST_ID_PREFIX: true,
+  LESSPAY_MINOR_UNIT_METHODS: true,
+  CARD_SECRET_KEYS: true,
   DATABASE_URL: true,
   LOG_LEVEL: true,
 });
@@ -173,6 +186,8 @@ const DEVELOPMENT = {
   LESSPAY_BASE_URL: SANDBOX.url,
   LESSPAY_APP_ID: SANDBOX.appId,
   LESSPAY_APP_SECRET: SANDBOX.appSecret,
+  LESSPAY_MINOR_UNIT_METHODS: MINOR_UNIT_METHODS.join(','),
+  CARD_SECRET_KEYS: DEV_CARD_KEY,
   PUBLIC_URL: 'http://127.0.0.1:3000',
   HOST: '127.0.0.1',
   API_KEYS: `${DEV_API_KEY}:write:${DEV_KEY_HASH}`,
@@ -204,6 +219,8 @@ export function readSettings<Role extends z.ZodObject>(
   const problems = result.success ? [] : result.error.issues.map((issue) => problemLine(issue, values));
   if (production && 'API_KEYS' in role.shape && given['API_KEYS']?.includes(DEV_KEY_HASH))
     problems.push('API_KEYS: production refuses the development key "dev". Remove it.');
+  if (production && 'CARD_SECRET_KEYS' in role.shape && given['CARD_SECRET_KEYS']?.includes(DEV_CARD_KEY))
+    problems.push('CARD_SECRET_KEYS: production refuses the development key. Make one with: openssl rand -base64 32');
   const notify = notifySettings.safeParse(given);
   if (notify.success && 'NOTIFY_SECRETS' in role.shape) problems.push(...notifyProblems(notify.data, production));
   if (result.success && production) problems.push(...lesspayProblems(result.data));

@@ -1,6 +1,16 @@
 import { ApplicationFailure, cancellationSignal } from '@temporalio/activity';
+import { checkRequest } from '../lesspay/check-request';
+import type { CreatedOrder as NewOrder } from '../lesspay/answer';
 import type { LesspayClient } from '../lesspay/client';
 import { LesspayError } from '../lesspay/errors';
+import { sealSession } from '../client/payment-session';
+import type { SealingKeys } from '../client/sealed';
+import { statedMethod, type StoredMethod } from '../client/stored-method';
+import { methodRefusal, type PaymentMethod, paymentMethod } from '../lesspay/methods';
+import { orderTerms, orderWay, sentAmount } from '../lesspay/order-terms';
+import type { CreateOrderRequest } from '../lesspay/schemas';
+import type { PayinRequest } from '../payin/request';
+import type { CreatedOrder } from '../payin/seen-order';
 import { failureType } from './failure-type';
 import { isFirstExecution } from './first-execution';
 import { queryWindow } from '../payin/query-window';
@@ -10,6 +20,10 @@ export interface LesspayActivitiesDeps {
   readonly lesspay: Pick<LesspayClient, 'createOrder' | 'queryOrder'>;
   /** The URL to which Lesspay sends the webhooks of these orders. */
   readonly notifyUrl: string;
+  /** `LESSPAY_MINOR_UNIT_METHODS` */
+  readonly minorUnitMethods: readonly string[];
+  /** `CARD_SECRET_KEYS` */
+  readonly keys: SealingKeys;
   /** Epoch ms. */
   readonly now: () => number;
   /** Was the activity's run made by *Reset*? Then the run before it may have created the order. */
@@ -19,21 +33,19 @@ export interface LesspayActivitiesDeps {
 export function createLesspayActivities({
   lesspay,
   notifyUrl,
+  minorUnitMethods,
+  keys,
   now,
   runWasReset,
 }: LesspayActivitiesDeps): LesspayActivities {
   return {
     async createOrder(request) {
       if (!isFirstExecution()) throw asFailure(REPEATED);
-      const { amount, currency, expires_in, metadata: _ours, ...same } = request;
-      const order = {
-        ...same,
-        target_amount: amount,
-        target_currency: currency,
-        expired_time: expires_in,
-        notify_url: notifyUrl,
+      const creating = async () => {
+        const order = orderOf(request, notifyUrl, minorUnitMethods, keys);
+        return created(await lesspay.createOrder(order, { signal: cancellationSignal() }), request, keys);
       };
-      return withClearFailure(lesspay.createOrder(order, { signal: cancellationSignal() }), async ({ kind }) =>
+      return withClearFailure(creating(), async ({ kind }) =>
         NO_ORDER_OF_OURS.has(kind) && (await runWasReset()) ? { after_reset: true } : {},
       );
     },
@@ -46,6 +58,52 @@ export function createLesspayActivities({
       return order ? { found: true, order } : { found: false };
     },
   };
+}
+
+/** A new order as the workflow gets it, which writes it into its history. */
+function created({ next_step, ...order }: NewOrder, { request_id }: PayinRequest, keys: SealingKeys): CreatedOrder {
+  if (!next_step) return order;
+  if (next_step.type === 'redirect') return { ...order, checkout_url: next_step.url };
+  if (next_step.type !== 'payment_session') return { ...order, next_step };
+  const { type, ...session } = next_step;
+  // Without a key the method is refused before. Never in clear.
+  return keys.length === 0 ? order : { ...order, next_step: { type, sealed: sealSession(session, request_id, keys) } };
+}
+
+/**
+ * The order as Lesspay is sent it.
+ * @throws LesspayError of kind `invalid_request` for a method that the table does not know, or this installation refuses
+ */
+function orderOf(
+  request: PayinRequest,
+  notify_url: string,
+  minorUnits: readonly string[],
+  keys: SealingKeys,
+): CreateOrderRequest {
+  const { amount, currency, expires_in, metadata: _ours, method: stated, terms, ...same } = request;
+  const method = stated && methodOf(stated, request.request_id, keys);
+  const refusal = method && methodRefusal(method.type, { minorUnits, secrets: keys.length > 0 });
+  if (refusal !== undefined) throw new LesspayError('invalid_request', 'did_not', `The method ${refusal}.`);
+  return {
+    ...same,
+    ...(method ? orderWay(method) : {}),
+    target_amount: sentAmount(amount, terms ?? orderTerms(method, currency)),
+    target_currency: currency,
+    expired_time: expires_in,
+    notify_url,
+  };
+}
+
+/** @throws LesspayError of kind `invalid_request` */
+function methodOf(stored: StoredMethod, request_id: string, keys: SealingKeys): PaymentMethod {
+  const stated = statedMethod(stored, request_id, keys);
+  if (!stated)
+    throw new LesspayError(
+      'invalid_request',
+      'did_not',
+      "No key of the worker's CARD_SECRET_KEYS opens the token of the card.",
+    );
+  return checkRequest(paymentMethod, stated);
 }
 
 /** Kinds that mean: this pay-in made no order. Not certain after *Reset*, because an earlier attempt may be missing in the history. */

@@ -10,7 +10,7 @@ import { createGate, type GateSettings } from './http/gate';
 import { alive, ready } from './http/health';
 import { createMetrics, showMetrics } from './http/metrics';
 import { noteRefusal } from './webhook/note-refusal';
-import { payinRoutes } from './payins/payins';
+import { payinRoutes, type PayinSettings } from './payins/payins';
 import { answerProblem, Problem } from './http/problems';
 import { readBody } from './http/read-body';
 import { receiveWebhook, type WebhookSettings } from './webhook/receive-webhook';
@@ -20,7 +20,7 @@ import { timeRequests } from './http/time-requests';
 export interface AppOptions {
   readonly client: Client;
   readonly records: Records;
-  readonly settings: GateSettings & Pick<Settings, 'TRUST_PROXY' | 'REQUEST_ID_PREFIX'> & WebhookSettings;
+  readonly settings: GateSettings & Pick<Settings, 'TRUST_PROXY'> & PayinSettings & WebhookSettings;
   readonly logger: Logger;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;

@@ -60,6 +60,6 @@ export function isUpToDate(recorded: PayinView, run: Run): boolean {
 /** A state that was read earlier, updated with what the run shows now. */
 export function asShown<Known extends PayinView>(payin: Known, shown: Shown | undefined): Known {
   const now = { ...payin, ...shown };
-  if (!isPayable(now.status)) Reflect.deleteProperty(now, 'checkout_url');
+  if (!isPayable(now.status)) for (const name of ['checkout_url', 'next_step']) Reflect.deleteProperty(now, name);
   return now;
 }

@@ -1,9 +1,21 @@
 import { z } from 'zod';
-import { createOrderRequest } from '../lesspay/schemas';
+import { hasCardData } from '../lesspay/card-number';
+import { paymentMethod, typeOfCode } from '../lesspay/methods';
+import { orderProblems } from '../lesspay/order-terms';
+import { amountText, createOrderRequest } from '../lesspay/schemas';
 
 const lesspay = createOrderRequest.shape;
 
 const METADATA_BYTES = 4_096;
+
+/** What only a hosted page is asked with. With a method, the table of methods says them. */
+const PASSED_ON = ['way_type', 'way_code', 'transaction_network'] as const;
+
+/** The members in which no card may lie. Not `request_id` and `amount`: any number of theirs may look like a card's. */
+const FREE = ['product_name', 'description', 'success_url', 'fail_url', ...PASSED_ON, 'metadata', 'method'] as const;
+
+/** Numbers of 11 or 14 digits, of which one in ten looks like a card's. */
+const TAX_IDS: ReadonlySet<string> = new Set(['tax_id', 'national_id']);
 
 const metadata = z
   .record(
@@ -26,7 +38,7 @@ export const payinRequest = z
       description:
         "The merchant's own id of the pay-in. The same request again gets the same pay-in, without a time limit.",
     }),
-    amount: lesspay.target_amount.meta({
+    amount: amountText.meta({
       description: 'In major units, above zero, without leading zeros. It is sent to Lesspay as it is written.',
     }),
     currency: lesspay.target_currency.meta({ description: 'An ISO 4217 code, or the code of a cryptocurrency.' }),
@@ -56,14 +68,51 @@ export const payinRequest = z
       .unwrap()
       .exactOptional()
       .meta({ description: 'The network of a cryptocurrency, e.g. `TRC20`.' }),
+    method: paymentMethod.exactOptional().meta({
+      description:
+        'How the payer pays. Without it, on the page of Lesspay, by `way_type` and `way_code` where these are given. A method excludes `way_type`, `way_code` and `transaction_network`.',
+    }),
     metadata: metadata.default({}).meta({
       description: `The merchant's own data: a flat object of at most ${METADATA_BYTES} bytes as JSON. It is kept with the pay-in and never sent to Lesspay.`,
     }),
   })
+  .superRefine((request, context) => {
+    const refuse = (path: readonly string[], message: string) =>
+      context.addIssue({ code: 'custom', path: [...path], message });
+    for (const name of FREE) for (const path of cardData(request[name], [name])) refuse(path, NO_CARD);
+    const { method, amount, currency } = request;
+    if (!method) {
+      const known = typeOfCode(request.way_code);
+      if (known !== undefined)
+        refuse(['way_code'], `belongs to the method ${known}: send {"method": {"type": "${known}", ...}} instead`);
+      return;
+    }
+    for (const name of PASSED_ON)
+      if (request[name] !== undefined)
+        refuse([name], 'must not be sent beside "method", which says how the payer pays');
+    for (const { field, problem } of orderProblems(method, amount, currency)) refuse([field], problem);
+  })
   .meta({ id: 'PayinRequest' });
+
+const NO_CARD =
+  'must not contain card data. The payer enters the card on the page or in the form of Lesspay, never here';
+
+/** Where a card number or a card's code is in a value: in a text, in a number, or by the name of a member. */
+function cardData(value: unknown, path: readonly string[]): (readonly string[])[] {
+  if (typeof value === 'string' || typeof value === 'number') return hasCardData(String(value)) ? [path] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, member]) => {
+    if (TAX_IDS.has(name)) return [];
+    return CARD_MEMBER.test(name) || hasCardData(name) ? [[...path, name]] : cardData(member, [...path, name]);
+  });
+}
+
+const CARD_MEMBER = /^(?:card_?)?(?:cvv2?|cvc2?|security_?code|card_?number|card_?no|pan)$/i;
 
 function textRules(max: number): string {
   return `Shown to the payer. Well-formed Unicode, at most ${max} UTF-16 units (an emoji counts as two or more). It must not contain control characters, line separators or \`&name=\`.`;
 }
 
 export type PayinRequestInput = z.input<typeof payinRequest>;
+/** A request that was checked, with its defaults. */
+export type CheckedRequest = z.output<typeof payinRequest>;

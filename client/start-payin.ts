@@ -1,7 +1,9 @@
 import { ApplicationFailure, WorkflowUpdateFailedError, type Client } from '@temporalio/client';
 import { checkoutProblem, type CheckoutProblem } from '../payin/checkout';
 import { type CheckoutAnswer, checkoutUpdate, payinWorkflowId } from '../workflows/payin/messages';
-import type { PayinRequest, Refusal } from '../payin/request';
+import type { Refusal } from '../payin/request';
+import type { CheckedRequest } from './payin-request';
+import type { SealingKeys } from './sealed';
 import type { PayinState, PayinView } from '../payin/view';
 import { isOutcome } from '../payin/state';
 import { GRPC, grpcCode } from './grpc-code';
@@ -37,6 +39,8 @@ export interface StartOptions {
    * must be quick, and resolve to `undefined` where the records are down.
    */
   readonly recorded?: () => Promise<RecordedPayin | undefined>;
+  /** `CARD_SECRET_KEYS`; needed for the method `card_token` alone. */
+  readonly keys?: SealingKeys;
 }
 
 /**
@@ -47,11 +51,11 @@ export interface StartOptions {
  */
 export async function startPayin(
   client: Client,
-  request: PayinRequest,
-  { timeoutMs, recorded = () => Promise.resolve(undefined) }: StartOptions,
+  request: CheckedRequest,
+  { timeoutMs, recorded = () => Promise.resolve(undefined), keys = [] }: StartOptions,
 ): Promise<StartOutcome> {
   const { request_id } = request;
-  const { start_token, ...start } = checkoutWithStart(request);
+  const { start_token, ...start } = checkoutWithStart(request, undefined, keys);
   const [digest] = start.args;
   const record = await recorded();
   if (record) {
@@ -170,7 +174,8 @@ async function checkout(
     const cause = error instanceof WorkflowUpdateFailedError ? error.cause : undefined;
     const { type, message } = cause instanceof ApplicationFailure ? cause : { type: undefined, message: '' };
     if (type === 'rejected') return { kind: type, refusal: { message } };
-    if (type === 'request_id_taken' || type === 'checkout_url_lost') return { kind: type, message };
+    if (type === 'request_id_taken' || type === 'checkout_url_lost' || type === 'amount_unit')
+      return { kind: type, message };
     if (type === 'other_content') return { kind: type };
     if (type === 'creating') return pending(request_id);
     throw error;

@@ -5,8 +5,11 @@ import { PAYIN_WORKFLOW, payinSummary, payinWorkflowId, type PayinInput } from '
 import type { payin } from '../workflows/payin';
 import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from '../payin/poll-schedule';
 import { amountForFilters } from '../workflows/search-attributes';
+import { orderTerms } from '../lesspay/order-terms';
 import { payinRequest, type PayinRequestInput } from './payin-request';
 import { requestDigest } from './request-digest';
+import type { SealingKeys } from './sealed';
+import { storedMethod } from './stored-method';
 
 export interface CheckoutWithStart {
   readonly startWorkflowOperation: WithStartWorkflowOperation<typeof payin>;
@@ -21,16 +24,25 @@ export interface CheckoutWithStart {
  * call only. The same content under the same `request_id` gets the same pay-in; other content is refused. For that the digest
  * is in the update's id: Temporal answers an id that was used before with the first answer, without asking the validator.
  * @param poll_schedule when to poll Lesspay; this pay-in keeps it to its end
+ * @param keys `CARD_SECRET_KEYS`; needed for the method `card_token` alone
  * @throws ZodError that names every wrong field
  */
 export function checkoutWithStart(
   request: PayinRequestInput,
   poll_schedule: PollSchedule = DEFAULT_POLL_SCHEDULE,
+  keys: SealingKeys = [],
 ): CheckoutWithStart {
-  const checked = payinRequest.parse(request);
-  const digest = requestDigest(checked);
+  const { method: stated, ...checked } = payinRequest.parse(request);
+  const digest = requestDigest(stated ? { ...checked, method: stated } : checked);
   const amount = amountForFilters(checked.amount);
-  const input: PayinInput = { request: checked, digest, start_token: randomUUID(), poll_schedule };
+  const method = storedMethod(stated, checked.request_id, keys);
+  const terms = orderTerms(stated, checked.currency);
+  const input: PayinInput = {
+    request: { ...checked, ...(method ? { method } : {}), terms },
+    digest,
+    start_token: randomUUID(),
+    poll_schedule,
+  };
   const startWorkflowOperation = new WithStartWorkflowOperation<typeof payin>(PAYIN_WORKFLOW, {
     workflowId: payinWorkflowId(checked.request_id),
     taskQueue: TASK_QUEUE,

@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { decimalText } from './decimal';
 import { orderStatus } from './order-status';
-import { isWebUrl, payOrderId } from './schemas';
+import { snakeCase } from './read-step';
+import { payOrderId } from './schemas';
 import { membersOf, stated, type Stated } from './stated';
+import { isWebUrl } from './text';
 
 /**
  * Schemas of Lesspay's answers. Their shapes are not public (docs/lesspay.md, "create-order" and "query-order"), so names are
  * accepted in snake_case and camelCase, `null` and `""` count as absent, and unknown members are ignored. Ids and statuses
  * must be valid. A number is given to a schema as the text it was written with (`plainJson`).
  */
-
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
 function snakeCased(value: unknown): unknown {
   const members = membersOf(value);
@@ -31,7 +31,7 @@ export const envelope = z.object({ code: number.transform(Number), msg: echo, da
 /** A new order: the answer's `data` or `data.order_data`. */
 export const createdOrder = z.preprocess(
   snakeCased,
-  z.object({ pay_order_id: payOrderId, request_id: z.string().optional(), checkout_url: z.unknown().optional() }),
+  z.object({ pay_order_id: payOrderId, request_id: z.string().optional() }),
 );
 
 /** The URL of the checkout page. */
@@ -53,6 +53,15 @@ const amount = z.string().transform((text, context) => {
   return z.NEVER;
 });
 const status = z.string().max(64);
+
+/** The amount and currency that the answer to create-order repeats. One that can't be read counts as absent. */
+export const echoedMoney = z.preprocess(
+  snakeCased,
+  z
+    .object({ target_amount: amount.optional().catch(undefined), target_currency: echo })
+    .catch({ target_amount: undefined, target_currency: undefined }),
+);
+
 const currency = z.string().max(16);
 
 /**

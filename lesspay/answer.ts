@@ -1,10 +1,12 @@
 import type { z } from 'zod';
-import { checkoutUrl, createdOrder, envelope } from './answer-schemas';
+import { createdOrder, echoedMoney, envelope } from './answer-schemas';
 import { clockProblem } from './clock';
 import { JsonError, LesspayError, type LesspayEffect, type LesspayErrorDetails, type LesspayErrorKind } from './errors';
 import { parseJsonObject, plainJson } from './json';
 import type { Redact } from './redact';
-import { membersOf } from './stated';
+import type { NextStep } from './next-step';
+import { pageIn, readStep } from './read-step';
+import { membersOf, stated } from './stated';
 
 /** An HTTP answer. */
 export interface HttpAnswer {
@@ -15,10 +17,13 @@ export interface HttpAnswer {
   readonly text: string;
 }
 
-/** A new order. Without a checkout URL the payer can't be sent to a page, but the order exists. */
+/** A new order. Without a next step the payer can't pay, but the order exists. */
 export interface CreatedOrder {
   readonly pay_order_id: string;
-  readonly checkout_url?: string;
+  readonly next_step?: NextStep;
+  /** What the answer repeats, with all digits as Lesspay wrote them: in major or in minor units. */
+  readonly amount?: string;
+  readonly currency?: string;
 }
 
 type Verdict = LesspayErrorKind | 'success' | 'not_found';
@@ -93,28 +98,36 @@ export function createEffect(kind: LesspayErrorKind, { status, form }: AnswerSig
 /**
  * Reads the answer to create-order.
  * @param requestId the `request_id` that was sent
+ * @param shows what the payer is shown by the order's method
  * @throws LesspayError for every answer that is not a new order
  */
-export function readCreateAnswer(answer: HttpAnswer, requestId: string, redact: Redact): CreatedOrder {
+export function readCreateAnswer(
+  answer: HttpAnswer,
+  requestId: string,
+  redact: Redact,
+  shows: NextStep['type'] = 'redirect',
+): CreatedOrder {
   const { verdict, signs, data, details } = readAnswer(answer, redact);
   if (verdict !== 'success') {
     const kind = verdict === 'not_found' ? 'unavailable' : verdict;
     throw new LesspayError(kind, createEffect(kind, signs), describe(kind, details), details);
   }
-  const order = [data, membersOf(data)?.['order_data'], membersOf(data)?.['orderData']]
+  const places = [data, membersOf(data)?.['order_data'], membersOf(data)?.['orderData']];
+  const order = places
     .map((candidate) => createdOrder.safeParse(candidate).data)
     .find((candidate) => candidate !== undefined);
   if (!order) {
     const message = 'Lesspay answered success to create-order, but its answer has no order id.';
     throw new LesspayError('unreadable', 'may_have', message, details);
   }
-  const { pay_order_id, request_id = requestId, checkout_url } = order;
+  const { pay_order_id, request_id = requestId } = order;
   const did = (message: string) => new LesspayError('unreadable', 'did', message, { ...details, pay_order_id });
   if (request_id !== requestId) throw did('Lesspay answered create-order with an order of another request_id.');
-  if (checkout_url === undefined) return { pay_order_id };
-  const url = checkoutUrl.safeParse(checkout_url);
-  if (!url.success) throw did('Lesspay created the order, but its checkout_url is not an absolute http(s) URL.');
-  return { pay_order_id, checkout_url: url.data };
+  const next_step = readStep(data, shows);
+  if (!next_step && pageIn(data) !== undefined)
+    throw did('Lesspay created the order, but its checkout_url is not an absolute http(s) URL.');
+  const [money] = places.map((place) => echoedMoney.parse(place)).filter((place) => place.target_amount !== undefined);
+  return { pay_order_id, ...stated({ next_step, amount: money?.target_amount, currency: money?.target_currency }) };
 }
 
 export interface ReadAnswer {

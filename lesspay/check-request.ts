@@ -20,9 +20,11 @@ function problems(issue: z.core.$ZodIssue, value: unknown): FieldProblem[] {
       field: [field, key].filter(Boolean).join('.'),
       problem: 'is not a known field',
     }));
-  const missing = issue.code === 'invalid_type' && at(value, issue.path) === undefined;
+  const missing = MISSING.has(issue.code) && at(value, issue.path) === undefined;
   return [{ field: field || 'the request', problem: missing ? 'is required' : issue.message }];
 }
+
+const MISSING: ReadonlySet<string> = new Set(['invalid_type', 'invalid_union']);
 
 const at = (value: unknown, path: readonly PropertyKey[]): unknown =>
   path.reduce(

@@ -4,6 +4,7 @@ import type { Order } from './answer-schemas';
 import { checkRequest } from './check-request';
 import { clockOffset, clockProblem } from './clock';
 import { readListAnswer, type OrderPage } from './list-answer';
+import { methodOfCode } from './methods';
 import { readQueryAnswer } from './query-answer';
 import { redactor, textsIn, type Redact } from './redact';
 import {
@@ -127,13 +128,13 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
       const { extra_type: _type, ...card } = order.channel_extra ?? {};
       const [answer, redact] = await call({
         name: 'create-order',
-        body: { ...order, api_version: 'V2', transaction_type: 'PAY_IN' },
+        body: { ...order, ...spelling(order), transaction_type: 'PAY_IN' },
         hidden: textsIn(card),
         timeoutMs: createTimeoutMs,
         effectIfSent: 'may_have',
         signal,
       });
-      return readCreateAnswer(answer, order.request_id, redact);
+      return readCreateAnswer(answer, order.request_id, redact, methodOfCode(order.way_code)?.shows);
     },
 
     async queryOrder(query, { knownPayOrderId, ...options } = {}) {
@@ -164,6 +165,12 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
     },
   };
 }
+
+/** The page on local ways spells two members in its own way. */
+const spelling = ({ way_code, expired_time }: Pick<CreateOrderRequest, 'way_code' | 'expired_time'>) =>
+  methodOfCode(way_code)?.local
+    ? { api_version: 'v2', ...(expired_time === undefined ? {} : { expired_time: String(expired_time) }) }
+    : { api_version: 'V2' };
 
 const HOUR_MS = 3_600_000;
 

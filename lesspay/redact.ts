@@ -1,3 +1,5 @@
+import { hasCheckDigit } from './card-number';
+
 /** Cuts and redacts an answer's text, so that it can be shown: no secrets, no card data. */
 export type Redact = (text: string) => string;
 
@@ -6,7 +8,7 @@ const HIDDEN = '[redacted]';
 
 /** Members with card data or secrets, at any depth, also in JSON text inside a JSON string. */
 const SENSITIVE_MEMBER =
-  /(\\{0,7}")((?:card_?)?number|card_?no|pan|cvv2?|cvc2?|security_?code|exp(?:iry|iration)?_?(?:month|year|date)?|(?:card_?)?holder(?:_?name)?|token|app_?secret|app_?id|signature|x-auth-[a-z]+)\1(\s*:\s*)(?:\1.*?(?:(?<!\\)\1|$)|[^\s,}\]]+)/gis;
+  /(\\{0,7}")((?:card_?)?number|card_?no|pan|cvv2?|cvc2?|security_?code|exp(?:iry|iration)?_?(?:month|year|date)?|(?:card_?)?holder(?:_?name)?|[a-z_]*token|[a-z_]*secret|app_?id|signature|x-auth-[a-z]+)\1(\s*:\s*)(?:\1.*?(?:(?<!\\)\1|$)|[^\s,}\]]+)/gis;
 
 /** 13 to 19 digits, also in groups. It is a card number when its check digit is right. */
 const DIGITS = /(?<![A-Za-z0-9])\d(?:[ -]?\d){12,18}(?![A-Za-z0-9])/g;
@@ -27,19 +29,9 @@ export function redactor(values: readonly string[]): Redact {
     const known = hidden.reduce((shown, value) => shown.replaceAll(value, HIDDEN), text);
     return known
       .replace(SENSITIVE_MEMBER, `$1$2$1$3$1${HIDDEN}$1`)
-      .replace(DIGITS, (digits) => (isCardNumber(digits) ? HIDDEN : digits))
+      .replace(DIGITS, (digits) => (hasCheckDigit(digits.replace(/\D/g, '')) ? HIDDEN : digits))
       .slice(0, EXCERPT_LENGTH);
   };
-}
-
-/** Luhn's check digit (ISO/IEC 7812-1). */
-function isCardNumber(text: string): boolean {
-  const digits = Array.from(text.replace(/\D/g, ''), Number).reverse();
-  const sum = digits.reduce(
-    (total, digit, index) => total + (index % 2 === 0 ? digit : digit * 2 - (digit > 4 ? 9 : 0)),
-    0,
-  );
-  return sum % 10 === 0;
 }
 
 /** All texts in a value, at any depth, of at least 3 characters: hiding shorter ones would hide too much. */

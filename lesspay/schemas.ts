@@ -1,55 +1,45 @@
 import { z } from 'zod';
+import { methodOfCode } from './methods';
+import { freeText, isWebUrl, webUrl, word } from './text';
 
 /**
  * Schemas of what is sent to Lesspay, with all limits of docs/lesspay.md, "create-order" and "query-order". Unknown fields are
  * refused. The schemas of Lesspay's answers: `answer-schemas.ts`.
  */
 
-/**
- * Free text. Lesspay signs it without escaping, so it must not imitate another member (`&name=`); a single `&` or `=` is
- * allowed. Control characters, line separators and malformed Unicode are refused.
- * @param max the largest length in UTF-16 code units, as Java counts it
- */
-export const freeText = (max: number) =>
-  z
-    .string()
-    // Not zod's `max`, which counts an emoji as one.
-    .refine((text) => text.length >= 1 && text.length <= max, `must be text of 1 to ${max} characters`)
-    .refine((text) => !/\p{Surrogate}/u.test(text), 'must be well-formed Unicode')
-    .refine((text) => !/[\p{Cc}\u2028\u2029]/u.test(text), 'must not contain control characters or line separators')
-    .refine((text) => !/&[\p{L}\p{N}_.$-]+=/u.test(text), 'must not contain "&name="')
-    // Nearly the same for JSON Schema, which counts an emoji as one, and where `\w` may mean ASCII only.
-    .meta({
-      minLength: 1,
-      maxLength: max,
-      pattern: '^(?!.*&[\\w.$-]+=)[^\\u0000-\\u001F\\u007F-\\u009F\\u2028\\u2029]*$',
-    });
+const three_ds = z.strictObject({ enabled: z.boolean() }).optional();
 
-const MAX_URL = 255;
-
-/** Is it an absolute http(s) URL, without white space or control characters, which a URL parser would silently remove? */
-export const isWebUrl = (text: string): boolean =>
-  /^https?:\/\/[^\s\p{Cc}/?#][^\s\p{Cc}]*$/iu.test(text) && URL.canParse(text);
-
-const webUrl = z
-  .string()
-  .refine((text) => text.length <= MAX_URL, `must be at most ${MAX_URL} characters`)
-  .refine(isWebUrl, 'must be an absolute http(s) URL')
-  // For JSON Schema.
-  .meta({ format: 'uri', maxLength: MAX_URL, pattern: '^[Hh][Tt][Tt][Pp][Ss]?://[^\\s/?#]' });
-
-const word = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"');
-
+/** docs/lesspay.md, "Cards" and "Local ways". A token's payment has no 3-D Secure. */
 const channelExtra = z.discriminatedUnion('extra_type', [
   z.strictObject({
     extra_type: z.literal('card'),
     card_data: z.looseObject({ number: z.string().regex(/^\d{12,19}$/, 'must be 12 to 19 digits') }),
+    three_ds,
   }),
   z.strictObject({
     extra_type: z.literal('token'),
     token_data: z.looseObject({ token: z.string().min(1, 'must not be empty') }),
   }),
+  z.strictObject({
+    extra_type: z.undefined().optional(),
+    three_ds,
+    customer_data: z.record(z.string(), freeText(100)).optional(),
+  }),
 ]);
+
+/** Decimal text in major units, e.g. "100.00", without leading zeros. */
+export const amountText = z
+  .string()
+  .regex(/^\d{1,15}(\.\d{1,8})?$/, 'must be a decimal string, e.g. "100.00"')
+  .regex(/^(?!0\d)/, 'must not have leading zeros: write "7.00", not "007.00"')
+  .regex(/[1-9]/, 'must be above zero')
+  // All of these in one pattern, for JSON Schema.
+  .meta({ pattern: '^(?=.*[1-9])(0|[1-9][0-9]{0,14})(\\.[0-9]{1,8})?$' });
+
+/** Lesspay's Integer has 32 bits. */
+export const MOST_MINOR_UNITS = 2 ** 31 - 1;
+
+const AMOUNT = 'must be a decimal string above zero without leading zeros, e.g. "100.00"';
 
 /** The request of `create-order`, without `api_version` and `transaction_type`, which the client adds. */
 export const createOrderRequest = z
@@ -58,14 +48,8 @@ export const createOrderRequest = z
     request_id: z.string().regex(/^[A-Za-z0-9._-]{1,20}$/, 'must be 1 to 20 letters, digits, ".", "_" or "-"'),
     product_name: freeText(30),
     description: freeText(50),
-    /** Decimal text in major units, e.g. "100.00", without leading zeros. */
-    target_amount: z
-      .string()
-      .regex(/^\d{1,15}(\.\d{1,8})?$/, 'must be a decimal string, e.g. "100.00"')
-      .regex(/^(?!0\d)/, 'must not have leading zeros: write "7.00", not "007.00"')
-      .regex(/[1-9]/, 'must be above zero')
-      // All of these in one pattern, for JSON Schema.
-      .meta({ pattern: '^(?=.*[1-9])(0|[1-9][0-9]{0,14})(\\.[0-9]{1,8})?$' }),
+    /** Text in major units; for some local ways an integer in minor units. */
+    target_amount: z.union([z.int().positive().max(MOST_MINOR_UNITS), amountText], AMOUNT),
     target_currency: z.string().regex(/^[A-Z0-9]{3,10}$/, 'must be 3 to 10 capital letters or digits'),
     success_url: webUrl,
     fail_url: webUrl,
@@ -80,15 +64,27 @@ export const createOrderRequest = z
     transaction_network: word.optional(),
     use_channel_request_id: z.boolean().optional(),
     channel_extra: channelExtra.optional(),
-    three_ds: z.looseObject({ enabled: z.boolean() }).optional(),
   })
   .superRefine((request, context) => {
-    if (request.way_type !== 'CARD_PAYMENT') return;
-    const required = (field: string) =>
-      context.addIssue({ code: 'custom', path: [field], message: 'is required for a card payment' });
-    if (request.notify_url === undefined) required('notify_url');
-    if (request.pay_access_type === 2 && request.channel_extra === undefined) required('channel_extra');
+    const method = methodOfCode(request.way_code);
+    const refuse = (field: string, message: string) => context.addIssue({ code: 'custom', path: [field], message });
+    const isCard = request.way_type === 'CARD_PAYMENT';
+    const what = isCard ? 'a card payment' : request.way_code;
+    if ((isCard || method?.local) && request.notify_url === undefined) refuse('notify_url', `is required for ${what}`);
+    if (isCard && request.pay_access_type === 2 && request.channel_extra === undefined)
+      refuse('channel_extra', `is required for ${what}`);
+    if (method?.local && !hasCustomer(request.channel_extra))
+      refuse('channel_extra', `with customer_data is required for ${what}`);
+    if (method?.local && request.pay_access_type !== 2) refuse('pay_access_type', `must be 2 for ${what}`);
+    // A wrong unit is a factor of 100: it is never converted here.
+    const isMinor = typeof request.target_amount === 'number';
+    if (isMinor !== (method?.amount === 'minor')) refuse('target_amount', isMinor ? AMOUNT : MINOR_UNITS);
   });
+
+const hasCustomer = (extra: z.output<typeof channelExtra> | undefined): boolean =>
+  extra?.extra_type === undefined && extra?.customer_data !== undefined;
+
+const MINOR_UNITS = 'must be a whole number in minor units, e.g. 10000 for 100.00: so this way_code wants it';
 
 export type CreateOrderRequest = z.input<typeof createOrderRequest>;
 

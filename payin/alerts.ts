@@ -3,6 +3,7 @@ import type { OperatorNote } from './operator-note';
 /** The codes of alerts. An open alert keeps the run open until a person acknowledges it or its condition ends. */
 export type AlertCode =
   | 'amount_mismatch'
+  | 'amount_unit'
   | 'credentials'
   | 'dispute_received'
   | 'ended_with_money'

@@ -1,4 +1,5 @@
 import { isAboutAnswers } from './alerts';
+import { type InOtherUnit, inOurUnit } from './amount-unit';
 import { claimedBy, dropOldClaims, giveUpClaims, judgeClaims } from './claims';
 import type { PayinFacts } from './facts';
 import { addEvent, addNotice, applyTransition, endAlerts, moveTo, raiseAlert } from './journal';
@@ -18,8 +19,21 @@ export function orderCreated(facts: PayinFacts, order: CreatedOrder, now: number
   answered(facts, now);
   orderExists(facts, now);
   if (order.checkout_url !== undefined) facts.checkout_url = order.checkout_url;
-  applyTransition(facts, transition(facts.payin, { ...order, status: 'PENDING_PAY', at: now }), 'lesspay', now);
+  if (order.next_step !== undefined) facts.next_step = order.next_step;
+  const said = inOurUnit(facts.request, order);
+  noteUnit(facts, said);
+  applyTransition(facts, transition(facts.payin, { ...said, status: 'PENDING_PAY', at: now }), 'lesspay', now);
   dropOldClaims(facts);
+  // An answer that repeats the integer that was sent does not show how Lesspay took it. Query-order may.
+  if (facts.request?.terms?.unit === 'minor') {
+    facts.unit_unproved = true;
+    askSoon(facts);
+  }
+}
+
+/** Once Lesspay has stated an amount in another unit, the payer is never sent to pay this order. */
+function noteUnit(facts: PayinFacts, { other_unit }: InOtherUnit): void {
+  if (other_unit) facts.unit_wrong = true;
 }
 
 function orderExists(facts: PayinFacts, at: number): void {
@@ -78,13 +92,19 @@ export function whenOrdered(facts: PayinFacts, now: number): number[] {
  * Query-order answered with an order: ours, or another one under our request_id.
  * @param around the instant around which the query searched, epoch ms
  */
-export function orderSeen(facts: PayinFacts, order: SeenOrder, now: number, around = now): void {
+export function orderSeen(facts: PayinFacts, stated: SeenOrder, now: number, around = now): void {
   answered(facts, now);
   if (facts.taken) return;
+  const order = inOurUnit(facts.request, stated);
   if (facts.ordered_at === undefined) {
     const { request } = facts;
     const difference = request && !facts.adopted ? differsFromSent(request, order) : undefined;
-    if (difference) return takenByAnother(facts, difference, now);
+    if (difference) {
+      noteUnit(facts, order);
+      for (const alert of transition(facts.payin, { ...order, at: now }).alerts)
+        if (alert.code === 'amount_unit') raiseAlert(facts, alert, now);
+      return takenByAnother(facts, difference, now);
+    }
     orderExists(facts, around);
     addNotice(
       facts,
@@ -97,13 +117,17 @@ export function orderSeen(facts: PayinFacts, order: SeenOrder, now: number, arou
   const isStrange = seen.alerts.some(({ code }) => code === 'identity_mismatch');
   // An operator decided against this same answer before: repeated, it changes nothing.
   const isOld = isDecidedOver(facts.decided_over, order);
+  if (!isStrange) {
+    noteUnit(facts, order);
+    facts.unit_unproved = false;
+  }
   const raised = isStrange || !isOld ? applyTransition(facts, seen, 'lesspay', now) : [];
   if (isStrange) return;
   const { status, amount, currency } = order;
-  const stated = { ...(amount === undefined ? {} : { amount }), ...(currency === undefined ? {} : { currency }) };
+  const money = { ...(amount === undefined ? {} : { amount }), ...(currency === undefined ? {} : { currency }) };
   if (raised.some(({ code }) => code === 'part_refund'))
-    addEvent(facts, { kind: 'part_refund', source: 'lesspay', data: stated }, now);
-  facts.said = { status, ...stated };
+    addEvent(facts, { kind: 'part_refund', source: 'lesspay', data: money }, now);
+  facts.said = { status, ...money };
   if (order.checkout_url !== undefined) facts.checkout_url ??= order.checkout_url;
   const shown = shownBy(facts.said, facts.payin);
   const messages = shown.map(unconfirmed);

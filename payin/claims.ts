@@ -1,7 +1,8 @@
 import { flagged } from './alerts';
+import { inOurUnit } from './amount-unit';
 import type { PayinFacts } from './facts';
 import { addEvent, addNotice, raiseAlert } from './journal';
-import { isDecidedOver, statesTheSame } from './word';
+import { isDecidedOver, moneyInWords, statesTheSame } from './word';
 import { isLesspayStatus, mayBeLate, otherIdentity, transition, unknownStatus } from './state';
 import { askSoon, patienceEnds, watchAnew, windowIsOver } from './watch';
 import { claimedWord, inWords, type OpenClaim, statedWord, unconfirmed, type WebhookClaim } from './webhook-claim';
@@ -16,11 +17,13 @@ export const KEPT_DIGESTS = 100;
 const KEPT_CLAIMS = 20;
 
 /** @returns false if an identical webhook came before, and this one gives no new reason to ask Lesspay */
-export function weighClaim(facts: PayinFacts, claim: WebhookClaim, now: number): boolean {
+export function weighClaim(facts: PayinFacts, stated: WebhookClaim, now: number): boolean {
+  const { other_unit, ...claim } = inOurUnit(facts.request, stated);
   const again = facts.digests.includes(claim.digest);
   if (again && !mustAskAgain(facts, claim)) return false;
   facts.digests = [...facts.digests.filter((known) => known !== claim.digest), claim.digest].slice(-KEPT_DIGESTS);
   addWebhookEvent(facts, claim, now);
+  if (other_unit && !facts.taken && !otherIdentity(facts.payin, claim)) flagUnit(facts, claim, now);
   weigh(facts, claim, again, now);
   return true;
 }
@@ -39,6 +42,14 @@ function weigh(facts: PayinFacts, claim: WebhookClaim, again: boolean, now: numb
     raiseAlert(facts, unknownStatus(claim.order_status), now);
   else if (claim.order_status !== undefined) keepClaim(facts, claim, now);
   askSoon(facts);
+}
+
+/** A webhook is only a hint, but a person must look at once, and the payer must not pay meanwhile. */
+function flagUnit(facts: PayinFacts, { amount, currency = facts.payin.currency }: WebhookClaim, now: number): void {
+  facts.unit_wrong = true;
+  const [theirs, ours] = [moneyInWords({ amount, currency }), moneyInWords(facts.payin)];
+  const message = `a webhook states ${theirs}, ours is ${ours}: the units of the amount are mixed up`;
+  raiseAlert(facts, { code: 'amount_unit', message }, now);
 }
 
 /** Opens the claim, so that it is asked about. A repeated claim keeps the time and the flag of the first one. */

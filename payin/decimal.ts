@@ -11,3 +11,16 @@ export function canonicalDecimal(text: string): string {
 }
 
 export const sameDecimal = (a: string, b: string): boolean => canonicalDecimal(a) === canonicalDecimal(b);
+
+/**
+ * Moves the point to the right: "100.50" by 2 is "10050", by -2 "1.005".
+ * @param text plain decimal text
+ */
+export function shifted(text: string, places: number): string {
+  const [whole = '', fraction = ''] = text.split('.');
+  const point = whole.length + places;
+  const before = Math.max(0, -point);
+  const digits = `${'0'.repeat(before)}${whole}${fraction}`.padEnd(Math.max(0, point), '0');
+  const at = point + before;
+  return canonicalDecimal(`${digits.slice(0, at) || '0'}.${digits.slice(at)}`);
+}

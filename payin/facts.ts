@@ -1,5 +1,6 @@
 import type { Alert } from './alerts';
 import type { PayinEvent } from './events';
+import type { NextStep } from './next-step';
 import type { PollSchedule } from './poll-schedule';
 import type { PayinRequest, Refusal } from './request';
 import type { Payin } from './state';
@@ -24,6 +25,12 @@ export interface PayinFacts {
   ordered_at?: number;
   expires_at: number;
   checkout_url?: string;
+  /** What the payer must do, if it is not to open the checkout page. */
+  next_step?: NextStep;
+  /** The order is sent in minor units, and query-order has not shown yet that Lesspay took it so (`isUnitOpen`). */
+  unit_unproved?: boolean;
+  /** Lesspay stated an amount that fits only another unit (`amount_unit`): the payer must not pay. */
+  unit_wrong?: true;
   create_attempts: number;
   /** When the first create-order that may have taken effect was sent. From then on, look up before each attempt. */
   doubt_since?: number;

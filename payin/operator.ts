@@ -55,6 +55,7 @@ export const acknowledge: OperatorAction<AcknowledgeNote> = {
 /** The alerts that a decision acknowledges. */
 const DECIDED: ReadonlySet<AlertCode> = new Set([
   'amount_mismatch',
+  'amount_unit',
   'ended_with_money',
   'part_refund',
   'status_conflict',

@@ -13,7 +13,20 @@ export interface PayinRequest {
   readonly way_type?: string;
   readonly way_code?: string;
   readonly transaction_network?: string;
+  /** How the payer pays, as the merchant stated it (`lesspay/methods.ts`); absent: on Lesspay's page. */
+  readonly method?: { readonly type: string; readonly [member: string]: unknown };
+  /** What the table of methods says of it; fixed at the start, absent in a pay-in of an older release. */
+  readonly terms?: PayinTerms;
   readonly metadata: Readonly<Record<string, string | number | boolean>>;
+}
+
+export interface PayinTerms {
+  /** In which unit Lesspay is sent the amount. */
+  readonly unit: 'major' | 'minor';
+  /** How many digits the currency has after the point; absent for a cryptocurrency. */
+  readonly digits?: number;
+  /** The type of the next step that the payer is shown (`next-step.ts`). */
+  readonly shows: string;
 }
 
 /** Why there is no order; `code` is Lesspay's, if it stated one. */

@@ -1,10 +1,16 @@
 import { sameDecimal } from './decimal';
+import type { NextStep } from './next-step';
 import type { PayinRequest } from './request';
 
 /** What create-order answers. */
 export interface CreatedOrder {
   readonly pay_order_id: string;
   readonly checkout_url?: string;
+  /** What the payer must do, if it is not to open a page. */
+  readonly next_step?: NextStep;
+  /** What Lesspay's answer repeats, in major or in minor units. */
+  readonly amount?: string;
+  readonly currency?: string;
 }
 
 /** What Lesspay says of an order: ids and status, and whatever it echoes of what was sent. */

@@ -1,4 +1,5 @@
 import type { Flag } from './alerts';
+import type { InOtherUnit } from './amount-unit';
 import { type Word, amountsDiffer, currenciesDiffer, moneyInWords } from './word';
 
 /**
@@ -52,7 +53,7 @@ export interface Payin {
 }
 
 /** What Lesspay said of an order at one time. An absent member was not stated, which is no difference. */
-export interface Observation extends Word {
+export interface Observation extends Word, InOtherUnit {
   readonly request_id?: string;
   readonly pay_order_id?: string;
   /** Epoch ms. */
@@ -217,6 +218,8 @@ function otherAmount(payin: Payin, observation: Observation): Flag | undefined {
   const [theirs, ours] = [moneyInWords({ amount, currency }), `ours is ${moneyInWords(payin)}`];
   if (status === 'REFUND' && (payin.status === 'SUCCEED' || payin.status === 'REFUND'))
     return { code: 'part_refund', message: `Lesspay says REFUND of ${theirs}, ${ours}: most likely a part went back` };
+  if (observation.other_unit)
+    return { code: 'amount_unit', message: `Lesspay states ${theirs}, ${ours}: the units of the amount are mixed up` };
   const says = isLesspayStatus(status) && saysMoneyMoved(status) ? `says ${status} of` : 'states';
   return { code: 'amount_mismatch', message: `Lesspay ${says} ${theirs}, ${ours}` };
 }

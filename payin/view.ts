@@ -1,5 +1,7 @@
 import { openAlerts, type Alert } from './alerts';
 import type { AuditEntry, PayinFacts } from './facts';
+import { type NextStep, publicStep } from './next-step';
+import { isUnitOpen, openStep } from './open-step';
 import type { PayinRequest, Refusal } from './request';
 import { rfc3339 } from './rfc3339';
 import { isPayable, type PayinStatus } from './state';
@@ -12,7 +14,10 @@ export interface PayinView {
   /** Absent, like the currency, if only Lesspay knows the order and does not state it. */
   readonly amount?: string;
   readonly currency?: string;
+  /** The URL of a `redirect`. */
   readonly checkout_url?: string;
+  /** What the payer must do. Absent in lists. */
+  readonly next_step?: NextStep;
   readonly workflow_id: string;
   readonly created_at: string;
   readonly expires_at: string;
@@ -40,6 +45,8 @@ export interface PayinState extends PayinView {
   readonly taken: boolean;
   /** Why there is no order; absent if there is one. */
   readonly refusal?: Refusal;
+  /** Lesspay stated the amount in another unit: the payer must not pay. */
+  readonly unit_wrong?: true;
   /** The newest 20. They keep no run open. */
   readonly notices: readonly NoticeView[];
   /** What people did, the newest 100. */
@@ -56,7 +63,7 @@ export interface NoticeView {
 
 /** A pay-in as answers show it: with its checkout page only while it can be paid. */
 export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
-  const { payin, request, checkout_url, created_at, expires_at, alerts } = facts;
+  const { payin, request, created_at, expires_at, alerts } = facts;
   const { request_id, pay_order_id, status, amount, currency, outcome_at } = payin;
   return {
     request_id,
@@ -64,7 +71,7 @@ export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
     status,
     ...(amount === undefined ? {} : { amount }),
     ...(currency === undefined ? {} : { currency }),
-    ...pageToPay(status, checkout_url),
+    ...stepToPay(openStep(facts)),
     workflow_id,
     created_at: rfc3339(created_at),
     expires_at: rfc3339(expires_at),
@@ -81,19 +88,22 @@ export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
   };
 }
 
-/** Callers look at the URL alone: it is shown only while the order can be paid. */
-const pageToPay = (status: PayinStatus, checkout_url: string | undefined) =>
-  checkout_url !== undefined && isPayable(status) ? { checkout_url } : {};
+/** Callers look at the step alone: it is shown only while the order can be paid. */
+const stepToPay = (next_step: NextStep | undefined) => ({
+  ...(next_step?.type === 'redirect' ? { checkout_url: next_step.url } : {}),
+  ...(next_step ? { next_step } : {}),
+});
 
 /** What the query `state` shows. */
 export function payinState(facts: PayinFacts, workflow_id: string): PayinState {
-  const { payin, digest, creation_over, taken, refusal, notices, audit } = facts;
+  const { payin, digest, creation_over, taken, refusal, unit_wrong, notices, audit } = facts;
   return {
     ...payinView(facts, workflow_id),
     ...(digest === undefined ? {} : { digest }),
-    creating: payin.status === 'CREATING' && !creation_over,
+    creating: (payin.status === 'CREATING' && !creation_over) || isUnitOpen(facts),
     taken,
     ...(refusal === undefined ? {} : { refusal }),
+    ...(unit_wrong ? { unit_wrong } : {}),
     notices: notices.map(({ code, message, at }) => ({ code, message, at: rfc3339(at) })),
     audit: audit.map(({ at, ...entry }) => ({ ...entry, at: rfc3339(at) })),
   };
@@ -101,7 +111,7 @@ export function payinState(facts: PayinFacts, workflow_id: string): PayinState {
 
 /** A pay-in's public members, and none of what only the workflow and its callers need. */
 export function publicView(payin: PayinView): PayinView {
-  const { request_id, pay_order_id, status, amount, currency, checkout_url, workflow_id } = payin;
+  const { request_id, pay_order_id, status, amount, currency, checkout_url, next_step, workflow_id } = payin;
   const { created_at, expires_at, outcome_at, needs_attention, alerts, metadata } = payin;
   return {
     request_id,
@@ -109,7 +119,8 @@ export function publicView(payin: PayinView): PayinView {
     status,
     ...(amount === undefined ? {} : { amount }),
     ...(currency === undefined ? {} : { currency }),
-    ...pageToPay(status, checkout_url),
+    ...(isPayable(status) && checkout_url !== undefined ? { checkout_url } : {}),
+    ...(isPayable(status) && next_step ? { next_step: publicStep(next_step) } : {}),
     workflow_id,
     created_at,
     expires_at,

@@ -174,4 +174,29 @@ export const MIGRATIONS: readonly Migration[] = [
       `create index reconciliation_seen_pay_order on reconciliation_seen (report_id, pay_order_id)`,
     ],
   },
+  {
+    name: '0004-erasing-methods',
+    statements: [
+      // As before, and without what the payer was shown, and without the payer's data of a payment method.
+      `create or replace function payin_erased(value jsonb) returns jsonb
+      language sql immutable strict set search_path from current as $$
+        select case jsonb_typeof(value)
+          when 'object' then (
+            select coalesce(jsonb_object_agg(name, case
+              when name in ('metadata', 'customer') then '{}'
+              when name in ('product_name', 'description', 'success_url', 'fail_url') then '"[erased]"'
+              else payin_erased(member)
+            end), '{}')
+            from jsonb_each(value) as members (name, member)
+            where name not in ('checkout_url', 'next_step', 'sealed')
+          )
+          when 'array' then (
+            select coalesce(jsonb_agg(payin_erased(item) order by position), '[]')
+            from jsonb_array_elements(value) with ordinality as items (item, position)
+          )
+          else value
+        end
+      $$`,
+    ],
+  },
 ];

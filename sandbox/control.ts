@@ -44,6 +44,7 @@ const seededOrderSchema = z.strictObject({
   fail_url: z.url().default('https://shop.example/fail'),
   notify_url: z.url().nullable().default(null),
   way_type: z.string().nullable().default(null),
+  way_code: z.string().nullable().default(null),
 });
 export type SeededOrder = z.input<typeof seededOrderSchema>;
 

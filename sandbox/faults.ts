@@ -34,7 +34,13 @@ const answer = {
   takes_effect: z.boolean().optional(),
 };
 
-const createFault = z.strictObject({ on: z.literal('create'), ...common, ...answer });
+const createFault = z.strictObject({
+  on: z.literal('create'),
+  ...common,
+  ...answer,
+  /** The answer states this amount instead of the one that was sent. */
+  amount: z.string().min(1).optional(),
+});
 
 const queryFault = z.strictObject({
   on: z.literal('query'),
@@ -92,6 +98,7 @@ export const faultSchema = z
 export type FaultInput = z.input<typeof faultSchema>;
 export type Fault = z.output<typeof faultSchema> & { readonly id: string };
 export type AnswerFault = Extract<Fault, { on: 'create' | 'query' }>;
+export type CreateFault = Extract<Fault, { on: 'create' }>;
 export type QueryFault = Extract<Fault, { on: 'query' }>;
 export type WebhookFault = Extract<Fault, { on: 'webhook' }>;
 export type NotificationFault = Extract<Fault, { on: 'notification' }>;

@@ -26,7 +26,7 @@ export function lesspayRoutes(deps: LesspayRouteDeps): Router {
     const request_id = stringMember(body, 'request_id');
     calls.count('create_calls', request_id);
     const fault = faults.take('create', request_id);
-    return { request_id, fault, handle: () => counted(createOrder(body, deps), request_id) };
+    return { request_id, fault, handle: () => counted(createOrder(body, fault, deps), request_id) };
   });
   const counted = (answer: Answer, request_id: string | undefined): Answer => {
     if (answer.body.code === 0) calls.count('orders_created', request_id);

@@ -47,7 +47,7 @@ const pendingWebhook = z.object({
 export type PendingWebhook = z.output<typeof pendingWebhook>;
 
 /**
- * An order in memory and on disk. Only these members are stored, so no secret and no card data (`channel_extra`, `three_ds`).
+ * An order in memory and on disk. Only these members are stored, so no secret, no card data and no payer's data (`channel_extra`).
  * Times in epoch ms.
  */
 export const sandboxOrder = z.object({
@@ -62,6 +62,7 @@ export const sandboxOrder = z.object({
   fail_url: z.string(),
   notify_url: z.string().nullable(),
   way_type: z.string().nullable(),
+  way_code: z.string().nullable().default(null),
   created_at: z.int(),
   expires_at: z.int(),
   /** The time when it got a status other than `PENDING_…`. */

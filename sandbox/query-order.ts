@@ -5,6 +5,7 @@ import type { SandboxClock } from './clock';
 import { orderAt, orderStatus, STATUS_INT, type SandboxOrder } from './order';
 import type { OrderBook } from './order-book';
 import type { Settings } from './settings';
+import { CARD_SESSION, isLocal } from './way';
 
 const WEEK_MS = 7 * 24 * 3_600_000;
 /** `order_status_int` for an unknown status. */
@@ -97,13 +98,18 @@ function row(order: SandboxOrder, fault: QueryFault | undefined, deps: QueryOrde
     description: order.description,
     transaction_type: 'PAY_IN',
     way_type: order.way_type,
+    way_code: order.way_code,
     create_time: order.created_at,
     expire_time: order.expires_at,
     complete_time: order.settled_at,
     ...failure(status),
-    ...(deps.settings.get().query_shows_checkout_url ? { checkout_url: deps.checkoutUrl(order.pay_order_id) } : {}),
+    ...(deps.settings.get().query_shows_checkout_url && !hasNoPage(order)
+      ? { checkout_url: deps.checkoutUrl(order.pay_order_id) }
+      : {}),
   };
 }
+
+const hasNoPage = ({ way_code }: SandboxOrder): boolean => isLocal(way_code) || way_code === CARD_SESSION;
 
 /** The reason of a failed order. The code is the sandbox's own, because Lesspay's codes are not public. */
 export const failure = (status: string): { error_code: string | null; error_msg: string | null } =>

@@ -56,6 +56,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { appId, appSecret, host = '127.0.0.1', clock = realClock, log = () => undefined } = options;
   const settings = new Settings({
     query_shows_checkout_url: options.queryShowsCheckoutUrl ?? false,
+    answer_shape: 'snake',
+    local_amounts: 'minor',
     new_order_status: 'PENDING_PAY',
     query_lag_ms: 0,
     clock_skew_ms: 0,

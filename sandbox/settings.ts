@@ -3,6 +3,10 @@ import { z } from 'zod';
 const settingsSchema = z.strictObject({
   /** Whether query-order's rows have the checkout URL. It is not known whether the real Lesspay's have it. */
   query_shows_checkout_url: z.boolean(),
+  /** How create-order's answer is shaped: members in snake_case or camelCase, in `data` or in `data.order_data`. */
+  answer_shape: z.enum(['snake', 'camel', 'order_data']),
+  /** How the integer of a local way's order is read: 10000 is 100.00, or 10000.00. It is not certain how the real one does. */
+  local_amounts: z.enum(['minor', 'major']),
   /** The first status of a new order. */
   new_order_status: z.enum(['PENDING_PAY', 'PENDING_CONFIRM']),
   /** query-order shows the orders as they were so many ms ago, by Lesspay's clock. Newer orders are not found. */

@@ -85,7 +85,14 @@ export function workerOptions({
     taskQueue: TASK_QUEUE,
     workflowBundle: { codePath: bundlePath },
     activities: {
-      ...createLesspayActivities({ lesspay, notifyUrl, now: Date.now, runWasReset: () => runWasReset(client) }),
+      ...createLesspayActivities({
+        lesspay,
+        notifyUrl,
+        minorUnitMethods: settings.LESSPAY_MINOR_UNIT_METHODS,
+        keys: settings.CARD_SECRET_KEYS,
+        now: Date.now,
+        runWasReset: () => runWasReset(client),
+      }),
       ...createPayinActivities({ client, records }),
       ...createRecordActivities({ records }),
       ...createReconciliationActivities({ lesspay, records, workflows: payins, isOurs: begins, now: Date.now }),

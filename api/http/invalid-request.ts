@@ -18,7 +18,7 @@ export const invalidRequest = (errors: readonly FieldError[], cause?: unknown): 
 export function fieldErrors({ issues }: z.ZodError, unknown: string): FieldError[] {
   return issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((field) => ({ field, problem: unknown }))
+      ? issue.keys.map((name) => ({ field: [...issue.path, name].join('.'), problem: unknown }))
       : [{ field: issue.path.join('.') || '(body)', problem: issue.message }],
   );
 }

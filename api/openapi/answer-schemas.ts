@@ -57,6 +57,39 @@ const alert = z
   })
   .meta({ id: 'Alert', description: 'A problem that a person must look at. A closed alert stays in the list.' });
 
+const NO_SECRETS = 'Only in the answers of `POST /payins`. A secret: for the backend and the payer alone.';
+
+const nextStep = z
+  .discriminatedUnion('type', [
+    z
+      .object({ type: z.literal('redirect'), url: z.string().meta({ description: 'The same as `checkout_url`.' }) })
+      .meta({ title: 'redirect', description: 'Send the payer to this page.' }),
+    z
+      .object({
+        type: z.literal('bank_transfer'),
+        details: z
+          .record(z.string(), z.string())
+          .meta({ description: 'Names and values as Lesspay states them, e.g. `clabe`, `bank_name`, `reference`.' }),
+      })
+      .meta({ title: 'bank_transfer', description: 'Show the payer the account to pay into.' }),
+    z
+      .object({
+        type: z.literal('qr_code'),
+        text: z.string().meta({ description: 'What the QR code holds, to be copied where it can not be scanned.' }),
+        image: z.string().meta({ description: 'The QR code: a `data:` URL of an SVG picture.' }),
+      })
+      .meta({ title: 'qr_code', description: 'Show the payer a QR code.' }),
+    z
+      .object({
+        type: z.literal('payment_session'),
+        token: z.string().exactOptional().meta({ description: NO_SECRETS }),
+        secret: z.string().exactOptional().meta({ description: NO_SECRETS }),
+      })
+      .meta({ title: 'payment_session', description: "Draw Checkout.com's card form with this session." }),
+    z.object({ type: z.literal('none') }).meta({ title: 'none', description: 'The payer need not act.' }),
+  ])
+  .meta({ id: 'NextStep' });
+
 export const payinAnswer = z
   .object({
     request_id: requestId,
@@ -74,6 +107,9 @@ export const payinAnswer = z
     currency: z.string().exactOptional().meta({ description: MAYBE_ABSENT }),
     checkout_url: z.string().exactOptional().meta({
       description: 'The page to send the payer to. Only while the status is `PENDING_CONFIRM` or `PENDING_PAY`.',
+    }),
+    next_step: nextStep.exactOptional().meta({
+      description: 'What the payer must do. Only while the status is `PENDING_CONFIRM` or `PENDING_PAY`. Not in lists.',
     }),
     workflow_id: workflowId,
     created_at: instant.meta({ description: 'When the pay-in was created.' }),

@@ -47,6 +47,7 @@ export const PATHS: Json = {
           'other_content',
           'request_id_taken',
           'checkout_url_lost',
+          'amount_unit',
           'too_large',
           'unsupported_media_type',
           'rejected',

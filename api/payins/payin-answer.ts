@@ -1,8 +1,10 @@
 import type { Response } from 'express';
 import type { StartOutcome } from '../../client/start-payin';
-import { type PayinView, publicView } from '../../payin/view';
+import type { SealingKeys } from '../../client/sealed';
+import type { PayinView } from '../../payin/view';
 import { payinWorkflowId } from '../../workflows/payin/messages';
 import { Problem, RETRY_AFTER_S } from '../http/problems';
+import { shownPayin, startedPayin } from './next-step-answer';
 
 export interface Answer {
   readonly status: number;
@@ -12,15 +14,15 @@ export interface Answer {
 
 /**
  * The answer of `POST /payins` (README.md, "REST").
- * @throws Problem other_content, request_id_taken, checkout_url_lost, rejected
+ * @throws Problem other_content, request_id_taken, checkout_url_lost, amount_unit, rejected
  */
-export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
+export function startAnswer(request_id: string, outcome: StartOutcome, keys: SealingKeys = []): Answer {
   const location = { Location: `/payins/${request_id}` };
   switch (outcome.kind) {
     case 'started':
-      return { status: 201, headers: location, body: publicView(outcome.payin) };
+      return { status: 201, headers: location, body: startedPayin(outcome.payin, keys) };
     case 'existing':
-      return { status: 200, headers: location, body: publicView(outcome.payin) };
+      return { status: 200, headers: location, body: startedPayin(outcome.payin, keys) };
     case 'pending':
       return {
         status: 202,
@@ -34,6 +36,7 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
       );
     case 'request_id_taken':
     case 'checkout_url_lost':
+    case 'amount_unit':
       throw new Problem(outcome.kind, outcome.message);
     case 'rejected':
       throw new Problem('rejected', outcome.refusal.message, { members: { lesspay_code: outcome.refusal.code } });
@@ -41,6 +44,6 @@ export function startAnswer(request_id: string, outcome: StartOutcome): Answer {
 }
 
 /** The answer of `GET /payins/{request_id}`. */
-export const foundAnswer = (payin: PayinView): Answer => ({ status: 200, headers: {}, body: publicView(payin) });
+export const foundAnswer = (payin: PayinView): Answer => ({ status: 200, headers: {}, body: shownPayin(payin) });
 
 export const send = (res: Response, { status, headers, body }: Answer) => res.status(status).set(headers).json(body);

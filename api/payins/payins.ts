@@ -1,10 +1,10 @@
 import type { Client } from '@temporalio/client';
 import { type RequestHandler, Router } from 'express';
-import { payinRequest } from '../../client/payin-request';
+import { type CheckedRequest, payinRequest } from '../../client/payin-request';
 import { startPayin } from '../../client/start-payin';
+import { methodRefusal } from '../../lesspay/methods';
 import type { Records } from '../../records/payin-records';
 import { isOurs, type Settings } from '../../settings';
-import type { PayinRequest } from '../../payin/request';
 import { allowOnly } from '../http/allow-only';
 import { askTemporal } from './ask-temporal';
 import { findPayin } from './find-payin';
@@ -22,11 +22,13 @@ const CHECKOUT_TIMEOUT_MS = 10_000;
 /** For the other calls: to describe the run, and to read the result of an ended one. */
 const EXTRA_MS = 5_000;
 
+export type PayinSettings = Pick<Settings, 'REQUEST_ID_PREFIX' | 'LESSPAY_MINOR_UNIT_METHODS' | 'CARD_SECRET_KEYS'>;
+
 /** The routes under `/payins` (README.md, "REST"). */
 export function payinRoutes(
   client: Client,
   records: Records,
-  settings: Pick<Settings, 'REQUEST_ID_PREFIX'>,
+  settings: PayinSettings,
   gate: Gate,
   metrics: Metrics,
 ): Router {
@@ -39,7 +41,7 @@ export function payinRoutes(
   router
     .route('/')
     .get(...gate.keyed('read'), listPayins(records))
-    .post(...gate.keyed('write'), ...readBody, start(client, records, ownRequest(settings), metrics))
+    .post(...gate.keyed('write'), ...readBody, start(client, records, settings, metrics))
     .all(allowOnly('GET, HEAD, POST'));
   router
     .route('/:request_id')
@@ -52,7 +54,8 @@ export function payinRoutes(
   return router;
 }
 
-function start(client: Client, records: Records, schema: OwnRequest, metrics: Metrics): RequestHandler {
+function start(client: Client, records: Records, settings: PayinSettings, metrics: Metrics): RequestHandler {
+  const schema = ownRequest(settings);
   return async (req, res) => {
     const request = requestOf(schema, jsonOf(req));
     const { request_id } = request;
@@ -60,27 +63,34 @@ function start(client: Client, records: Records, schema: OwnRequest, metrics: Me
     const started = askTemporal(client, CHECKOUT_TIMEOUT_MS + EXTRA_MS, () =>
       startPayin(client, request, {
         timeoutMs: CHECKOUT_TIMEOUT_MS,
+        keys: settings.CARD_SECRET_KEYS,
         recorded: () => recordedPayin(records, request_id, res),
       }),
     );
     const outcome = await countStart(metrics, started);
     res.locals['payin'] = { request_id, outcome: outcome.kind };
-    send(res, startAnswer(request_id, outcome));
+    send(res, startAnswer(request_id, outcome, settings.CARD_SECRET_KEYS));
   };
 }
 
 type OwnRequest = ReturnType<typeof ownRequest>;
 
-/** The request's schema. With `REQUEST_ID_PREFIX`, only our own prefixes are accepted. */
-function ownRequest(settings: Pick<Settings, 'REQUEST_ID_PREFIX'>) {
+/** The request's schema. With `REQUEST_ID_PREFIX`, only our own prefixes are accepted; of methods, only those that the settings allow. */
+function ownRequest(settings: PayinSettings) {
   const { REQUEST_ID_PREFIX: prefixes } = settings;
-  const allowed = prefixes.map((prefix) => `"${prefix}"`).join(' or ');
-  const problem = `must begin with ${allowed}: the setting REQUEST_ID_PREFIX allows no other. Use such a request_id, or extend the setting`;
+  const begins = prefixes.map((prefix) => `"${prefix}"`).join(' or ');
+  const problem = `must begin with ${begins}: the setting REQUEST_ID_PREFIX allows no other. Use such a request_id, or extend the setting`;
   const { request_id } = payinRequest.shape;
-  return payinRequest.extend({ request_id: request_id.refine((id) => isOurs(settings, id), problem) });
+  const allowed = { minorUnits: settings.LESSPAY_MINOR_UNIT_METHODS, secrets: settings.CARD_SECRET_KEYS.length > 0 };
+  return payinRequest
+    .safeExtend({ request_id: request_id.refine((id) => isOurs(settings, id), problem) })
+    .superRefine(({ method }, context) => {
+      const refusal = method && methodRefusal(method.type, allowed);
+      if (refusal !== undefined) context.addIssue({ code: 'custom', path: ['method', 'type'], message: refusal });
+    });
 }
 
-function requestOf(schema: OwnRequest, body: unknown): PayinRequest {
+function requestOf(schema: OwnRequest, body: unknown): CheckedRequest {
   const result = schema.safeParse(body);
   if (result.success) return result.data;
   throw invalidRequest(fieldErrors(result.error, 'is not a known field. Remove it'));

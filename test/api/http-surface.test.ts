@@ -163,6 +163,8 @@ describe('starting and stopping', () => {
       LESSPAY_APP_SECRET: ['x'],
       LESSPAY_WEBHOOK_VERSIONS: [],
       REQUEST_ID_PREFIX: [],
+      LESSPAY_MINOR_UNIT_METHODS: [],
+      CARD_SECRET_KEYS: [],
     };
     const { client } = api;
     const records = openRecords({ databaseUrl: `postgres://${NOWHERE}/none` });

@@ -65,6 +65,58 @@ test.each(cases)('$field may not be $title', async ({ field, value }) => {
   expect(new Set(fields.map((name) => name.split('.')[0]))).toEqual(new Set([field]));
 });
 
+const MEXICO = { currency: 'MXN', method: { type: 'bank_push_mxn', customer: { name: 'Ana' } } };
+
+test.each([
+  ['method.type', { method: { type: 'cash' } }],
+  ['method.type', { method: {} }],
+  ['method', { method: 'card' }],
+  ['method.colour', { method: { type: 'card', colour: 'blue' } }],
+  ['method.three_ds.enabled', { method: { type: 'card', three_ds: { enabled: 'yes' } } }],
+  ['method.customer', { ...MEXICO, method: { type: 'bank_push_mxn' } }],
+  ['currency', { ...MEXICO, currency: 'USD' }],
+  ['amount', { ...MEXICO, amount: '100.005' }],
+  ['way_type', { method: { type: 'card' }, way_type: 'CARD_PAYMENT' }],
+  ['way_code', { way_code: 'TAZAPAY_BANK_PUSH_MXN' }],
+  ['description', { description: 'card 4242 4242 4242 4242' }],
+  ['product_name', { product_name: 'cvv 123' }],
+  ['success_url', { success_url: 'https://shop.example/?card=4242424242424242' }],
+  ['way_code', { way_code: '4242424242424242' }],
+  ['metadata.card', { metadata: { card: '4242-4242-4242-4242' } }],
+  ['metadata.number', { metadata: { number: 4242424242424242 } }],
+  ['metadata.cvv', { metadata: { cvv: 123 } }],
+  ['method.customer.note', { ...MEXICO, method: { type: 'bank_push_mxn', customer: { note: '4242424242424242' } } }],
+])('%s is named for %j', async (field, change) => {
+  expect(await namedFields({ ...PAYIN, ...change })).toEqual([field]);
+});
+
+describe('without the settings that a method needs', () => {
+  let strict: TestApi;
+  beforeAll(async () => {
+    strict = await startTestApi(NOWHERE, { settings: { LESSPAY_MINOR_UNIT_METHODS: [], CARD_SECRET_KEYS: [] } });
+  });
+  afterAll(() => strict.close());
+
+  test.each([
+    ['bank_push_mxn', MEXICO, /factor of 100.*LESSPAY_MINOR_UNIT_METHODS/],
+    ['card_session', { method: { type: 'card_session' } }, /CARD_SECRET_KEYS/],
+  ])('%s is refused, and the answer says which one', async (_type, change, problem) => {
+    const { status, json } = await postPayin(strict, { ...PAYIN, ...change });
+    const errors = [{ field: 'method.type', problem: expect.stringMatching(problem) }];
+    expect({ status, json }).toMatchObject({ status: 400, json: { code: 'invalid_request', errors } });
+  });
+
+  test('a hosted page and a card are taken', async () => {
+    for (const change of [{}, { method: { type: 'card' } }])
+      expect((await postPayin(strict, { ...PAYIN, ...change })).json).toMatchObject({ code: 'temporal_unavailable' });
+  });
+});
+
+test('no answer repeats card data', async () => {
+  const { text } = await postPayin(api, { ...PAYIN, description: '4242 4242 4242 4242', metadata: { cvv: '737' } });
+  expect(text).not.toMatch(/4242|737/);
+});
+
 test('a field that nobody knows is named', async () => {
   expect(await namedFields({ ...PAYIN, notify_url: 'https://evil.example', amout: '1' })).toEqual([
     'notify_url',
@@ -121,6 +173,9 @@ test('what breaks no rule goes on to Temporal', async () => {
       description: 'a = b & c, 100% <b>ok</b>',
       expires_in: 60,
     },
+    { ...PAYIN, method: { type: 'crypto', transaction_network: 'TRC20' } },
+    { ...PAYIN, currency: 'USD', method: { type: 'card', three_ds: { enabled: false } } },
+    { ...PAYIN, ...MEXICO, metadata: { order: '1766992517149', items: 1766992517149 } },
   ];
   const answers = await Promise.all(good.map((body) => postPayin(api, body)));
   expect(answers.map(({ json }) => json?.['code'])).toEqual(good.map(() => 'temporal_unavailable'));

@@ -46,6 +46,8 @@ export async function startTestApi(
       TRUST_PROXY: 0,
       LESSPAY_WEBHOOK_VERSIONS: ['v1', 'v2'],
       REQUEST_ID_PREFIX: [],
+      LESSPAY_MINOR_UNIT_METHODS: ['bank_push_mxn', 'pix_brl'],
+      CARD_SECRET_KEYS: [Buffer.alloc(32, 7)],
       ...settings,
     },
     logger: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import {
   API_SETTINGS,
   DEV_API_KEY,
@@ -8,6 +8,7 @@ import {
   SettingsError,
   WORKER_SETTINGS,
 } from '../../settings';
+import { DEV_CARD_KEY } from '../../settings/card-secret-keys';
 
 const TRUST = API_SETTINGS.pick({ TRUST_PROXY: true });
 const LIMITS = API_SETTINGS.pick({ RATE_LIMIT_PER_KEY: true, RATE_LIMIT_PER_ADDRESS: true });
@@ -106,5 +107,37 @@ describe('production refuses what anybody on the way could read or forge', () =>
   it('but not a server on the same machine', () => {
     const local = { ...good, LESSPAY_BASE_URL: 'http://127.0.0.1:4010', PUBLIC_URL: 'http://localhost' };
     expect(readSettings(lesspay, local)).toMatchObject({ PUBLIC_URL: 'http://localhost' });
+  });
+});
+
+describe('what payment methods need', () => {
+  const METHODS = WORKER_SETTINGS.pick({ LESSPAY_MINOR_UNIT_METHODS: true, CARD_SECRET_KEYS: true });
+  const key = randomBytes(32).toString('base64');
+
+  it('is there in development, and must be set in production', () => {
+    expect(readSettings(METHODS, {})).toEqual({
+      LESSPAY_MINOR_UNIT_METHODS: ['bank_push_mxn', 'pix_brl'],
+      CARD_SECRET_KEYS: [expect.any(Buffer)],
+    });
+    expect(readSettings(METHODS, { NODE_ENV: 'production' })).toEqual({
+      LESSPAY_MINOR_UNIT_METHODS: [],
+      CARD_SECRET_KEYS: [],
+    });
+  });
+
+  it('may be two keys, to rotate them', () => {
+    const { CARD_SECRET_KEYS: keys } = readSettings(METHODS, { CARD_SECRET_KEYS: `${key},${DEV_CARD_KEY}` });
+    expect(keys.map((bytes) => bytes.toString('base64'))).toEqual([key, DEV_CARD_KEY]);
+  });
+
+  it.each([
+    ['LESSPAY_MINOR_UNIT_METHODS', 'card', 'must be a comma-separated list of methods: bank_push_mxn, pix_brl'],
+    ['CARD_SECRET_KEYS', key.slice(4), 'entry 1 must be 32 random bytes in base64'],
+    ['CARD_SECRET_KEYS', `${key},a secret`, 'entry 2 must be 32 random bytes in base64'],
+    ['CARD_SECRET_KEYS', DEV_CARD_KEY, 'production refuses the development key'],
+  ])('%s=%s is refused, and not shown', (name, value, problem) => {
+    const reading = () => readSettings(METHODS, { NODE_ENV: 'production', [name]: value });
+    expect(reading).toThrow(`${name}: ${problem}`);
+    expect(reading).not.toThrow(key.slice(4));
   });
 });

@@ -112,7 +112,7 @@ describe('a new order is read from', () => {
       { pay_order_id: 'P1', request_id: REQUEST_ID, checkout_url: 'https://pay.example.com/P1', x: [1] },
     ],
   ])('%s', (_shape, data) => {
-    const order = { pay_order_id: 'P1', checkout_url: 'https://pay.example.com/P1' };
+    const order = { pay_order_id: 'P1', next_step: { type: 'redirect', url: 'https://pay.example.com/P1' } };
     expect(read(200, JSON.stringify({ code: 0, msg: 'SUCCESS', data }))).toEqual(order);
     expect(read(201, JSON.stringify({ code: '0', data }))).toEqual(order);
   });
@@ -126,7 +126,7 @@ describe('a new order is read from', () => {
   it.each([null, '', undefined])('an order without a checkout URL (%j)', (checkout_url) => {
     const order = read(200, JSON.stringify({ code: 0, data: { pay_order_id: 'P1', checkout_url } }));
     expect(order).toEqual({ pay_order_id: 'P1' });
-    expect(order).not.toHaveProperty('checkout_url');
+    expect(order).not.toHaveProperty('next_step');
   });
 });
 

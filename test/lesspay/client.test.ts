@@ -13,7 +13,7 @@ describe('create-order', () => {
       data: { pay_order_id: 'P1', checkout_url: 'https://pay.example.com/P1' },
     });
     const created = await client().createOrder({ ...ORDER, product_name: 'Café & 咖啡', expired_time: 1800 });
-    expect(created).toEqual({ pay_order_id: 'P1', checkout_url: 'https://pay.example.com/P1' });
+    expect(created).toEqual({ pay_order_id: 'P1', next_step: { type: 'redirect', url: 'https://pay.example.com/P1' } });
     const [{ request, text } = { request: undefined, text: '' }] = lesspay.asked;
     expect(request).toMatchObject({ method: 'POST', url: '/api/global/v1/pay/create-order' });
     expect(request?.headers).toMatchObject({

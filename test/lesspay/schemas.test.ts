@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { checkRequest } from '../../lesspay/check-request';
 import { LesspayError, type FieldProblem } from '../../lesspay/errors';
 import { parseJsonObject } from '../../lesspay/json';
-import { createOrderRequest, freeText, orderQuery } from '../../lesspay/schemas';
+import { createOrderRequest, orderQuery } from '../../lesspay/schemas';
+import { freeText } from '../../lesspay/text';
 import { canonical } from '../../lesspay/canonical';
 
 const ORDER = {
@@ -22,6 +23,16 @@ const CARD = {
     extra_type: 'card',
     card_data: { number: '4242424242424242', expiry_month: 12, expiry_year: 2027, cvv: '123' },
   },
+};
+const TOKEN = { extra_type: 'token', token_data: { token: 'src_coffee6m' } };
+const BANK = {
+  way_type: 'BANK_TRANSFER',
+  way_code: 'TAZAPAY_BANK_PUSH_MXN',
+  pay_access_type: 2,
+  target_amount: 10_000,
+  target_currency: 'MXN',
+  notify_url: 'https://www.example.com/notify',
+  channel_extra: { customer_data: { name: 'Ana' } },
 };
 
 function problems(attempt: () => unknown): readonly FieldProblem[] {
@@ -50,8 +61,9 @@ it.each([
   ['long URLs', { success_url: `https://e.com/${'x'.repeat(241)}`, fail_url: `https://e.com/${'x'.repeat(241)}` }],
   ['crypto', { way_type: 'CRYPTO', transaction_network: 'TRC20', way_code: 'USDT_TRC20', expired_time: 1800 }],
   ['a card', CARD],
-  ['a card at the cashier', { ...CARD, pay_access_type: 1, channel_extra: undefined, three_ds: { enabled: false } }],
-  ['a card’s token', { ...CARD, channel_extra: { extra_type: 'token', token_data: { token: 'src_coffee6m' } } }],
+  ['a card at the cashier', { ...CARD, pay_access_type: 1, channel_extra: { three_ds: { enabled: false } } }],
+  ['a bank transfer in Mexico', BANK],
+  ['a card’s token', { ...CARD, channel_extra: TOKEN }],
   ['the smallest amount', { target_amount: '0.00000001' }],
 ])('accepts %s', (_what, change) => {
   expect(orderProblems(change)).toEqual([]);
@@ -99,7 +111,15 @@ it.each([
   ['channel_extra.token_data.token', { ...CARD, channel_extra: { extra_type: 'token', token_data: { token: '' } } }],
   ['channel_extra', { ...CARD, channel_extra: undefined }],
   ['notify_url', { ...CARD, notify_url: undefined }],
-  ['three_ds.enabled', { three_ds: {} }],
+  ['channel_extra.three_ds.enabled', { ...CARD, pay_access_type: 1, channel_extra: { three_ds: {} } }],
+  ['channel_extra.three_ds', { ...CARD, channel_extra: { ...TOKEN, three_ds: { enabled: true } } }],
+  ['three_ds', { three_ds: { enabled: true } }],
+  ['notify_url', { ...BANK, notify_url: undefined }],
+  ['channel_extra', { ...BANK, channel_extra: undefined }],
+  ['channel_extra', { ...BANK, channel_extra: { three_ds: { enabled: true } } }],
+  ['pay_access_type', { ...BANK, pay_access_type: 1 }],
+  ['target_amount', { ...BANK, target_amount: '100.00' }],
+  ['target_amount', { ...BANK, target_amount: 2 ** 31 }],
   ['api_version', { api_version: 'V1' }],
   ['amount', { amount: '100.00' }],
 ])('names %s in %j', (field, change) => {

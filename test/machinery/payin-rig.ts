@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { Info } from '@temporalio/activity';
@@ -16,6 +16,7 @@ import { createUnmatchedActivities } from '../../activities/unmatched-order';
 import { startApi } from '../../api/server';
 import type { PayinRequestInput } from '../../client/payin-request';
 import { createLesspayClient } from '../../lesspay/client';
+import { MINOR_UNIT_METHODS } from '../../lesspay/methods';
 import type { Endpoint } from '../../merchant/endpoint';
 import type { Database } from '../../records/database';
 import type { Records } from '../../records/payin-records';
@@ -176,6 +177,8 @@ export interface RigOptions {
   readonly endpoints?: readonly Endpoint[];
   /** `REQUEST_ID_PREFIX`; none where absent. */
   readonly requestIdPrefix?: readonly string[];
+  /** `LESSPAY_MINOR_UNIT_METHODS` of the worker; all that there are where absent. */
+  readonly minorUnitMethods?: readonly string[];
   /** Gets each line of the API's log. */
   readonly apiLog?: (line: string) => void;
 }
@@ -211,6 +214,8 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     TRUST_PROXY: 0,
     LESSPAY_WEBHOOK_VERSIONS: ['v1' as const, 'v2' as const],
     REQUEST_ID_PREFIX: [...(parts.requestIdPrefix ?? [])],
+    LESSPAY_MINOR_UNIT_METHODS: [...MINOR_UNIT_METHODS],
+    CARD_SECRET_KEYS: [randomBytes(32)],
   };
   const databaseUrl = parts.records ? undefined : await testDatabaseUrl();
   const records = parts.records ?? recordsOn(await databaseAt(databaseUrl));
@@ -230,6 +235,8 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     createLesspayActivities({
       lesspay,
       notifyUrl: `${api.url}/webhooks/lesspay`,
+      minorUnitMethods: parts.minorUnitMethods ?? MINOR_UNIT_METHODS,
+      keys: settings.CARD_SECRET_KEYS,
       now: clock?.now ?? Date.now,
       runWasReset: () => runWasReset(own),
     }),

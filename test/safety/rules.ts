@@ -722,12 +722,106 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         'if (value instanceof JsonNumber) return String(Number(value.text));',
       ],
     },
+    {
+      rule: 'A method in minor units is sent an integer: 10000 for 100.00, never 100.00 or 100',
+      test: ['lesspay/order-terms.test.ts', 'a method in minor units sends 100.00 as 10000'],
+      breaks: ['lesspay/order-terms.ts', "if (unit === 'major') return amount;", "if (unit !== 'none') return amount;"],
+    },
+    {
+      rule: 'On the wire a local way takes no decimal text, which would be a hundredth',
+      test: ['lesspay/schemas.test.ts', 'names target_amount in {"way_type":"BANK_TRANSFER"'],
+      breaks: [
+        'lesspay/schemas.ts',
+        "if (isMinor !== (method?.amount === 'minor'))",
+        "if (isMinor && method?.amount !== 'minor')",
+      ],
+    },
+    {
+      rule: 'On the wire no other way takes an integer, which would be 100 times as much',
+      test: ['lesspay/schemas.test.ts', 'names target_amount in {"target_amount":100}'],
+      breaks: [
+        'lesspay/schemas.ts',
+        "if (isMinor !== (method?.amount === 'minor'))",
+        "if (!isMinor && method?.amount === 'minor')",
+      ],
+    },
+    {
+      rule: 'A method whose unit is documented in contradiction is refused by the API until a setting confirms it',
+      test: ['api/payin-input.test.ts', 'bank_push_mxn is refused, and the answer says which one'],
+      breaks: ['lesspay/methods.ts', 'minorUnits.includes(type)', 'minorUnits.includes(type) && secrets'],
+    },
+    {
+      rule: 'And by the worker, whoever started the pay-in',
+      test: ['workflows/payin-methods.test.ts', 'a worker whose settings do not confirm the unit'],
+      breaks: ['activities/lesspay.ts', 'if (refusal !== undefined) throw', 'if (refusal === "") throw'],
+    },
+    {
+      rule: 'Nobody is sent to pay an order that Lesspay took for 100 times the amount',
+      test: ['workflows/payin-methods.test.ts', 'the unit of the amount 100 times: nobody is sent to pay'],
+      breaks: ['payin/answers.ts', 'if (other_unit) facts.unit_wrong = true;', 'void [facts, other_unit];'],
+    },
+    {
+      rule: 'Nor one that it took for a hundredth',
+      test: ['workflows/payin-methods.test.ts', 'the unit of the amount a hundredth in the answer of create-order'],
+      breaks: ['payin/amount-unit.ts', '[digits, -digits,', '[digits,'],
+    },
+    {
+      rule: 'The payer of a method in minor units waits until query-order has shown the order',
+      test: ['workflows/payin-methods.test.ts', 'the unit of the amount the payer waits until query-order'],
+      breaks: ['payin/answers.ts', 'facts.unit_unproved = true;', 'facts.unit_unproved = false;'],
+    },
+    {
+      rule: 'A webhook that states the amount in another unit is flagged at once',
+      test: ['workflows/payin-methods.test.ts', 'the unit of the amount 100 times too much in a webhook'],
+      breaks: ['payin/claims.ts', 'if (other_unit && !facts.taken', 'if (other_unit && facts.taken'],
+    },
   ],
   'Rule 8: secrets and card data stay out': [
     {
       rule: 'No secret and no card in an error, though Lesspay repeats them all',
       test: ['lesspay/client.test.ts', 'shows no secret and no card in an error'],
       breaks: ['lesspay/client.ts', 'redactor([appId, secret, signature, ...hidden])', 'redactor([])'],
+    },
+    {
+      rule: 'A request with a card number in any text is refused',
+      test: ['api/payin-input.test.ts', 'description is named for {"description":"card 4242'],
+      breaks: [
+        'lesspay/card-number.ts',
+        'numbersIn(spelling).some(isCardNumber)',
+        'numbersIn(spelling).every(isCardNumber)',
+      ],
+    },
+    {
+      rule: "The secret of a card form's session is in no history, record, log or notification",
+      test: ['workflows/payin-methods.test.ts', 'secrets of a session are in no history'],
+      breaks: [
+        'activities/lesspay.ts',
+        'sealed: sealSession(session, request_id, keys)',
+        "sealed: ['v1', JSON.stringify(session), request_id].join('.')",
+      ],
+    },
+    {
+      rule: 'Only the answer to the start of a pay-in has it',
+      test: ['workflows/payin-methods.test.ts', 'secrets of a session are in no history'],
+      breaks: ['payin/next-step.ts', "step.type === 'payment_session' ? { type: step.type } : step", 'step'],
+    },
+    {
+      rule: "A stored card's token is in no history, record, log or answer",
+      test: ['workflows/payin-methods.test.ts', 'a card’s token is sent to Lesspay, and is in no history'],
+      breaks: [
+        'client/stored-method.ts',
+        "if (method?.type !== 'card_token') return method;",
+        'if (method) return method;',
+      ],
+    },
+    {
+      rule: 'A sealed secret that was copied into another pay-in is not opened',
+      test: ['client/sealed.test.ts', 'is not opened with another pay-in'],
+      breaks: [
+        'client/payment-session.ts',
+        '`payment_session of ${request_id}`',
+        '`payment_session of ${request_id.slice(0, 0)}`',
+      ],
     },
     {
       rule: 'The log of a refused webhook says what to do, and shows no secret, signature or body',

@@ -13,6 +13,8 @@ import { amountForFilters, SEARCH_ATTRIBUTES } from '../search-attributes';
 export const WHAT_TO_DO: Record<AlertCode, string> = {
   amount_mismatch:
     'Compare the amount at Lesspay with the order and settle the difference. If the status is PAID, then `resolve`.',
+  amount_unit:
+    'Lesspay took or states the amount in another unit: a factor of 100 or so. Nobody is sent to pay this order. Cancel it at Lesspay, ask Lesspay for the unit, and correct `lesspay/methods.ts`. If money came, settle it.',
   credentials:
     'Check LESSPAY_APP_ID and LESSPAY_APP_SECRET of the workers. Once they are right, the pay-in goes on and the alert ends by itself.',
   dispute_received: 'Answer the dispute at Lesspay in time. It does not change the status.',

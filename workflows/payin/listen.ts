@@ -40,7 +40,7 @@ export function listen(run: PayinRun): void {
     run.wake(note, Date.now());
     run.unshown = true;
   });
-  setHandler(checkoutUpdate, (digest) => CancellationScope.nonCancellable(() => checkout(run, digest)), {
+  setHandler(checkoutUpdate, (digest) => whenReady(run, () => checkout(run, digest)), {
     validator: (digest) => refuseOtherContent(run, digest),
   });
   handleOperator(run, pollNowUpdate, operator.pollNow, answered);
@@ -50,6 +50,10 @@ export function listen(run: PayinRun): void {
   handleOperator(run, stopWatchingUpdate, operator.stopWatching);
   handleOperator(run, resumeWatchingUpdate, operator.resumeWatching);
 }
+
+/** Where query-order must show the amount first, the answer follows from a local activity: see `answerApart`. */
+const whenReady = ({ facts }: PayinRun, answer: () => Promise<CheckoutAnswer>): Promise<CheckoutAnswer> =>
+  facts.request?.terms?.unit === 'minor' ? answerApart(answer) : CancellationScope.nonCancellable(answer);
 
 async function checkout(run: PayinRun, digest: string): Promise<CheckoutAnswer> {
   await condition(() => run.checkoutReady || run.continuing);

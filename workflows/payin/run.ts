@@ -4,6 +4,7 @@ import { KEPT_DIGESTS, weighClaim } from '../../payin/claims';
 import type { PayinFacts } from '../../payin/facts';
 import { addNotice, type Destination } from '../../payin/journal';
 import { wake } from '../../payin/operator';
+import { isUnitOpen } from '../../payin/open-step';
 import type { OperatorNote } from '../../payin/operator-note';
 import { firstFacts, nothingKnown, overtakenBy, resumeFrom } from '../../payin/resume';
 import type { Payin } from '../../payin/state';
@@ -79,9 +80,9 @@ export class PayinRun {
     return isFinished(this.facts);
   }
 
-  /** Is it known whether there is an order to pay, and whether its checkout page is known? */
+  /** Is it known whether there is an order to pay, of the right amount, and what the payer must do? */
   get checkoutReady(): boolean {
-    return this.loaded && (this.payin.status !== 'CREATING' || this.facts.creation_over);
+    return this.loaded && (this.payin.status !== 'CREATING' || this.facts.creation_over) && !isUnitOpen(this.facts);
   }
 
   /** Starts a resumed run with what is known, then handles the messages that came meanwhile. */
