@@ -2,9 +2,12 @@ import { isIP } from 'node:net';
 import { z } from 'zod';
 import { MINOR_UNIT_METHODS } from './lesspay/methods';
 import { cardSecretKeys, DEV_CARD_KEY } from './settings/card-secret-keys';
+import { codecProblems, codecServerSettings } from './settings/codec-server';
 import { list } from './settings/list';
 import { notifyProblems, notifySettings } from './settings/notify';
+import { NO_PAYLOAD_KEYS, payloadKeys } from './settings/payload-keys';
 
+export { codecProblems } from './settings/codec-server';
 export { merchantEndpoints, SANDBOX_MERCHANT } from './settings/notify';
 
 /**
@@ -119,6 +122,8 @@ const schema = z.object({
   TRUST_PROXY: trustProxy,
   DATABASE_URL: databaseUrl,
   ...notifySettings.shape,
+  PAYLOAD_KEYS: payloadKeys,
+  ...codecServerSettings.shape,
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
   SHUTDOWN_GRACE_MS: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a whole number of milliseconds'),
   TEMPORAL_DEPLOYMENT_NAME: deploymentName,
@@ -141,6 +146,7 @@ export const WORKER_SETTINGS = schema.pick({
   NOTIFY_ENDPOINTS: true,
   NOTIFY_SECRETS: true,
   NOTIFY_PRIVATE: true,
+  PAYLOAD_KEYS: true,
   SHUTDOWN_GRACE_MS: true,
   LOG_LEVEL: true,
   TEMPORAL_DEPLOYMENT_NAME: true,
@@ -160,8 +166,22 @@ export const API_SETTINGS = schema.pick({
   LESSPAY_MINOR_UNIT_METHODS: true,
   CARD_SECRET_KEYS: true,
   DATABASE_URL: true,
+  PAYLOAD_KEYS: true,
   LOG_LEVEL: true,
 });
+/** The settings of the codec server's program. */
+const CODEC_SETTINGS = schema.pick({
+  PAYLOAD_KEYS: true,
+  CODEC_HOST: true,
+  CODEC_PORT: true,
+  CODEC_KEYS: true,
+  CODEC_UI_ORIGIN: true,
+  LOG_LEVEL: true,
+});
+/** The settings of every program that reads or writes what Temporal stores. */
+export const PAYLOAD_SETTINGS = schema.pick({ PAYLOAD_KEYS: true });
+/** Which people may use the codec server. */
+export const CODEC_KEY_SETTINGS = schema.pick({ CODEC_KEYS: true });
 /** The settings of a command that must know which endpoints exist. */
 export const ENDPOINT_SETTINGS = schema.pick({ NOTIFY_ENDPOINTS: true });
 export const ALL_SETTINGS = schema;
@@ -191,6 +211,7 @@ const DEVELOPMENT = {
   PUBLIC_URL: 'http://127.0.0.1:3000',
   HOST: '127.0.0.1',
   API_KEYS: `${DEV_API_KEY}:write:${DEV_KEY_HASH}`,
+  PAYLOAD_KEYS: NO_PAYLOAD_KEYS,
 };
 
 /** Says all that is wrong with the settings, one line for each problem. It never shows a value. */
@@ -228,6 +249,21 @@ export function readSettings<Role extends z.ZodObject>(
   return result.data;
 }
 
+/**
+ * Reads and checks the settings of the codec server.
+ * @throws SettingsError
+ */
+export function readCodecSettings(env: NodeJS.ProcessEnv = process.env): z.output<typeof CODEC_SETTINGS> {
+  const settings = readSettings(CODEC_SETTINGS, env);
+  const problems = codecProblems(settings, env['NODE_ENV'] === 'production');
+  if (settings.PAYLOAD_KEYS.all.length === 0)
+    problems.push(
+      `PAYLOAD_KEYS: is not set, or "${NO_PAYLOAD_KEYS}": there is nothing to decrypt. Set it as for the workers.`,
+    );
+  if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
 /** What production refuses: a name or a signature that anybody on the way can read, and the sandbox's secret. */
 function lesspayProblems(settings: Partial<Settings>): string[] {
   const plain = (['LESSPAY_BASE_URL', 'PUBLIC_URL'] as const).filter((name) => !isPrivate(settings[name] ?? 'https:'));
@@ -253,5 +289,8 @@ export const isOurs = (
 
 function problemLine(issue: z.core.$ZodIssue, values: Record<string, unknown>): string {
   const name = String(issue.path[0]);
-  return name in values ? `${name}: ${issue.message}` : `${name}: is not set`;
+  if (name in values) return `${name}: ${issue.message}`;
+  return `${name}: is not set${name === 'PAYLOAD_KEYS' ? PAYLOAD_KEYS_REMEDY : ''}`;
 }
+
+const PAYLOAD_KEYS_REMEDY = `. Make a key with "npm run keys -- payload ID", or set it to "${NO_PAYLOAD_KEYS}": then everyone who can read the Temporal namespace can read the pay-ins`;

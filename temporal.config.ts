@@ -1,6 +1,9 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import type { DataConverter } from '@temporalio/common';
 import type { NativeConnectionOptions } from '@temporalio/worker';
+import { encryptingConverter } from './codec/data-converter';
+import { PAYLOAD_SETTINGS, readSettings } from './settings';
 import { DEFAULT_TASK_QUEUE } from './workflows/task-queue';
 import { SEARCH_ATTRIBUTES } from './workflows/search-attributes';
 
@@ -12,13 +15,22 @@ export const TASK_QUEUE = process.env['TEMPORAL_TASK_QUEUE'] || DEFAULT_TASK_QUE
 export interface TemporalConfig {
   readonly namespace: string;
   readonly connectionOptions: NativeConnectionOptions & { readonly address: string };
+  /** Encrypts what Temporal stores. Absent: nothing is encrypted, and nothing that is encrypted can be read. */
+  readonly dataConverter?: DataConverter;
 }
 
 /**
+ * How payloads are encrypted and decrypted, by the setting `PAYLOAD_KEYS`. Every client and worker of a namespace needs it.
+ * @throws SettingsError
+ */
+export const dataConverter = (env: NodeJS.ProcessEnv = process.env): DataConverter =>
+  encryptingConverter(readSettings(PAYLOAD_SETTINGS, env).PAYLOAD_KEYS);
+
+/**
  * How Temporal is reached: the standard environment variables `TEMPORAL_*`, and for what they do not set a profile of the
- * standard configuration file (`TEMPORAL_CONFIG_FILE`, `TEMPORAL_PROFILE`).
+ * standard configuration file (`TEMPORAL_CONFIG_FILE`, `TEMPORAL_PROFILE`). And how payloads are encrypted: `PAYLOAD_KEYS`.
  * Source: docs.temporal.io, "Environment configuration".
- * @throws Error when the configuration file or a certificate can't be read
+ * @throws SettingsError, or Error when the configuration file or a certificate can't be read
  */
 export function temporalConfig(env: NodeJS.ProcessEnv = process.env): TemporalConfig {
   const overrideEnvVars: Record<string, string> = {};
@@ -31,6 +43,7 @@ export function temporalConfig(env: NodeJS.ProcessEnv = process.env): TemporalCo
   return {
     namespace: namespace ?? 'default',
     connectionOptions: { ...connectionOptions, address: connectionOptions.address ?? 'localhost:7233' },
+    dataConverter: dataConverter(env),
   };
 }
 
@@ -39,12 +52,13 @@ export function temporalConfig(env: NodeJS.ProcessEnv = process.env): TemporalCo
  * itself.
  */
 export function temporalClient(config: TemporalConfig = temporalConfig()): Client {
+  const { namespace, connectionOptions, ...converter } = config;
   const connection = Connection.lazy({
-    ...config.connectionOptions,
+    ...connectionOptions,
     interceptors: [retryCalls],
     channelArgs: { 'grpc.max_reconnect_backoff_ms': 5_000 },
   });
-  return new Client({ connection, namespace: config.namespace });
+  return new Client({ connection, namespace, ...converter });
 }
 
 // Few attempts: a caller waits for us, and a 503 after a second is better than one after twenty.

@@ -6,4 +6,5 @@ export { startPayin, type RecordedPayin, type StartOptions, type StartOutcome } 
 export { readPayin, type ReadOptions } from './read-payin';
 export { PayinUnreadableError, type UnreadableReason } from './payin-unreadable';
 export { wakePayin, type Signalled } from './signal-payin';
+export { dataConverter } from '../temporal.config';
 export * from '../workflows/payin/messages';

@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { PayloadUndecipherableError } from '../codec/payload-codec';
 import type { payin } from '../workflows/payin';
 import { payinWorkflowId } from '../workflows/payin/messages';
 import type { PayinState } from '../payin/view';
@@ -18,6 +19,7 @@ export interface ReadOptions {
  * Reads the state of a pay-in from its workflow, open or ended.
  * @returns undefined where Temporal has no such pay-in
  * @throws PayinUnreadableError when the workflow does not answer in time; it says why
+ * @throws PayloadUndecipherableError when `PAYLOAD_KEYS` lacks the key with which the state is encrypted
  * @throws when Temporal can't be reached
  */
 export async function readPayin(
@@ -45,7 +47,7 @@ export async function readRun(
     return await askState(client, request_id, timeoutMs);
   } catch (error) {
     if (error instanceof WorkflowNotFoundError) return undefined;
-    if (grpcCode(error) === GRPC.UNAVAILABLE) throw error;
+    if (grpcCode(error) === GRPC.UNAVAILABLE || error instanceof PayloadUndecipherableError) throw error;
     throw new PayinUnreadableError(request_id, (await lastRun(client, request_id)) ?? run, { cause: error });
   }
 }

@@ -15,6 +15,8 @@ export interface DevServerOptions {
   readonly port: number;
   /** 0: any free port. Absent: no UI. */
   readonly uiPort?: number;
+  /** The URL of the codec server with which the UI decrypts payloads. */
+  readonly codecUrl?: string;
   /** The file of its SQLite database. Absent: in memory. */
   readonly dbFile?: string;
   readonly namespace?: string;
@@ -59,7 +61,11 @@ export async function startDevServer(options: DevServerOptions): Promise<DevServ
 }
 
 /** With a write-ahead log and `synchronous=normal` the database file is as fast as memory, and SIGKILL loses nothing. */
-function serverArguments({ dbFile, namespace, extraArgs = [] }: DevServerOptions, port: number, uiPort?: number) {
+function serverArguments(
+  { dbFile, namespace, codecUrl, extraArgs = [] }: DevServerOptions,
+  port: number,
+  uiPort?: number,
+) {
   return [
     'server',
     'start-dev',
@@ -71,6 +77,7 @@ function serverArguments({ dbFile, namespace, extraArgs = [] }: DevServerOptions
       ? [`--db-filename=${dbFile}`, '--sqlite-pragma=journal_mode=wal', '--sqlite-pragma=synchronous=normal']
       : []),
     ...(namespace ? [`--namespace=${namespace}`] : []),
+    ...(codecUrl ? [`--ui-codec-endpoint=${codecUrl}`] : []),
     ...extraArgs,
   ];
 }

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { startCodecServer } from '../api/codec/server';
 import { type RunningApi, startApi } from '../api/server';
 import { scheduleReconciliations } from '../client/reconciliation-schedules';
+import { encryptingConverter } from '../codec/data-converter';
 import { openRecords } from '../records/open-records';
 import type { Records } from '../records/payin-records';
 import { startSandbox } from '../sandbox/sandbox';
@@ -45,9 +47,12 @@ export async function startTemporal({ settings, env, say, onStop }: StackContext
     namespace: settings.TEMPORAL_NAMESPACE,
     dbFile: join(settings.DATA_DIR, 'temporal', 'temporal.db'),
     logFile: join(settings.DATA_DIR, 'log', 'temporal.log'),
+    ...(settings.withCodecServer ? { codecUrl: `http://127.0.0.1:${settings.CODEC_PORT}` } : {}),
   });
   onStop(() => server.stop());
-  const config = { namespace: server.namespace, connectionOptions: { address: server.address } };
+  const { namespace, address } = server;
+  const dataConverter = encryptingConverter(settings.PAYLOAD_KEYS);
+  const config = { namespace, connectionOptions: { address }, dataConverter };
   await schedule(config);
   say('temporal', `started in ${since()} at ${server.address}, UI ${server.uiUrl ?? 'off'} (pid ${server.pid})`);
   return {
@@ -111,7 +116,8 @@ export async function startWorkerPart(
   installRuntime(logger);
   const connection = await workerConnection(config);
   onStop(() => connection.close());
-  const worker = await startWorker({ connection, namespace: config.namespace, records, settings, logger });
+  const { namespace, dataConverter } = config;
+  const worker = await startWorker({ connection, namespace, dataConverter, records, settings, logger });
   onStop(() => worker.shutdown());
   say('worker', `started in ${since()}`);
   return worker;
@@ -130,6 +136,15 @@ export async function startApiPart(
   onStop(() => api.close());
   say('api', `started in ${since()} at ${api.url}`);
   return api;
+}
+
+/** @returns undefined where nothing is encrypted */
+export async function startCodecPart({ settings, say, onStop }: StackContext): Promise<string | undefined> {
+  if (!settings.withCodecServer) return undefined;
+  const server = await startCodecServer({ settings, logger: loggerOf('codec', settings, say) });
+  onStop(() => server.close());
+  say('codec', `decrypts for the Temporal UI and CLI at ${server.url}`);
+  return server.url;
 }
 
 const never = new Promise<never>(() => undefined);

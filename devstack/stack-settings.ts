@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { ALL_SETTINGS, readSettings, SANDBOX_MERCHANT } from '../settings';
+import { ALL_SETTINGS, codecProblems, readSettings, SANDBOX_MERCHANT, SettingsError } from '../settings';
 import { freePorts, type PortWish } from './ports';
 import { projectRoot } from './project-root';
 
@@ -25,16 +25,24 @@ const PRODUCTION_STACK_SETTINGS = STACK_SETTINGS.extend({
   TEMPORAL_ADDRESS: z.string(),
 });
 
-/** The settings of all parts. `ownTemporal`, `ownSandbox`: whether a dev server and a simulated Lesspay are started here. */
+/**
+ * The settings of all parts. `ownTemporal`, `ownSandbox`: whether a dev server and a simulated Lesspay are started here.
+ * `withCodecServer`: whether there are keys of payloads, with which a codec server starts.
+ */
 export type StackSettings = z.output<typeof STACK_SETTINGS> & {
   readonly ownTemporal: boolean;
   readonly ownSandbox: boolean;
+  readonly withCodecServer: boolean;
 };
 
 /** @throws SettingsError that names every setting that is missing or wrong, without its value */
 export function readStackSettings(env: NodeJS.ProcessEnv): StackSettings {
-  const settings = readSettings(env['NODE_ENV'] === 'production' ? PRODUCTION_STACK_SETTINGS : STACK_SETTINGS, env);
-  return { ...settings, ownTemporal: !env['TEMPORAL_ADDRESS'], ownSandbox: !env['LESSPAY_BASE_URL'] };
+  const production = env['NODE_ENV'] === 'production';
+  const settings = readSettings(production ? PRODUCTION_STACK_SETTINGS : STACK_SETTINGS, env);
+  const withCodecServer = settings.PAYLOAD_KEYS.all.length > 0;
+  const problems = withCodecServer ? codecProblems(settings, production) : [];
+  if (problems.length > 0) throw new SettingsError(problems);
+  return { ...settings, withCodecServer, ownTemporal: !env['TEMPORAL_ADDRESS'], ownSandbox: !env['LESSPAY_BASE_URL'] };
 }
 
 /**
@@ -48,7 +56,7 @@ export async function choosePorts(
   env: NodeJS.ProcessEnv,
   patienceMs: number,
 ): Promise<StackSettings> {
-  const { ownTemporal, ownSandbox } = settings;
+  const { ownTemporal, ownSandbox, withCodecServer } = settings;
   const wish = (part: string, setting: PortSetting, host = '127.0.0.1') => ({
     part,
     setting,
@@ -59,6 +67,7 @@ export async function choosePorts(
     ...(ownTemporal ? [wish('Temporal server', 'TEMPORAL_PORT'), wish('Temporal UI', 'TEMPORAL_UI_PORT')] : []),
     ...(ownSandbox ? [wish('sandbox', 'SANDBOX_PORT')] : []),
     wish('API', 'PORT', settings.HOST),
+    ...(withCodecServer ? [wish('codec server', 'CODEC_PORT', settings.CODEC_HOST)] : []),
   ];
   const ports = await freePorts(wishes, patienceMs);
   const result = { ...settings };
@@ -66,6 +75,8 @@ export async function choosePorts(
   if (!env['PUBLIC_URL']) result.PUBLIC_URL = `http://127.0.0.1:${result.PORT}`;
   if (ownSandbox) result.LESSPAY_BASE_URL = `http://127.0.0.1:${result.SANDBOX_PORT}`;
   if (ownSandbox && result.NOTIFY_ENDPOINTS.length === 0) notifySandbox(result);
+  if (ownTemporal && result.CODEC_UI_ORIGIN.length === 0)
+    result.CODEC_UI_ORIGIN = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${result.TEMPORAL_UI_PORT}`);
   return result;
 }
 
@@ -77,4 +88,4 @@ function notifySandbox(settings: StackSettings): void {
   settings.NOTIFY_PRIVATE = [name];
 }
 
-type PortSetting = 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'SANDBOX_PORT' | 'PORT';
+type PortSetting = 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'SANDBOX_PORT' | 'PORT' | 'CODEC_PORT';

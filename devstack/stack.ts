@@ -5,6 +5,7 @@ import type { Say } from './stack-log';
 import {
   type StackContext,
   startApiPart,
+  startCodecPart,
   startRecords,
   startOwnSandbox,
   startTemporal,
@@ -18,6 +19,8 @@ export interface Stack {
   readonly uiUrl?: string;
   /** Present when our own sandbox runs. */
   readonly sandboxUrl?: string;
+  /** Present when payloads are encrypted. */
+  readonly codecUrl?: string;
   readonly dataDir: string;
   /** Resolves with the reason when the worker or the dev server has ended. */
   readonly failed: Promise<string>;
@@ -49,6 +52,7 @@ export async function startStack(env: NodeJS.ProcessEnv, say: Say): Promise<Stac
     if (lock.wasAbandoned) say('start', 'the last npm start was killed: its data is used');
     const settings = await choosePorts(read, env, lock.wasAbandoned ? ABANDONED_PORTS_MS : 0);
     const context: StackContext = { settings, env, say, onStop: (step) => undo.push(step) };
+    const codecUrl = await startCodecPart(context);
     const temporal = await startTemporal(context);
     const sandboxUrl = await startOwnSandbox(context);
     const records = startRecords(context);
@@ -58,6 +62,7 @@ export async function startStack(env: NodeJS.ProcessEnv, say: Say): Promise<Stac
       apiUrl: api.url,
       ...(temporal.uiUrl ? { uiUrl: temporal.uiUrl } : {}),
       ...(sandboxUrl ? { sandboxUrl } : {}),
+      ...(codecUrl ? { codecUrl } : {}),
       dataDir,
       failed: Promise.race([temporal.failed, failureOf(worker)]),
       stop,

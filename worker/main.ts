@@ -12,9 +12,10 @@ async function main(): Promise<void> {
   const logger = pino({ name: 'worker', level: settings.LOG_LEVEL });
   installRuntime(logger);
   const config = temporalConfig();
+  const { namespace, dataConverter } = config;
   const connection = await workerConnection(config);
   const records = openRecords({ databaseUrl: settings.DATABASE_URL });
-  const worker = await startWorker({ connection, namespace: config.namespace, records, settings, logger });
+  const worker = await startWorker({ connection, namespace, dataConverter, records, settings, logger });
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       logger.info({ signal }, 'worker stops');

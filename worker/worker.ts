@@ -1,4 +1,5 @@
 import { Client } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createLesspayActivities } from '../activities/lesspay';
@@ -8,11 +9,12 @@ import { createReconciliationActivities } from '../activities/reconciliation';
 import { createRecordActivities } from '../activities/record';
 import { runWasReset } from '../activities/run-was-reset';
 import { createUnmatchedActivities } from '../activities/unmatched-order';
+import { encrypts } from '../codec/data-converter';
 import { createLesspayClient, type LesspayClient } from '../lesspay/client';
 import type { Records } from '../records/payin-records';
 import { isOurs, merchantEndpoints, type WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
-import { BUNDLE_PATH } from './bundle-path';
+import { BUNDLE_PATH, ENCRYPTING_BUNDLE_PATH } from './bundle-path';
 import { checkLesspay } from './check-lesspay';
 import { sayWhenOutOfReach } from './lesspay-reach';
 import { payinWorkflows } from '../activities/payin-workflows';
@@ -22,10 +24,12 @@ import { interruptEndsProcess, workflowLimits } from './workflow-limits';
 export interface WorkerDeps {
   readonly connection: NativeConnection;
   readonly namespace: string;
+  /** Encrypts what Temporal stores. Absent: nothing is encrypted. */
+  readonly dataConverter?: DataConverter | undefined;
   readonly records: Records;
   readonly settings: Omit<WorkerSettings, 'DATABASE_URL'>;
   readonly logger: Logger;
-  /** The bundle of the workflows; by default the one that `npm run build` wrote. */
+  /** The bundle of the workflows; by default one that `npm run build` wrote. */
   readonly bundlePath?: string;
 }
 
@@ -54,7 +58,8 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
   const stopping = new AbortController();
   void checkLesspay(lesspayClient(deps.settings), deps.logger, stopping.signal);
   const { version } = worker.options.workerDeploymentOptions ?? {};
-  deps.logger.info({ taskQueue: TASK_QUEUE, namespace: deps.namespace, version }, 'worker runs');
+  const encrypted = encrypts(deps.dataConverter);
+  deps.logger.info({ taskQueue: TASK_QUEUE, namespace: deps.namespace, version, encrypted }, 'worker runs');
   if (interruptEndsProcess) deps.logger.info(`Node ${process.version}: ${BLOCKING_ENDS_PROCESS}`);
   return {
     finished,
@@ -69,19 +74,22 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
 export function workerOptions({
   connection,
   namespace,
+  dataConverter,
   records,
   settings,
   logger,
-  bundlePath = BUNDLE_PATH,
+  bundlePath = encrypts(dataConverter) ? ENCRYPTING_BUNDLE_PATH : BUNDLE_PATH,
 }: WorkerDeps): WorkerOptions {
   const lesspay = sayWhenOutOfReach(lesspayClient(settings), logger);
   const notifyUrl = `${settings.PUBLIC_URL}/webhooks/lesspay`;
-  const client = new Client({ connection, namespace });
+  const converter = dataConverter ? { dataConverter } : {};
+  const client = new Client({ connection, namespace, ...converter });
   const payins = payinWorkflows(client);
   const begins = (request_id: string) => isOurs(settings, request_id);
   return {
     connection,
     namespace,
+    ...converter,
     taskQueue: TASK_QUEUE,
     workflowBundle: { codePath: bundlePath },
     activities: {

@@ -30,11 +30,15 @@ export function authenticate(scope: ApiKey['scope']): RequestHandler {
   };
 }
 
-const presentedIn = (req: Request): string | undefined =>
+/** The key in the header `Authorization`. */
+export const presentedIn = (req: Request): string | undefined =>
   /^Bearer +([^\s,]+) *$/i.exec(req.get('authorization') ?? '')?.[1];
 
 /** Compares with every entry, so that the time does not show which one matches. */
-function findKey(keys: readonly ApiKey[], presented: string | undefined): ApiKey | undefined {
+export function findKey<Key extends { readonly sha256: string }>(
+  keys: readonly Key[],
+  presented: string | undefined,
+): Key | undefined {
   if (presented === undefined) return undefined;
   const digest = createHash('sha256').update(presented).digest();
   return keys.filter(({ sha256 }) => timingSafeEqual(Buffer.from(sha256, 'hex'), digest))[0];

@@ -1,5 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { dataConverter } from '../../client';
 import { createBackend } from './backend';
 import { ShopOrders } from './shop-orders';
 import { startOverRest } from './start-over-rest';
@@ -18,10 +19,11 @@ async function main(): Promise<void> {
   });
 }
 
-/** Uses Temporal's standard settings, `TEMPORAL_*`. */
+/** Uses Temporal's standard settings, `TEMPORAL_*`, and the `PAYLOAD_KEYS` of the workers. */
 async function overTemporal(): Promise<StartPayin> {
   const { connectionOptions, namespace = 'default' } = loadClientConnectConfig();
-  return startOverTemporal(new Client({ connection: await Connection.connect(connectionOptions), namespace }));
+  const connection = await Connection.connect(connectionOptions);
+  return startOverTemporal(new Client({ connection, namespace, dataConverter: dataConverter() }));
 }
 
 main().catch((error: unknown) => {

@@ -3,6 +3,7 @@ import {
   API_SETTINGS,
   DEV_API_KEY,
   isOurs,
+  PAYLOAD_SETTINGS,
   readSettings,
   SANDBOX,
   SettingsError,
@@ -139,5 +140,41 @@ describe('what payment methods need', () => {
     const reading = () => readSettings(METHODS, { NODE_ENV: 'production', [name]: value });
     expect(reading).toThrow(`${name}: ${problem}`);
     expect(reading).not.toThrow(key.slice(4));
+  });
+});
+
+describe('PAYLOAD_KEYS', () => {
+  const key = (byte: string) => Buffer.alloc(32, byte).toString('base64');
+  const read = (PAYLOAD_KEYS?: string, NODE_ENV?: string) => readSettings(PAYLOAD_SETTINGS, { PAYLOAD_KEYS, NODE_ENV });
+
+  it('holds keys, the first one first', () => {
+    const { PAYLOAD_KEYS } = read(`2026-11=${key('a')}, old.1=${key('b')}`);
+    expect(PAYLOAD_KEYS.all.map(({ id, key }) => [id, key.export().toString()])).toEqual([
+      ['2026-11', 'a'.repeat(32)],
+      ['old.1', 'b'.repeat(32)],
+    ]);
+    expect(PAYLOAD_KEYS.encrypting).toBe(PAYLOAD_KEYS.all[0]);
+    expect(read(`none,a=${key('a')}`)).toEqual({ PAYLOAD_KEYS: { all: [expect.objectContaining({ id: 'a' })] } });
+  });
+
+  it('must be set in production, or refused by name', () => {
+    const none = { PAYLOAD_KEYS: { all: [] } };
+    expect(read()).toEqual(none);
+    expect(() => read(undefined, 'production')).toThrow(/PAYLOAD_KEYS: is not set\. Make a key .* or set it to "none"/);
+    expect(read('none', 'production')).toEqual(none);
+  });
+
+  it.each([
+    `a=${key('a').slice(0, -1)}`,
+    `a=${Buffer.alloc(16).toString('base64')}`,
+    `a b=${key('a')}`,
+    key('a'),
+    `a=${key('a')},`,
+    `a=${key('a')},a=${key('b')}`,
+    `a=${key('a')},none`,
+    'none,',
+  ])('%s is refused, and no error shows a key', (text) => {
+    expect(() => read(text)).toThrow(/PAYLOAD_KEYS: (entry \d must be id=key|has the id "a" twice|must be a comma)/);
+    expect(() => read(text)).not.toThrow(key('a').slice(0, 8));
   });
 });

@@ -42,7 +42,14 @@ it('the ports of parts that do not run here are not asked for', async () => {
 it('production simulates nothing: all that it lacks is named at once, the address of Temporal too', () => {
   const read = () => readStackSettings({ NODE_ENV: 'production' });
   expect(read).toThrow(SettingsError);
-  for (const name of ['TEMPORAL_ADDRESS', 'LESSPAY_BASE_URL', 'LESSPAY_APP_SECRET', 'PUBLIC_URL', 'API_KEYS'])
+  for (const name of [
+    'TEMPORAL_ADDRESS',
+    'LESSPAY_BASE_URL',
+    'LESSPAY_APP_SECRET',
+    'PUBLIC_URL',
+    'API_KEYS',
+    'PAYLOAD_KEYS',
+  ])
     expect(read).toThrow(`${name}: is not set`);
 });
 
@@ -51,4 +58,14 @@ it("the merchant's endpoint in the sandbox is notified where nobody says another
   const url = `http://127.0.0.1:${SANDBOX_PORT}/merchant/notifications`;
   expect([NOTIFY_ENDPOINTS, NOTIFY_PRIVATE]).toEqual([[{ name: 'sandbox', url }], ['sandbox']]);
   expect(await settle({ ...ANY, LESSPAY_BASE_URL: 'https://lesspay.example' })).toMatchObject({ NOTIFY_ENDPOINTS: [] });
+});
+
+it('with keys for payloads a codec server starts, for the pages of our own Temporal UI', async () => {
+  const PAYLOAD_KEYS = `k=${Buffer.alloc(32).toString('base64')}`;
+  const settings = await settle({ ...ANY, PAYLOAD_KEYS, CODEC_PORT: '0' });
+  const uis = ['127.0.0.1', 'localhost'].map((host) => `http://${host}:${settings.TEMPORAL_UI_PORT}`);
+  expect(settings).toMatchObject({ withCodecServer: true, CODEC_UI_ORIGIN: uis });
+  expect(settings.CODEC_PORT).not.toBe(0);
+  expect(() => readStackSettings({ PAYLOAD_KEYS, CODEC_HOST: '0.0.0.0' })).toThrow('CODEC_KEYS: is not set');
+  expect(readStackSettings({})).toMatchObject({ withCodecServer: false });
 });

@@ -828,6 +828,44 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['api/request-log.test.ts', 'a secret rotated on one side only'],
       breaks: ['api/webhook/note-refusal.ts', 'claimed_request_id: claimedRequestId(req),', 'headers: req.headers,'],
     },
+    {
+      rule: 'With keys, the messages and stacks of failures are encrypted like all else that Temporal stores',
+      test: ['codec/payload-codec.test.ts', 'hides the message, the stack and the details of a failure'],
+      breaks: ['codec/failure-converter.ts', 'encodeCommonAttributes: true', 'encodeCommonAttributes: false'],
+    },
+    {
+      rule: 'Each encrypted payload has a nonce of its own: with a nonce used twice, AES-GCM hides nothing',
+      test: ['codec/payload-codec.test.ts', 'uses a fresh nonce for each payload'],
+      breaks: [
+        'codec/payload-codec.ts',
+        'const nonce = randomBytes(NONCE_BYTES);',
+        'const nonce = Buffer.alloc(NONCE_BYTES);',
+      ],
+    },
+    {
+      rule: 'The id of the key is authenticated with the payload',
+      test: ['codec/payload-codec.test.ts', 'refuses a payload whose key id was changed'],
+      breaks: ['codec/payload-codec.ts', 'nonce).setAAD(Buffer.from(id))', 'nonce).setAAD(Buffer.from("2026-05"))'],
+    },
+    {
+      rule: 'Production does not start unless payloads are encrypted, or encryption is refused by name',
+      test: ['api/settings.test.ts', 'must be set in production, or refused by name'],
+      breaks: [
+        'settings.ts',
+        '...(production ? {} : DEVELOPMENT)',
+        '...(production ? { PAYLOAD_KEYS: NO_PAYLOAD_KEYS } : DEVELOPMENT)',
+      ],
+    },
+    {
+      rule: 'The codec server decrypts for nobody without a key',
+      test: ['codec/codec-server.test.ts', 'refuses everyone without a key'],
+      breaks: ['api/codec/app.ts', '[required, read, convert(how)]', '[read, convert(how)]'],
+    },
+    {
+      rule: 'No page but the Temporal UI reads what the codec server decrypts for a person who has signed in',
+      test: ['codec/codec-server.test.ts', 'lets a person sign in with a browser'],
+      breaks: ['api/codec/cross-origin.ts', '&& origins.includes(origin)', ''],
+    },
   ],
   "Rule 9: operators can't harm a pay-in": [
     {

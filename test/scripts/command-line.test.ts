@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Connection } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time';
 import { type Sandbox, startSandbox } from '../../sandbox/sandbox';
-import { API_SETTINGS, readSettings } from '../../settings';
+import { API_SETTINGS, readCodecSettings, readSettings } from '../../settings';
 import { TASK_QUEUE } from '../../temporal.config';
 import { ownPort } from '../machinery/own-ports';
 import { fromSetUp, newRequestId, requestOf, startRig } from '../machinery/payin-rig';
@@ -25,6 +25,16 @@ describe('npm run keys', () => {
     expect((await runScript('keys', ['new', 'web-shop', 'read'])).output).not.toContain(key);
   });
 
+  it('prints keys that encrypt payloads, and keys of people who may decrypt them', async () => {
+    const entryOf = async (...args: string[]) => /^entry .*: (\S+)$/m.exec((await runScript('keys', args)).output)?.[1];
+    const PAYLOAD_KEYS = await entryOf('payload', '2026-11');
+    const CODEC_KEYS = await entryOf('codec', 'mia');
+    expect(readCodecSettings({ PAYLOAD_KEYS, CODEC_KEYS, NODE_ENV: 'production' })).toMatchObject({
+      PAYLOAD_KEYS: { encrypting: { id: '2026-11' } },
+      CODEC_KEYS: [{ name: 'mia', sha256: expect.stringMatching(/^[0-9a-f]{64}$/) }],
+    });
+  });
+
   it.each([
     [[]],
     [['new']],
@@ -32,6 +42,8 @@ describe('npm run keys', () => {
     [['new', 'shop', 'admin']],
     [['new', 'a:b', 'read']],
     [['old', 'a', 'read']],
+    [['payload', 'a', 'b']],
+    [['codec']],
   ])('says how it is used when it is given %j', async (args) => {
     expect(await runScript('keys', args)).toMatchObject({
       code: 1,

@@ -16,6 +16,7 @@ const PRODUCTION = {
   LESSPAY_APP_ID: 'app',
   LESSPAY_APP_SECRET: 'secret',
   PUBLIC_URL: 'https://pay.example',
+  PAYLOAD_KEYS: 'none',
 };
 
 function problems(env: NodeJS.ProcessEnv): readonly string[] {
