@@ -14,7 +14,7 @@ const MAY_IMPORT = {
   'workflows/': ['payin/', 'lesspay/', 'records/', 'merchant/'],
   'client/': ['payin/', 'lesspay/', 'workflows/', 'temporal.config.ts'],
   'activities/': ['payin/', 'lesspay/', 'records/', 'merchant/', 'reconciliation/', 'workflows/', 'client/'],
-  'worker/': ['lesspay/', 'records/', 'activities/', 'settings', 'temporal.config.ts'],
+  'worker/': ['payin/', 'lesspay/', 'records/', 'workflows/', 'activities/', 'settings', 'temporal.config.ts'],
   'api/': ['payin/', 'lesspay/', 'records/', 'workflows/', 'client/', 'settings', 'temporal.config.ts'],
   'sandbox/': ['lesspay/'],
   'devstack/': ['records/', 'client/', 'worker/', 'api/', 'sandbox/', 'settings', 'temporal.config.ts'],

@@ -13,6 +13,7 @@ const STACK_SETTINGS = ALL_SETTINGS.extend({
   TEMPORAL_PORT: port.default(7233),
   TEMPORAL_UI_PORT: port.default(8233),
   SANDBOX_PORT: port.default(4010),
+  WORKER_METRICS_PORT: port.default(9464),
   DATA_DIR: z
     .string()
     .default(join(projectRoot, '.data'))
@@ -59,6 +60,7 @@ export async function choosePorts(
     ...(ownTemporal ? [wish('Temporal server', 'TEMPORAL_PORT'), wish('Temporal UI', 'TEMPORAL_UI_PORT')] : []),
     ...(ownSandbox ? [wish('sandbox', 'SANDBOX_PORT')] : []),
     wish('API', 'PORT', settings.HOST),
+    wish("worker's metrics", 'WORKER_METRICS_PORT', settings.WORKER_METRICS_HOST),
   ];
   const ports = await freePorts(wishes, patienceMs);
   const result = { ...settings };
@@ -77,4 +79,4 @@ function notifySandbox(settings: StackSettings): void {
   settings.NOTIFY_PRIVATE = [name];
 }
 
-type PortSetting = 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'SANDBOX_PORT' | 'PORT';
+type PortSetting = 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'SANDBOX_PORT' | 'PORT' | 'WORKER_METRICS_PORT';

@@ -35,7 +35,7 @@ function interruption(): Promise<undefined> {
 }
 
 /** The addresses of all parts, and a first command. */
-function welcome({ apiUrl, uiUrl, sandboxUrl, dataDir }: Stack): string {
+function welcome({ apiUrl, uiUrl, sandboxUrl, metricsUrl, dataDir }: Stack): string {
   const returnUrl = sandboxUrl ? `${sandboxUrl}/return` : 'https://shop.example';
   const key = process.env['API_KEYS'] ? 'YOUR_API_KEY' : DEV_API_KEY;
   const places = [
@@ -44,6 +44,7 @@ function welcome({ apiUrl, uiUrl, sandboxUrl, dataDir }: Stack): string {
     ['Temporal UI', uiUrl],
     ['Lesspay sandbox', sandboxUrl],
     ['notifications', sandboxUrl && `${sandboxUrl}/merchant`],
+    ["worker's metrics", metricsUrl],
     ['data and logs', dataDir],
   ].filter(([, place]) => place !== undefined);
   return `
