@@ -125,6 +125,9 @@ const schema = z.object({
   PAYLOAD_KEYS: payloadKeys,
   ...codecServerSettings.shape,
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
+  WORKER_METRICS_PORT: wholeNumber(1, 65_535, 'a port number, 1 to 65535').optional(),
+  WORKER_METRICS_HOST: z.string(),
+  WORKER_METRICS_SAMPLE_S: wholeNumber(0, 86_400, 'a whole number of seconds, 0 to 86400'),
   SHUTDOWN_GRACE_MS: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a whole number of milliseconds'),
   TEMPORAL_DEPLOYMENT_NAME: deploymentName,
   TEMPORAL_WORKER_BUILD_ID: z.string().max(200, 'must be at most 200 characters').optional(),
@@ -147,6 +150,9 @@ export const WORKER_SETTINGS = schema.pick({
   NOTIFY_SECRETS: true,
   NOTIFY_PRIVATE: true,
   PAYLOAD_KEYS: true,
+  WORKER_METRICS_PORT: true,
+  WORKER_METRICS_HOST: true,
+  WORKER_METRICS_SAMPLE_S: true,
   SHUTDOWN_GRACE_MS: true,
   LOG_LEVEL: true,
   TEMPORAL_DEPLOYMENT_NAME: true,
@@ -197,6 +203,8 @@ const ALWAYS = {
   RATE_LIMIT_PER_ADDRESS: '12000',
   TRUST_PROXY: '0',
   LOG_LEVEL: 'info',
+  WORKER_METRICS_HOST: '127.0.0.1',
+  WORKER_METRICS_SAMPLE_S: '30',
   SHUTDOWN_GRACE_MS: '40000',
   TEMPORAL_DEPLOYMENT_NAME: 'lesspay-payins',
 };
@@ -213,6 +221,13 @@ const DEVELOPMENT = {
   API_KEYS: `${DEV_API_KEY}:write:${DEV_KEY_HASH}`,
   PAYLOAD_KEYS: NO_PAYLOAD_KEYS,
 };
+
+/** Where a worker serves its metrics; undefined: nowhere. */
+export const metricsAddress = ({
+  WORKER_METRICS_HOST: host,
+  WORKER_METRICS_PORT: port,
+}: Pick<Settings, 'WORKER_METRICS_HOST' | 'WORKER_METRICS_PORT'>): { host: string; port: number } | undefined =>
+  port === undefined ? undefined : { host, port };
 
 /** Says all that is wrong with the settings, one line for each problem. It never shows a value. */
 export class SettingsError extends Error {

@@ -6,10 +6,10 @@ import { encryptingConverter } from '../codec/data-converter';
 import { openRecords } from '../records/open-records';
 import type { Records } from '../records/payin-records';
 import { startSandbox } from '../sandbox/sandbox';
-import { SANDBOX, SANDBOX_MERCHANT } from '../settings';
+import { metricsAddress, SANDBOX, SANDBOX_MERCHANT } from '../settings';
 import { temporalClient, type TemporalConfig, temporalConfig } from '../temporal.config';
 import { workerConnection } from '../worker/connection';
-import { installRuntime } from '../worker/runtime-logger';
+import { installRuntime } from '../worker/runtime';
 import { type RunningWorker, startWorker } from '../worker/worker';
 import { startDevServer } from './dev-server';
 import { partLogger, type Say } from './stack-log';
@@ -113,13 +113,14 @@ export async function startWorkerPart(
 ): Promise<RunningWorker> {
   const since = stopwatch();
   const logger = loggerOf('worker', settings, say);
-  installRuntime(logger);
+  installRuntime(logger, metricsAddress(settings));
   const connection = await workerConnection(config);
   onStop(() => connection.close());
   const { namespace, dataConverter } = config;
   const worker = await startWorker({ connection, namespace, dataConverter, records, settings, logger });
   onStop(() => worker.shutdown());
-  say('worker', `started in ${since()}`);
+  const { WORKER_METRICS_HOST, WORKER_METRICS_PORT } = settings;
+  say('worker', `started in ${since()}, metrics http://${WORKER_METRICS_HOST}:${WORKER_METRICS_PORT}/metrics`);
   return worker;
 }
 

@@ -13,6 +13,7 @@ const STACK_SETTINGS = ALL_SETTINGS.extend({
   TEMPORAL_PORT: port.default(7233),
   TEMPORAL_UI_PORT: port.default(8233),
   SANDBOX_PORT: port.default(4010),
+  WORKER_METRICS_PORT: port.default(9464),
   DATA_DIR: z
     .string()
     .default(join(projectRoot, '.data'))
@@ -68,6 +69,7 @@ export async function choosePorts(
     ...(ownSandbox ? [wish('sandbox', 'SANDBOX_PORT')] : []),
     wish('API', 'PORT', settings.HOST),
     ...(withCodecServer ? [wish('codec server', 'CODEC_PORT', settings.CODEC_HOST)] : []),
+    wish("worker's metrics", 'WORKER_METRICS_PORT', settings.WORKER_METRICS_HOST),
   ];
   const ports = await freePorts(wishes, patienceMs);
   const result = { ...settings };
@@ -88,4 +90,5 @@ function notifySandbox(settings: StackSettings): void {
   settings.NOTIFY_PRIVATE = [name];
 }
 
-type PortSetting = 'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'SANDBOX_PORT' | 'PORT' | 'CODEC_PORT';
+type PortSetting =
+  'TEMPORAL_PORT' | 'TEMPORAL_UI_PORT' | 'SANDBOX_PORT' | 'PORT' | 'CODEC_PORT' | 'WORKER_METRICS_PORT';

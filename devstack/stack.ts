@@ -15,6 +15,8 @@ import { choosePorts, readStackSettings } from './stack-settings';
 
 export interface Stack {
   readonly apiUrl: string;
+  /** The page of the worker's metrics. */
+  readonly metricsUrl: string;
   /** Present when our own dev server runs. */
   readonly uiUrl?: string;
   /** Present when our own sandbox runs. */
@@ -60,6 +62,7 @@ export async function startStack(env: NodeJS.ProcessEnv, say: Say): Promise<Stac
     const api = await startApiPart(temporal.config, records, context);
     return {
       apiUrl: api.url,
+      metricsUrl: `http://${settings.WORKER_METRICS_HOST}:${settings.WORKER_METRICS_PORT}/metrics`,
       ...(temporal.uiUrl ? { uiUrl: temporal.uiUrl } : {}),
       ...(sandboxUrl ? { sandboxUrl } : {}),
       ...(codecUrl ? { codecUrl } : {}),

@@ -35,7 +35,7 @@ function interruption(): Promise<undefined> {
 }
 
 /** The addresses of all parts, and a first command. */
-function welcome({ apiUrl, uiUrl, sandboxUrl, codecUrl, dataDir }: Stack): string {
+function welcome({ apiUrl, uiUrl, sandboxUrl, codecUrl, metricsUrl, dataDir }: Stack): string {
   const returnUrl = sandboxUrl ? `${sandboxUrl}/return` : 'https://shop.example';
   const key = process.env['API_KEYS'] ? 'YOUR_API_KEY' : DEV_API_KEY;
   const places = [
@@ -45,6 +45,7 @@ function welcome({ apiUrl, uiUrl, sandboxUrl, codecUrl, dataDir }: Stack): strin
     ['Lesspay sandbox', sandboxUrl],
     ['notifications', sandboxUrl && `${sandboxUrl}/merchant`],
     ['codec server', codecUrl],
+    ["worker's metrics", metricsUrl],
     ['data and logs', dataDir],
   ].filter(([, place]) => place !== undefined);
   return `

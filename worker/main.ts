@@ -1,16 +1,25 @@
-import { pino } from 'pino';
+import { pino, type Logger } from 'pino';
 import { openRecords } from '../records/open-records';
-import { readSettings, SettingsError, WORKER_SETTINGS } from '../settings';
+import { metricsAddress, readSettings, SettingsError, WORKER_SETTINGS, type WorkerSettings } from '../settings';
 import { temporalConfig } from '../temporal.config';
 import { workerConnection } from './connection';
-import { installRuntime } from './runtime-logger';
+import { installRuntime } from './runtime';
 import { startWorker } from './worker';
 
 /** `npm run start:worker`: runs one worker until SIGTERM or SIGINT. */
 async function main(): Promise<void> {
   const settings = readSettings(WORKER_SETTINGS);
   const logger = pino({ name: 'worker', level: settings.LOG_LEVEL });
-  installRuntime(logger);
+  try {
+    await runWorker(settings, logger);
+  } catch (error) {
+    logger.fatal({ err: error }, `the worker ends: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+async function runWorker(settings: WorkerSettings, logger: Logger): Promise<void> {
+  installRuntime(logger, metricsAddress(settings));
   const config = temporalConfig();
   const { namespace, dataConverter } = config;
   const connection = await workerConnection(config);
@@ -19,16 +28,16 @@ async function main(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       logger.info({ signal }, 'worker stops');
-      worker.shutdown().catch(fail);
+      // A failure also rejects `finished`.
+      worker.shutdown().catch(() => undefined);
     });
   await worker.finished;
   await connection.close();
   await records.close();
 }
 
-function fail(error: unknown): void {
+/** Wrong settings are for the person who starts it. From then on, every line is JSON. */
+main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof SettingsError ? error.message : String(error)}\n`);
   process.exitCode = 1;
-}
-
-main().catch(fail);
+});

@@ -1,6 +1,6 @@
 import { Client } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
-import { Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
+import { Runtime, Worker, type NativeConnection, type WorkerOptions } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import { createLesspayActivities } from '../activities/lesspay';
 import { createNotificationActivities } from '../activities/notification';
@@ -18,6 +18,11 @@ import { BUNDLE_PATH, ENCRYPTING_BUNDLE_PATH } from './bundle-path';
 import { checkLesspay } from './check-lesspay';
 import { sayWhenOutOfReach } from './lesspay-reach';
 import { payinWorkflows } from '../activities/payin-workflows';
+import { countCalls } from './metrics/count-calls';
+import { countDeliveries } from './metrics/count-deliveries';
+import { countWrites } from './metrics/count-writes';
+import { createMetrics, type Metrics } from './metrics/metrics';
+import { sampleEvery, watchProcess } from './metrics/sample';
 import { refuseRepeatedCalls } from './refuse-repeated-calls';
 import { interruptEndsProcess, workflowLimits } from './workflow-limits';
 
@@ -53,10 +58,15 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     throw new Error(
       `The namespace ${deps.namespace} lacks the search attributes ${missing.join(', ')}. Register them with: npm run setup`,
     );
-  const worker = await Worker.create(workerOptions(deps));
+  const metrics = createMetrics(
+    Runtime.instance().metricMeter,
+    deps.settings.NOTIFY_ENDPOINTS.map(({ name }) => name),
+  );
+  const worker = await Worker.create(workerOptions(deps, metrics));
   const finished = worker.run();
   const stopping = new AbortController();
-  void checkLesspay(lesspayClient(deps.settings), deps.logger, stopping.signal);
+  void checkLesspay(countCalls(lesspayClient(deps.settings), metrics), deps.logger, stopping.signal);
+  const stopSampling = sample(deps, metrics);
   const { version } = worker.options.workerDeploymentOptions ?? {};
   const encrypted = encrypts(deps.dataConverter);
   deps.logger.info({ taskQueue: TASK_QUEUE, namespace: deps.namespace, version, encrypted }, 'worker runs');
@@ -65,22 +75,42 @@ export async function startWorker(deps: WorkerDeps): Promise<RunningWorker> {
     finished,
     async shutdown() {
       stopping.abort();
+      await stopSampling();
       if (worker.getState() === 'RUNNING') worker.shutdown();
       await finished;
     },
   };
 }
 
-export function workerOptions({
-  connection,
-  namespace,
-  dataConverter,
-  records,
-  settings,
-  logger,
-  bundlePath = encrypts(dataConverter) ? ENCRYPTING_BUNDLE_PATH : BUNDLE_PATH,
-}: WorkerDeps): WorkerOptions {
-  const lesspay = sayWhenOutOfReach(lesspayClient(settings), logger);
+/** Only with a page that shows it. @returns stops it */
+function sample({ connection, namespace, dataConverter, records, settings, logger }: WorkerDeps, metrics: Metrics) {
+  const { WORKER_METRICS_PORT: port, WORKER_METRICS_SAMPLE_S: seconds } = settings;
+  if (port === undefined) return () => Promise.resolve();
+  const unwatch = watchProcess(PROCESS_SAMPLE_MS, metrics);
+  const client = new Client({ connection, namespace, ...(dataConverter ? { dataConverter } : {}) });
+  const stop = seconds === 0 ? undefined : sampleEvery(seconds * 1_000, { client, records, metrics, logger });
+  return async () => {
+    unwatch();
+    await stop?.();
+  };
+}
+
+const PROCESS_SAMPLE_MS = 5_000;
+
+export function workerOptions(
+  {
+    connection,
+    namespace,
+    dataConverter,
+    records: uncounted,
+    settings,
+    logger,
+    bundlePath = encrypts(dataConverter) ? ENCRYPTING_BUNDLE_PATH : BUNDLE_PATH,
+  }: WorkerDeps,
+  metrics: Metrics,
+): WorkerOptions {
+  const lesspay = sayWhenOutOfReach(countCalls(lesspayClient(settings), metrics), logger);
+  const records = countWrites(uncounted, metrics);
   const notifyUrl = `${settings.PUBLIC_URL}/webhooks/lesspay`;
   const converter = dataConverter ? { dataConverter } : {};
   const client = new Client({ connection, namespace, ...converter });
@@ -107,7 +137,7 @@ export function workerOptions({
       ...createUnmatchedActivities({ lesspay, records, payins, isOurs: begins, now: Date.now }),
       ...createNotificationActivities({ client, records, endpoints: merchantEndpoints(settings) }),
     },
-    interceptors: { activity: [refuseRepeatedCalls()] },
+    interceptors: { activity: [refuseRepeatedCalls(), countDeliveries(metrics)] },
     // Shows the progress of a long activity within seconds; by default it may be a minute late.
     maxHeartbeatThrottleInterval: '2 seconds',
     // Temporal's default is 0: then every deployment would interrupt a create-order and leave it in doubt.

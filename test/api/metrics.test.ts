@@ -110,6 +110,6 @@ test('requests are timed by route, never by what a caller makes up', async () =>
 
 test('two apps in one process count apart', async () => {
   const other = await startTestApi(NOWHERE);
-  expect(await metricsOf(other)).not.toContain('result="refused"');
+  expect(await metricsOf(other)).not.toMatch(/result="refused".*\} [1-9]/);
   await other.close();
 });

@@ -3,7 +3,7 @@ import { projectRoot } from '../../devstack/project-root';
 import { readStackSettings, choosePorts } from '../../devstack/stack-settings';
 import { ownPort } from '../machinery/own-ports';
 
-const ANY = { PORT: '0', SANDBOX_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0' };
+const ANY = { PORT: '0', SANDBOX_PORT: '0', TEMPORAL_PORT: '0', TEMPORAL_UI_PORT: '0', WORKER_METRICS_PORT: '0' };
 
 const settle = (env: NodeJS.ProcessEnv) => choosePorts(readStackSettings(env), env, 0);
 

@@ -76,6 +76,7 @@ async function startStack(): Promise<Stack> {
     DATA_DIR: dataDir,
     TEMPORAL_PORT: '0',
     TEMPORAL_UI_PORT: '0',
+    WORKER_METRICS_PORT: '0',
     SANDBOX_PORT,
     PORT,
   };

@@ -8,16 +8,21 @@ import { waitFor } from '../machinery/wait-for';
 /** A program of dist/ in a process of its own. */
 export function run(script: string, env: NodeJS.ProcessEnv): ChildProcess {
   const program = spawn(process.execPath, [join(__dirname, '../../dist', script)], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
     env,
   });
   // A log that nobody reads must not fill the pipe.
   program.stdout.resume();
+  program.stderr.pipe(process.stderr);
   return program;
 }
 
 /** A worker beside the rig, as `npm run start:worker` runs it, on what the rig runs on: its order records are in PostgreSQL. */
-export const runWorker = (rig: Pick<PayinRig, 'sandbox' | 'apiUrl'>, databaseUrl: string | undefined): ChildProcess =>
+export const runWorker = (
+  rig: Pick<PayinRig, 'sandbox' | 'apiUrl'>,
+  databaseUrl: string | undefined,
+  env: NodeJS.ProcessEnv = {},
+): ChildProcess =>
   run('worker/main.js', {
     PATH: process.env['PATH'],
     TEMPORAL_ADDRESS: fromSetUp('TEST_TEMPORAL_ADDRESS'),
@@ -27,6 +32,7 @@ export const runWorker = (rig: Pick<PayinRig, 'sandbox' | 'apiUrl'>, databaseUrl
     LESSPAY_APP_SECRET: APP.appSecret,
     PUBLIC_URL: rig.apiUrl,
     DATABASE_URL: databaseUrl,
+    ...env,
   });
 
 /** Where the API listens, by its log, which is read on so that it never waits for us. */

@@ -14,7 +14,7 @@ import { isAlive, pressCtrlC, runScript, type RunningScript, startScript } from 
 
 /** `npm start` as it is built, on ports of its own. */
 
-const PARTS = ['TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'SANDBOX_PORT', 'PORT'];
+const PARTS = ['TEMPORAL_PORT', 'TEMPORAL_UI_PORT', 'SANDBOX_PORT', 'PORT', 'WORKER_METRICS_PORT'];
 
 let dataDir: string;
 let env: NodeJS.ProcessEnv;
@@ -74,6 +74,8 @@ it('brings everything up, and one Ctrl-C, which npm sends twice, stops it all in
   const stack = await start();
   for (const part of ['temporal', 'sandbox', 'worker', 'api'])
     expect(stack.output()).toContain(`${part.padEnd(9)} started in`);
+  const [, metrics = ''] = /worker's metrics +(\S+)/.exec(stack.output()) ?? [];
+  expect(await (await fetch(metrics)).text()).toContain('payin_started_total 0');
   pressCtrlC(stack);
   // As npm does: not the same moment, in which two signals would be one.
   await pause(50);
