@@ -28,7 +28,8 @@ const MAY_IMPORT = {
     'settings',
     'temporal.config.ts',
   ],
-  'examples/': ['client/index.ts'],
+  'notifications/': [],
+  'examples/': ['client/index.ts', 'notifications/'],
   settings: ['merchant/'],
   'temporal.config.ts': ['workflows/'],
 };
@@ -43,6 +44,7 @@ const NO_PACKAGES = {
   'merchant/': '@temporalio/|/express/',
   'reconciliation/': '@temporalio/|/express/',
   'sandbox/': '@temporalio/',
+  'notifications/': '@temporalio/|/express/',
 };
 
 const escaped = (/** @type {string} */ path) => path.replaceAll('.', '\\.');

@@ -1,7 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { API_SETTINGS, readSettings } from '../settings';
+import { asInvoked } from './invocation';
 
-const USAGE = 'usage: npm run keys -- new NAME SCOPE   (NAME: letters, digits, ". _ -"; SCOPE: write or read)';
+const USAGE = asInvoked(
+  'usage: npm run keys -- new NAME SCOPE   (NAME: letters, digits, ". _ -"; SCOPE: write or read)',
+);
 
 /** `npm run keys -- new NAME SCOPE`: prints a new API key, which is stored nowhere, and its entry for `API_KEYS`. */
 function main([command, name = '', scope = '', ...rest]: readonly string[]): void {
