@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { userInfo } from 'node:os';
 import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -12,6 +11,7 @@ import { temporalClient, temporalConfig } from '../temporal.config';
 import type { notification } from '../workflows/notification';
 import { notificationWorkflowId, skipUpdate, type SkipNote, type Trouble } from '../workflows/notification/messages';
 import { asInvoked } from './invocation';
+import { loginName } from './login-name';
 import { pausedInWords as inWords, pausedOf } from './paused';
 import { findUndelivered, type Undelivered } from './undelivered';
 
@@ -38,7 +38,7 @@ async function main(args: readonly string[]): Promise<void> {
     options: {
       endpoint: { type: 'string' },
       from: { type: 'string' },
-      who: { type: 'string', default: userInfo().username },
+      who: { type: 'string', default: loginName() },
       why: { type: 'string', default: '' },
       limit: { type: 'string', default: '50' },
     },

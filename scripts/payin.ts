@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Client } from '@temporalio/client';
 import { readPayin } from '../client';
@@ -8,6 +7,7 @@ import { WHAT_TO_DO } from '../workflows/payin/display';
 import { payinWorkflowId } from '../workflows/payin/messages';
 import { resolvable } from '../payin/state';
 import { asInvoked } from './invocation';
+import { loginName } from './login-name';
 import { toMany } from './many-payins';
 import { pausedInWords, pausedOf } from './paused';
 import { act, ACTIONS, inWords, type Action } from './payin-actions';
@@ -48,7 +48,7 @@ async function main(args: readonly string[]): Promise<void> {
     args: [...args],
     allowPositionals: true,
     options: {
-      who: { type: 'string', default: userInfo().username },
+      who: { type: 'string', default: loginName() },
       why: { type: 'string', default: '' },
       alert: { type: 'string' },
       query: { type: 'string' },

@@ -1,10 +1,10 @@
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { runningReconciliation, startReconciliation, type ReconciliationHandle } from '../client/reconcile';
 import { temporalClient, temporalConfig } from '../temporal.config';
 import { INSTANT, instantOf } from '../payin/rfc3339';
 import { asInvoked } from './invocation';
+import { loginName } from './login-name';
 import { follow } from './reconciliation-progress';
 import { differenceTable, isSettled, summary } from './reconciliation-table';
 
@@ -32,7 +32,7 @@ async function main(args: readonly string[]): Promise<void> {
     options: {
       from: { type: 'string' },
       to: { type: 'string' },
-      who: { type: 'string', default: userInfo().username },
+      who: { type: 'string', default: loginName() },
       follow: { type: 'boolean', default: false },
     },
   });
