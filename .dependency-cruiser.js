@@ -39,7 +39,8 @@ const MAY_IMPORT = {
     'settings',
     'temporal.config.ts',
   ],
-  'examples/': ['client/index.ts'],
+  'notifications/': [],
+  'examples/': ['client/index.ts', 'notifications/'],
   settings: ['merchant/', 'lesspay/', 'codec/'],
   'temporal.config.ts': ['workflows/', 'codec/', 'settings'],
 };
@@ -54,6 +55,7 @@ const NO_PACKAGES = {
   'merchant/': '@temporalio/|/express/',
   'reconciliation/': '@temporalio/|/express/',
   'sandbox/': '@temporalio/',
+  'notifications/': '@temporalio/|/express/',
 };
 
 const escaped = (/** @type {string} */ path) => path.replaceAll('.', '\\.');

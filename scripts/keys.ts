@@ -1,10 +1,11 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { API_SETTINGS, CODEC_KEY_SETTINGS, PAYLOAD_SETTINGS, readSettings } from '../settings';
+import { asInvoked } from './invocation';
 
-const USAGE = `usage: npm run keys -- new NAME SCOPE     an API key, SCOPE read or write
+const USAGE = asInvoked(`usage: npm run keys -- new NAME SCOPE     an API key, SCOPE read or write
        npm run keys -- payload ID         a key that encrypts what Temporal stores
        npm run keys -- codec NAME         a key with which a person may read what is encrypted
-NAME, ID: letters, digits, ". _ -"`;
+NAME, ID: letters, digits, ". _ -"`);
 
 const NAME = /^[A-Za-z0-9._-]+$/;
 

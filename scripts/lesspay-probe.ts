@@ -4,12 +4,13 @@ import { clockOffset, clockProblem } from '../lesspay/clock';
 import { JsonNumber, JsonObject, parseJson } from '../lesspay/json';
 import { requestSignature } from '../lesspay/signature';
 import { readSettings, SettingsError, WORKER_SETTINGS } from '../settings';
+import { asInvoked } from './invocation';
 import { jsonShape } from './json-shape';
 
-const USAGE = `usage: npm run lesspay:probe -- [--request-id ID | --last-hours N]
+const USAGE = asInvoked(`usage: npm run lesspay:probe -- [--request-id ID | --last-hours N]
 --request-id  asks for the order of this request_id
 --last-hours  asks for the orders of the last N hours (1 to 168)
-without an option: asks for an order that does not exist, to check address, credentials and clock`;
+without an option: asks for an order that does not exist, to check address, credentials and clock`);
 
 const HOUR_MS = 3_600_000;
 const LESSPAY_SETTINGS = WORKER_SETTINGS.pick({

@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { userInfo } from 'node:os';
 import {
   WorkflowNotFoundError,
   WorkflowUpdateFailedError,
@@ -11,17 +10,19 @@ import { ENDPOINT_SETTINGS, readSettings, SANDBOX_MERCHANT } from '../settings';
 import { temporalClient, temporalConfig } from '../temporal.config';
 import type { notification } from '../workflows/notification';
 import { notificationWorkflowId, skipUpdate, type SkipNote, type Trouble } from '../workflows/notification/messages';
+import { asInvoked } from './invocation';
+import { loginName } from './login-name';
 import { pausedInWords as inWords, pausedOf } from './paused';
 import { findUndelivered, type Undelivered } from './undelivered';
 
-const USAGE = `usage: npm run notifications -- list [--limit NUMBER]
+const USAGE = asInvoked(`usage: npm run notifications -- list [--limit NUMBER]
        npm run notifications -- resend REQUEST_ID [--endpoint NAME] [--from NUMBER]
        npm run notifications -- skip REQUEST_ID NUMBER --endpoint NAME [--who NAME] --why REASON
 
 list    shows the pay-ins with undelivered events, for each endpoint
 resend  sends events again; without --from the undelivered ones, or all when none is undelivered;
         without --endpoint to all of NOTIFY_ENDPOINTS
-skip    gives up event NUMBER for good: the first undelivered one, so that the next is sent`;
+skip    gives up event NUMBER for good: the first undelivered one, so that the next is sent`);
 
 /** How long a worker may take to answer, ms. */
 const ANSWER_TIMEOUT_MS = 20_000;
@@ -37,7 +38,7 @@ async function main(args: readonly string[]): Promise<void> {
     options: {
       endpoint: { type: 'string' },
       from: { type: 'string' },
-      who: { type: 'string', default: userInfo().username },
+      who: { type: 'string', default: loginName() },
       why: { type: 'string', default: '' },
       limit: { type: 'string', default: '50' },
     },

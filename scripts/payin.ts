@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { Client } from '@temporalio/client';
 import { readPayin } from '../client';
@@ -7,6 +6,8 @@ import { noteProblem } from '../payin/operator-note';
 import { WHAT_TO_DO } from '../workflows/payin/display';
 import { payinWorkflowId } from '../workflows/payin/messages';
 import { resolvable } from '../payin/state';
+import { asInvoked } from './invocation';
+import { loginName } from './login-name';
 import { toMany } from './many-payins';
 import { pausedInWords, pausedOf } from './paused';
 import { act, ACTIONS, inWords, type Action } from './payin-actions';
@@ -15,7 +16,7 @@ import { showWaiting } from './waiting-payins';
 /** All statuses that `resolve` can take. Which of them a pay-in may get, its workflow decides. */
 const DECISIONS: readonly string[] = resolvable({ request_id: '', status: 'PAID' });
 
-const USAGE = `usage: npm run payin -- show REQUEST_ID
+const USAGE = asInvoked(`usage: npm run payin -- show REQUEST_ID
        npm run payin -- waiting
        npm run payin -- ACTION REQUEST_ID --why REASON [--who NAME] [--alert CODE] [--status STATUS]
        npm run payin -- ACTION --alert CODE --why REASON [--who NAME] [--status STATUS] [--yes]
@@ -33,7 +34,7 @@ ACTION    ${ACTIONS.join(', ')}
 --yes     do it to all that match; without --yes they are only listed
 --status  for resolve: ${DECISIONS.join(', ')}
 --ended   for wake with --query: also pay-ins whose run has ended
---unknown for wake with REQUEST_ID: also a pay-in that Temporal does not know, or no longer knows`;
+--unknown for wake with REQUEST_ID: also a pay-in that Temporal does not know, or no longer knows`);
 
 /** How long a worker may take to answer, ms. */
 const READ_TIMEOUT_MS = 5_000;
@@ -47,7 +48,7 @@ async function main(args: readonly string[]): Promise<void> {
     args: [...args],
     allowPositionals: true,
     options: {
-      who: { type: 'string', default: userInfo().username },
+      who: { type: 'string', default: loginName() },
       why: { type: 'string', default: '' },
       alert: { type: 'string' },
       query: { type: 'string' },

@@ -1,19 +1,22 @@
-import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { WorkflowFailedError, type Client } from '@temporalio/client';
 import { runningReconciliation, startReconciliation, type ReconciliationHandle } from '../client/reconcile';
 import { temporalClient, temporalConfig } from '../temporal.config';
 import { INSTANT, instantOf } from '../payin/rfc3339';
+import { asInvoked } from './invocation';
+import { loginName } from './login-name';
 import { follow } from './reconciliation-progress';
 import { differenceTable, isSettled, summary } from './reconciliation-table';
 
-const USAGE = `usage: npm run reconcile -- --from 2026-11-01 [--to 2026-11-08] [--who NAME]
+const USAGE = asInvoked(`usage: npm run reconcile -- --from 2026-11-01 [--to 2026-11-08] [--who NAME]
        npm run reconcile -- --follow
 
 --from, --to  a time in RFC 3339, or a date, which means 00:00 UTC; without --to: until now
 --who         who starts it, for the report; the default is the user's login name
 --follow      shows the progress and the result of the reconciliation that is running
-exit codes: 0 no difference is left; 2 differences are left, or it was not complete; 1 it failed; 130 Ctrl-C`;
+exit codes: 0 no difference is left; 2 differences are left, or it was not complete; 1 it failed; 130 Ctrl-C`);
+
+const SEE_PROGRESS = asInvoked('To see its progress: npm run reconcile -- --follow');
 
 const DAY_MS = 24 * 3_600_000;
 /** `settled`: complete, and no difference is left (`isSettled`). `different`: otherwise. `failed`: no result. */
@@ -29,7 +32,7 @@ async function main(args: readonly string[]): Promise<void> {
     options: {
       from: { type: 'string' },
       to: { type: 'string' },
-      who: { type: 'string', default: userInfo().username },
+      who: { type: 'string', default: loginName() },
       follow: { type: 'boolean', default: false },
     },
   });
@@ -70,8 +73,7 @@ function optionInstant(option: string, text: string): number {
 
 async function start(client: Client, range: Range, by: string): Promise<ReconciliationHandle> {
   const handle = await startReconciliation(client, { range, by, give_up_after_ms: DAY_MS });
-  if (!handle)
-    throw new Error('A reconciliation is already running. To see its progress: npm run reconcile -- --follow');
+  if (!handle) throw new Error(`A reconciliation is already running. ${SEE_PROGRESS}`);
   console.error(`Started ${handle.workflowId} in namespace ${temporalConfig().namespace}.`);
   return handle;
 }
@@ -83,7 +85,7 @@ async function running(client: Client): Promise<ReconciliationHandle> {
 }
 
 function leave(): never {
-  console.error('\nThe reconciliation goes on in the workers. To see its progress: npm run reconcile -- --follow');
+  console.error(`\nThe reconciliation goes on in the workers. ${SEE_PROGRESS}`);
   process.exit(EXIT.interrupted);
 }
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ReceivedNotification } from '../../notifications/verify-notification';
 
 export interface ShopOrder {
   /** Also the `request_id` of the order's pay-in: 1-20 characters. */
@@ -10,15 +11,6 @@ export interface ShopOrder {
   status: string;
   /** The number of the newest event that was processed; 0 before the first one. */
   event: number;
-}
-
-/** What the shop reads of a notification (docs/notifications.md, "What is sent"). */
-export interface Notification {
-  readonly type: string;
-  readonly data: {
-    readonly payin: { readonly request_id: string; readonly status: string };
-    readonly event: { readonly number: number };
-  };
 }
 
 /** The shop's orders. They are in memory here; a shop keeps them in its database. */
@@ -41,15 +33,15 @@ export class ShopOrders {
   }
 
   /**
-   * Processes a notification once. In a database, this is one transaction: `insert` the webhook_id `on conflict do nothing`,
+   * Processes a notification once. In a database, this is one transaction: `insert` its id `on conflict do nothing`,
    * and where a row was inserted, update the order and insert the work that follows from it.
    * @returns false where the shop does not know the order
    */
-  take(webhook_id: string, { type, data: { payin, event } }: Notification): boolean {
+  take({ id, type, data: { payin, event } }: ReceivedNotification): boolean {
     const order = this.orders.get(payin.request_id);
     if (!order) return false;
-    if (this.taken.has(webhook_id)) return true;
-    this.taken.add(webhook_id);
+    if (this.taken.has(id)) return true;
+    this.taken.add(id);
     if (type === 'payin.dispute') this.toAnswer.push(order.id);
     // An event that was skipped and is sent later has an older status than the one that the shop knows.
     if (event.number < order.event) return true;

@@ -36,7 +36,16 @@ it('each rule is broken by an import of a type that it refuses', () => {
     write(`node_modules/${name}/index.js`, '');
   }
   write('test/any.ts', 'export type Any = string;\n');
-  for (const room of ['payin', 'lesspay', 'records', 'merchant', 'reconciliation', 'workflows', 'client'])
+  for (const room of [
+    'payin',
+    'lesspay',
+    'records',
+    'merchant',
+    'reconciliation',
+    'workflows',
+    'client',
+    'notifications',
+  ])
     write(
       `${room}/any.ts`,
       "import type { Any } from '../test/any';\nimport '@temporalio/client';\nexport type { Any };\n",

@@ -67,7 +67,9 @@ const fail = (): Promise<never> => Promise.reject(new Error('no such message'));
 it.each(ORDERS.map((messages) => ({ messages, name: messages.join(', ') })))(
   'ends with the payment where $name came while a local activity was open, whichever it was',
   async ({ messages }) => {
-    lives.push(...(await Promise.all(Array.from({ length: LOCAL_CALLS }, (_none, left) => live(left, messages)))));
+    const these = await Promise.all(Array.from({ length: LOCAL_CALLS }, (_none, left) => live(left, messages)));
+    expect(these).toHaveLength(LOCAL_CALLS);
+    lives.push(...these);
   },
 );
 

@@ -61,7 +61,9 @@ async function notify(
 ): Promise<number> {
   const id = `${request_id}_${number}`;
   const at = new Date();
-  const body = JSON.stringify({ type, data: { payin: { request_id, status }, event: { number } } });
+  const payin = { request_id, status, needs_attention: false, metadata: {} };
+  const event = { number, kind: type.slice('payin.'.length), data: {} };
+  const body = JSON.stringify({ type, timestamp: at.toISOString(), data: { payin, event } });
   const headers = {
     'content-type': 'application/json',
     'webhook-id': id,

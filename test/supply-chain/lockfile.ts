@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+
+const lockfile = z.object({
+  packages: z.record(
+    z.string(),
+    z.object({
+      version: z.string(),
+      license: z.string().optional(),
+      dev: z.boolean().default(false),
+      integrity: z.string().optional(),
+    }),
+  ),
+});
+
+/** Every package that the lockfile installs, on any platform; `dev`: not in production. */
+export function lockedPackages() {
+  const { packages } = lockfile.parse(JSON.parse(readFileSync('package-lock.json', 'utf8')));
+  return Object.entries(packages)
+    .filter(([path]) => path !== '')
+    .map(([path, locked]) => ({ name: path.split('node_modules/').at(-1) ?? path, ...locked }));
+}
