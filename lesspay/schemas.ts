@@ -49,7 +49,9 @@ export const createOrderRequest = z
     product_name: freeText(30),
     description: freeText(50),
     /** Text in major units; for some local ways an integer in minor units. */
-    target_amount: z.union([z.int().positive().max(MOST_MINOR_UNITS), amountText], AMOUNT),
+    target_amount: z.union([z.int().positive().max(MOST_MINOR_UNITS), amountText], {
+      error: ({ input }) => (input === undefined ? undefined : AMOUNT),
+    }),
     target_currency: z.string().regex(/^[A-Z0-9]{3,10}$/, 'must be 3 to 10 capital letters or digits'),
     success_url: webUrl,
     fail_url: webUrl,

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
 import { type RequestHandler, Router } from 'express';
+import { plainProblem } from '../../lesspay/plain-problem';
 import { type CheckedRequest, payinRequest } from '../../client/payin-request';
 import { startPayin } from '../../client/start-payin';
 import { methodRefusal } from '../../lesspay/methods';
@@ -91,7 +92,7 @@ function ownRequest(settings: PayinSettings) {
 }
 
 function requestOf(schema: OwnRequest, body: unknown): CheckedRequest {
-  const result = schema.safeParse(body);
+  const result = schema.safeParse(body, { error: plainProblem });
   if (result.success) return result.data;
   throw invalidRequest(fieldErrors(result.error, 'is not a known field. Remove it'));
 }
