@@ -59,6 +59,18 @@ it('a worker has longer to stop than it waits for its calls', () => {
   for (const seconds of given) expect(seconds).toBeGreaterThanOrEqual(Number(grace) / 1_000 + 10);
 });
 
+it.each(['api', 'receiver'])(
+  'a pod of the %s has longer to stop than it waits for proxies and for its answers',
+  (role) => {
+    const [graceMs = ''] = captures(readFileSync('api/server.ts', 'utf8'), /graceMs = (\d+_\d+)/g);
+    const manifest = text(`ops/kubernetes/base/${role}.yaml`);
+    const [seconds = ''] = captures(manifest, /terminationGracePeriodSeconds: (\d+)/g);
+    const [pause = ''] = captures(manifest, /preStop:\n +sleep:\n +seconds: (\d+)/g);
+    expect(Number(pause)).toBeGreaterThanOrEqual(5);
+    expect(Number(seconds)).toBeGreaterThanOrEqual(Number(pause) + Number(graceMs.replace('_', '')) / 1_000 + 5);
+  },
+);
+
 const manifests = files.filter((path) => text(path).includes('image: lesspay-payins'));
 
 it.each([

@@ -1173,6 +1173,15 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['workflows/notification/run.ts', 'if (number !== first)', 'if (number === -1)'],
     },
     {
+      rule: 'What a backend installs refuses a notification that no secret of its endpoint has signed',
+      test: ['notifications/verify-notification.test.ts', 'refuses another secret'],
+      breaks: [
+        'notifications/verify-notification.ts',
+        'if (!problems.includes(undefined))',
+        'if (problems.length === 0)',
+      ],
+    },
+    {
       rule: '`410 Gone` ends trying at once, and a person hears of it',
       test: ['workflows/notification.test.ts', '410 Gone ends trying at once'],
       breaks: ['activities/notification.ts', "code === 'gone' || (isLasting", '(isLasting'],
