@@ -32,7 +32,7 @@ export interface Project {
   node(...args: readonly string[]): string;
   /**
    * Compiles its TypeScript, with all types of all packages.
-   * @returns the errors, but not those in Temporal's own types, which lack `@types/ms`
+   * @returns the errors, but not those in Temporal's own types, which name packages that Temporal does not declare (`ms`)
    */
   compile(): string[];
   remove(): void;
