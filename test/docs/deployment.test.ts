@@ -81,6 +81,6 @@ it.each([
   ['automountServiceAccountToken: false'],
   ['type: RuntimeDefault'],
 ])('every pod of Kubernetes has %s', (rule) => {
-  expect(manifests).toHaveLength(5);
+  expect(manifests).toHaveLength(6);
   expect(manifests.filter((path) => !text(path).includes(rule))).toEqual([]);
 });
