@@ -3,6 +3,7 @@ import { readCreateAnswer, type CreatedOrder, type HttpAnswer } from './answer';
 import type { Order } from './answer-schemas';
 import { checkRequest } from './check-request';
 import { clockOffset, clockProblem } from './clock';
+import { createOrderBody } from './create-order-body';
 import { readListAnswer, type OrderPage } from './list-answer';
 import { methodOfCode } from './methods';
 import { readQueryAnswer } from './query-answer';
@@ -128,7 +129,7 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
       const { extra_type: _type, ...card } = order.channel_extra ?? {};
       const [answer, redact] = await call({
         name: 'create-order',
-        body: { ...order, ...spelling(order), transaction_type: 'PAY_IN' },
+        body: createOrderBody(order),
         hidden: textsIn(card),
         timeoutMs: createTimeoutMs,
         effectIfSent: 'may_have',
@@ -165,12 +166,6 @@ export function createLesspayClient({ now = Date.now, ...options }: LesspayClien
     },
   };
 }
-
-/** The page on local ways spells two members in its own way. */
-const spelling = ({ way_code, expired_time }: Pick<CreateOrderRequest, 'way_code' | 'expired_time'>) =>
-  methodOfCode(way_code)?.local
-    ? { api_version: 'v2', ...(expired_time === undefined ? {} : { expired_time: String(expired_time) }) }
-    : { api_version: 'V2' };
 
 const HOUR_MS = 3_600_000;
 

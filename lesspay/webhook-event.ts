@@ -4,10 +4,14 @@ import { JsonNumber, JsonObject, type JsonValue } from './json';
 const CODE = ['code', 'response_code', 'responseCode', 'reason_code', 'reasonCode', 'error_code', 'errorCode'];
 const CATEGORY = ['category', 'dispute_category', 'disputeCategory', 'reason_category', 'reasonCategory'];
 
+const DEADLINE = ['evidence_required_by', 'evidenceRequiredBy', 'respond_by', 'due_date', 'deadline'];
+
 /** The reason in Lesspay's words, e.g. `fraudulent` and `30034`: 1 to 100 characters on one line. */
 export interface EventReason {
   readonly event_category?: string | undefined;
   readonly event_code?: string | undefined;
+  /** Until when a dispute must be answered, RFC 3339. */
+  readonly event_deadline?: string | undefined;
 }
 
 /**
@@ -19,7 +23,11 @@ export function eventReason(event: string | undefined, event_data: JsonObject | 
   if (event_data === undefined) return {};
   switch (event) {
     case 'dispute_received':
-      return { event_category: firstWord(event_data, CATEGORY), event_code: firstWord(event_data, CODE) };
+      return {
+        event_category: firstWord(event_data, CATEGORY),
+        event_code: firstWord(event_data, CODE),
+        event_deadline: instant(firstWord(event_data, DEADLINE)),
+      };
     case 'payment_declined':
       return { event_code: firstWord(event_data, CODE) };
     default:
@@ -27,11 +35,18 @@ export function eventReason(event: string | undefined, event_data: JsonObject | 
   }
 }
 
+/** RFC 3339, from that or from 13-digit milliseconds. Undefined for anything else: a date without a time zone is no instant. */
+function instant(text: string | undefined): string | undefined {
+  if (text === undefined || !/^\d{13}$|^\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)$/.test(text)) return undefined;
+  const date = new Date(/^\d+$/.test(text) ? Number(text) : text);
+  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+}
+
 const firstWord = (members: JsonObject, names: readonly string[]): string | undefined =>
   names.map((name) => word(members.get(name))).find((text) => text !== undefined);
 
-/** A text or number; undefined when it is of another type, blank, too long, or has control characters or lone surrogates. */
-function word(value: JsonValue | undefined): string | undefined {
+/** A text or number of at most 100 characters; undefined when it is of another type, blank, too long, or has control characters or lone surrogates. */
+export function word(value: JsonValue | undefined): string | undefined {
   const text = value instanceof JsonNumber ? value.text : value;
   if (typeof text !== 'string') return undefined;
   return /^[^\p{C}\p{Zl}\p{Zp}]{1,100}$/u.test(text) && /\S/.test(text) ? text : undefined;

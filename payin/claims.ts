@@ -1,4 +1,6 @@
 import { flagged } from './alerts';
+import { declineReason } from './decline-reason';
+import { cardIn } from './paid-card';
 import { inOurUnit } from './amount-unit';
 import type { PayinFacts } from './facts';
 import { addEvent, addNotice, raiseAlert } from './journal';
@@ -23,6 +25,7 @@ export function weighClaim(facts: PayinFacts, stated: WebhookClaim, now: number)
   if (again && !mustAskAgain(facts, claim)) return false;
   facts.digests = [...facts.digests.filter((known) => known !== claim.digest), claim.digest].slice(-KEPT_DIGESTS);
   addWebhookEvent(facts, claim, now);
+  noteCard(facts, claim, now);
   if (other_unit && !facts.taken && !otherIdentity(facts.payin, claim)) flagUnit(facts, claim, now);
   weigh(facts, claim, again, now);
   return true;
@@ -42,6 +45,15 @@ function weigh(facts: PayinFacts, claim: WebhookClaim, again: boolean, now: numb
     raiseAlert(facts, unknownStatus(claim.order_status), now);
   else if (claim.order_status !== undefined) keepClaim(facts, claim, now);
   askSoon(facts);
+}
+
+/** What a webhook says of the card that paid, if it is new. It changes nothing. */
+function noteCard(facts: PayinFacts, claim: WebhookClaim, now: number): void {
+  const card = cardIn(claim);
+  if (facts.taken || otherIdentity(facts.payin, claim) || Object.keys(card).length === 0) return;
+  if (JSON.stringify(card) === JSON.stringify(facts.card)) return;
+  facts.card = card;
+  addEvent(facts, { kind: 'card', source: 'lesspay', data: { ...card } }, now);
 }
 
 /** A webhook is only a hint, but a person must look at once, and the payer must not pay meanwhile. */
@@ -96,16 +108,24 @@ const isNotKnownToExist = ({ ordered_at, payin: { status } }: PayinFacts): boole
   ordered_at === undefined && status !== 'REJECTED';
 
 /** Fraud and dispute events never change the status (docs/lesspay.md, "Fraud and dispute events"). */
-function report(facts: PayinFacts, event: string, { event_category, event_code }: WebhookClaim, now: number): void {
-  const what = [event_category && `category ${event_category}`, event_code && `code ${event_code}`];
+function report(facts: PayinFacts, event: string, claim: WebhookClaim, now: number): void {
+  const { event_category, event_code, event_deadline } = claim;
+  const reason = event === 'payment_declined' ? declineReason(event_code) : undefined;
+  const what = [
+    event_category && `category ${event_category}`,
+    event_code && `code ${event_code}`,
+    reason?.replace('_', ' '),
+    event_deadline && `to be answered by ${event_deadline}`,
+  ];
   const message = [`Lesspay reports ${event.slice(0, 64)}`, ...what.filter(Boolean)].join(', ');
   const code = event_code === undefined ? {} : { code: event_code };
   if (event === 'payment_declined') {
-    addEvent(facts, { kind: event, source: 'lesspay', data: code }, now);
+    addEvent(facts, { kind: event, source: 'lesspay', data: { ...code, ...(reason ? { reason } : {}) } }, now);
     addNotice(facts, event, message, now);
   } else if (event === 'dispute_received') {
     const category = event_category === undefined ? {} : { category: event_category };
-    addEvent(facts, { kind: 'dispute', source: 'lesspay', data: { ...category, ...code } }, now);
+    const deadline = event_deadline === undefined ? {} : { answer_by: event_deadline };
+    addEvent(facts, { kind: 'dispute', source: 'lesspay', data: { ...category, ...code, ...deadline } }, now);
     raiseAlert(facts, { code: event, message }, now);
   } else {
     addEvent(facts, { kind: 'event', source: 'lesspay', data: { event: event.slice(0, 64) } }, now);

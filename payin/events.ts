@@ -24,13 +24,15 @@ export const PAYIN_EVENT_KINDS = [
   'transition',
   /** A verified webhook came, a hint: `{ digest, version, order_status?, event? }`. */
   'webhook',
-  /** Lesspay reports a dispute; the status does not change: `{ category?, code? }`. */
+  /** Lesspay reports a dispute; the status does not change: `{ category?, code?, answer_by? }`, the last in RFC 3339. */
   'dispute',
   /** Lesspay says `REFUND` of another amount than was paid; the status does not change: `{ amount?, currency? }` of that. */
   'part_refund',
   /** Lesspay reports an event unknown to this release; the status does not change: `{ event }`, Lesspay's name for it. */
   'event',
-  /** Lesspay declined an attempt to pay; the status does not change: `{ code? }`. */
+  /** Lesspay says which card paid: `{ issuer?, issuer_country?, enrolled?, downgraded? }`, the last two of 3-D Secure. */
+  'card',
+  /** Lesspay declined an attempt to pay; the status does not change: `{ code?, reason? }`. */
   'payment_declined',
   /** A person must look: `{ code, message }`. */
   'alert',

@@ -1,6 +1,7 @@
 import type { Alert } from './alerts';
 import type { PayinEvent } from './events';
 import type { NextStep } from './next-step';
+import type { PaidCard } from './paid-card';
 import type { PollSchedule } from './poll-schedule';
 import type { PayinRequest, Refusal } from './request';
 import type { Payin } from './state';
@@ -31,6 +32,8 @@ export interface PayinFacts {
   unit_unproved?: boolean;
   /** Lesspay stated an amount that fits only another unit (`amount_unit`): the payer must not pay. */
   unit_wrong?: true;
+  /** What Lesspay says of the card that paid. */
+  card?: PaidCard;
   create_attempts: number;
   /** When the first create-order that may have taken effect was sent. From then on, look up before each attempt. */
   doubt_since?: number;

@@ -2,6 +2,7 @@ import { openAlerts, type Alert } from './alerts';
 import type { AuditEntry, PayinFacts } from './facts';
 import { type NextStep, publicStep } from './next-step';
 import { isUnitOpen, openStep } from './open-step';
+import type { PaidCard } from './paid-card';
 import type { PayinRequest, Refusal } from './request';
 import { rfc3339 } from './rfc3339';
 import { isPayable, type PayinStatus } from './state';
@@ -47,6 +48,8 @@ export interface PayinState extends PayinView {
   readonly refusal?: Refusal;
   /** Lesspay stated the amount in another unit: the payer must not pay. */
   readonly unit_wrong?: true;
+  /** What Lesspay says of the card that paid. */
+  readonly card?: PaidCard;
   /** The newest 20. They keep no run open. */
   readonly notices: readonly NoticeView[];
   /** What people did, the newest 100. */
@@ -96,7 +99,7 @@ const stepToPay = (next_step: NextStep | undefined) => ({
 
 /** What the query `state` shows. */
 export function payinState(facts: PayinFacts, workflow_id: string): PayinState {
-  const { payin, digest, creation_over, taken, refusal, unit_wrong, notices, audit } = facts;
+  const { payin, digest, creation_over, taken, refusal, unit_wrong, card, notices, audit } = facts;
   return {
     ...payinView(facts, workflow_id),
     ...(digest === undefined ? {} : { digest }),
@@ -104,6 +107,7 @@ export function payinState(facts: PayinFacts, workflow_id: string): PayinState {
     taken,
     ...(refusal === undefined ? {} : { refusal }),
     ...(unit_wrong ? { unit_wrong } : {}),
+    ...(card ? { card } : {}),
     notices: notices.map(({ code, message, at }) => ({ code, message, at: rfc3339(at) })),
     audit: audit.map(({ at, ...entry }) => ({ ...entry, at: rfc3339(at) })),
   };

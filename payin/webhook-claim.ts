@@ -19,6 +19,13 @@ export interface WebhookClaim {
   readonly event_category?: string;
   /** The code of a dispute or of a declined payment, e.g. `30034`. */
   readonly event_code?: string;
+  /** Until when a dispute must be answered, RFC 3339. */
+  readonly event_deadline?: string;
+  /** What Lesspay says of the card that paid (`lesspay/webhook-card.ts`); never from a v1 webhook. */
+  readonly card_issuer?: string;
+  readonly card_issuer_country?: string;
+  readonly three_ds_enrolled?: string;
+  readonly three_ds_downgraded?: string;
 }
 
 export const isClaim = (claim: unknown): claim is WebhookClaim =>

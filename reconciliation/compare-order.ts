@@ -2,6 +2,7 @@ import { sameDecimal } from '../lesspay/decimal';
 import type { Order } from '../lesspay/answer-schemas';
 import type { PayinRecord } from '../records/payin-record';
 import type { DifferenceKind, OrderSide } from '../records/reconciliation-report';
+import { type InOtherUnit, inOurUnit } from '../payin/amount-unit';
 import { isDecidedOver } from '../payin/word';
 import {
   isLesspayStatus,
@@ -19,7 +20,7 @@ export type Recorded = Pick<
   PayinRecord,
   'request_id' | 'pay_order_id' | 'amount' | 'currency' | 'status' | 'alerts'
 > & {
-  readonly facts: Pick<PayinRecord['facts'], 'taken' | 'decided_over'>;
+  readonly facts: Pick<PayinRecord['facts'], 'taken' | 'decided_over' | 'request'>;
 };
 
 /** The members of an order at Lesspay that are compared. */
@@ -34,7 +35,8 @@ export type OrderDifference = Extract<
  * The differences between an order at Lesspay and our record of it, by the pay-in's own rules (`payin/state.ts`). What these
  * rules would neither apply nor flag is not a difference.
  */
-export function compareOrder(order: Listed, record: Recorded): OrderDifference[] {
+export function compareOrder(listed: Listed, record: Recorded): OrderDifference[] {
+  const order = inOurUnit(record.facts.request, listed);
   // The order with our request_id is not this pay-in's. The pay-in has flagged that, and ignores the order.
   if (record.facts.taken) return [];
   if (otherOrder(order, record)) return ['id_differs'];
@@ -58,7 +60,7 @@ const bothStated = (theirs: string | undefined, ours: string | undefined): boole
 const differ = (theirs: string | undefined, ours: string | undefined): boolean =>
   bothStated(theirs, ours) && theirs !== ours;
 
-function compareStatus(order: Listed, record: Recorded): OrderDifference | undefined {
+function compareStatus(order: Listed & InOtherUnit, record: Recorded): OrderDifference | undefined {
   const { status } = record;
   // A person has decided in spite of this status of Lesspay's: it is not a new difference.
   if (order.status === status || isDecidedOver(record.facts.decided_over, order)) return undefined;
@@ -94,7 +96,7 @@ function payinOf({ request_id, pay_order_id, amount, currency, status }: Recorde
 
 /** The alerts that the pay-in raises when it is woken and sees the same difference. */
 const FLAGGED_AS: Readonly<Partial<Record<DifferenceKind, readonly AlertCode[]>>> = {
-  amount_differs: ['amount_mismatch', 'part_refund'],
+  amount_differs: ['amount_mismatch', 'amount_unit', 'part_refund'],
   currency_differs: ['amount_mismatch', 'part_refund'],
   status_contradicts: ['status_conflict'],
   unknown_status: ['unknown_status'],
@@ -107,7 +109,8 @@ const FLAGGED_AS: Readonly<Partial<Record<DifferenceKind, readonly AlertCode[]>>
  */
 export type Remedy = 'wake' | 'flagged' | 'acknowledged' | 'report';
 
-export function remedy(kind: OrderDifference, order: Listed, record: Recorded): Remedy {
+export function remedy(kind: OrderDifference, listed: Listed, record: Recorded): Remedy {
+  const order = inOurUnit(record.facts.request, listed);
   if (kind === 'status_behind') return 'wake';
   if (kind === 'id_differs' && record.pay_order_id === undefined) return 'wake';
   if (kind !== 'id_differs' && isDecidedOver(record.facts.decided_over, order)) return 'acknowledged';

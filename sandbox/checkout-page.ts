@@ -4,6 +4,7 @@ import { markup, type Markup } from './markup';
 import type { OrderStatus, SandboxOrder } from './order';
 import type { Page } from './page';
 import { mark, type Tone } from './status-mark';
+import { wayPanel } from './way-panel';
 
 /** A longer amount is shown in a smaller font. In characters. */
 const LONG = 10;
@@ -26,6 +27,7 @@ export const checkoutPage = (order: SandboxOrder, now: number, error?: FormError
 ${countdown(order, now)}
 <form method="post"><button class="primary" name="action" value="pay">Pay</button></form>
 </div>
+${part(wayPanel(order))}
 <section class="part" aria-labelledby="other">
 <h2 id="other">Try another ending</h2>
 <form method="post">
@@ -45,6 +47,9 @@ ${error ? markup`<p class="error" id="amount-error" role="alert">${error.message
   style: countdownStyle(order, now),
   script: COUNTDOWN_SCRIPT,
 });
+
+const part = (content: Markup | null): Markup | null =>
+  content && markup`<section class="part way">${content}</section>`;
 
 const INVALID = markup` aria-invalid="true" aria-describedby="amount-error" autofocus`;
 

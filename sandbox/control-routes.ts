@@ -14,7 +14,7 @@ const callsQuery = z.strictObject({ request_id: z.string().optional() });
  * The control endpoint, JSON:
  * - `GET | POST | DELETE /control/faults`, `DELETE /control/faults/:id` (fields: `faults.ts`)
  * - `GET /control/orders`, `GET /control/orders/:request_id`, `POST /control/orders/:request_id/:action` `{ amount?, force? }`
- * - `POST /control/orders/:request_id/dispute` `{ category, code? }`, `.../payment-declined` `{ code }` (categories: `order-event.ts`)
+ * - `POST /control/orders/:request_id/dispute` `{ category, code?, evidence_required_by? }`, `.../payment-declined` `{ code }` (categories: `order-event.ts`)
  * - `POST /control/webhooks` (fields: `control.ts`), `GET | PATCH /control/settings` (fields: `settings.ts`)
  * - `GET /control/calls?request_id=`, `GET /control/notifications?request_id=` (the notifications to the merchant)
  */

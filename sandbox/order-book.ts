@@ -16,6 +16,7 @@ export type NewOrder = Omit<
   | 'settled_at'
   | 'history'
   | 'paid_amount'
+  | 'three_ds'
   | 'next_webhook_id'
   | 'webhooks'
 >;
@@ -71,6 +72,7 @@ export class OrderBook {
       settled_at: null,
       history: [{ status: fields.status, at: created_at }],
       paid_amount: null,
+      three_ds: null,
       next_webhook_id: 1,
       webhooks: [],
     };
@@ -89,6 +91,7 @@ export class OrderBook {
       settled_at: null,
       history: [{ status, at: created_at }],
       paid_amount: null,
+      three_ds: null,
       next_webhook_id: 1,
       webhooks: [],
     };
@@ -102,6 +105,12 @@ export class OrderBook {
   act(pay_order_id: string, action: OrderAction, options?: ActionOptions): SandboxOrder {
     const order = this.get(pay_order_id);
     return this.change(order, act(order, action, this.deps.clock.now(), options));
+  }
+
+  /** Notes what 3-D Secure came to. @throws SandboxError `order_not_found` */
+  authenticate(pay_order_id: string, three_ds: SandboxOrder['three_ds']): SandboxOrder {
+    const order = this.get(pay_order_id);
+    return this.change(order, { ...order, three_ds });
   }
 
   /** @throws SandboxError `order_not_found`, or as `report` does */

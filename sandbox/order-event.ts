@@ -14,6 +14,8 @@ export const disputeReason = z.strictObject({
     'other',
   ]),
   code: code.optional(),
+  /** Until when the merchant must answer, RFC 3339. */
+  evidence_required_by: z.iso.datetime().optional(),
 });
 
 /** Lesspay's codes are `30034` (suspected fraud) and `4xxxx` (its risk rules); here any code is accepted. */

@@ -63,6 +63,8 @@ export const sandboxOrder = z.object({
   notify_url: z.string().nullable(),
   way_type: z.string().nullable(),
   way_code: z.string().nullable().default(null),
+  /** What 3-D Secure came to, for a card that paid. */
+  three_ds: z.enum(['none', 'enrolled', 'downgraded']).nullable().default(null),
   created_at: z.int(),
   expires_at: z.int(),
   /** The time when it got a status other than `PENDING_…`. */

@@ -8,11 +8,14 @@ import type { SandboxOrder } from './order';
 import type { OrderBook } from './order-book';
 import { badFormPage, indexPage, returnPages, unknownOrderPage } from './other-pages';
 import { sendPage } from './page';
+import { wayAction, type WayAction, wayEffect } from './way-panel';
 
 const LATEST = 20;
 
+const payerAction = z.enum(['pay', 'pay-different', 'decline', 'cancel']);
+
 const form = z.object({
-  action: z.enum(['pay', 'pay-different', 'decline', 'cancel']),
+  action: z.union([payerAction, wayAction]),
   amount: z.string().trim().optional(),
 });
 
@@ -37,8 +40,10 @@ export function pageRoutes({ book, clock }: { readonly book: OrderBook; readonly
     const { action, amount } = result.data;
     const ended = endedPage(order, 'Nothing was done: the order had already ended.');
     if (ended) return sendPage(response, 409, ended);
+    const played = wayAction.safeParse(action).data;
+    if (played !== undefined) return playWay(response, book, order, played);
     try {
-      const after = book.act(order.pay_order_id, action, { amount });
+      const after = book.act(order.pay_order_id, payerAction.parse(action), { amount });
       return leave(
         response,
         after,
@@ -51,6 +56,16 @@ export function pageRoutes({ book, clock }: { readonly book: OrderBook; readonly
     }
   });
   return router;
+}
+
+/** Does what a button of the order's way to pay says. After a declined card the payer stays on the page, and may try again. */
+function playWay(response: Response, book: OrderBook, order: SandboxOrder, action: WayAction): void {
+  const { pay_order_id } = order;
+  const { three_ds, act, report } = wayEffect(action, order);
+  if (three_ds !== undefined) book.authenticate(pay_order_id, three_ds);
+  const after = act ? book.act(pay_order_id, ...act) : order;
+  if (report) book.report(pay_order_id, report);
+  return act ? leave(response, after, after.success_url) : response.redirect(303, pay_order_id);
 }
 
 /** Sends the payer back to the merchant. When the URL is not an http(s) one, shows how the order ended. */

@@ -68,6 +68,8 @@ label { display: block; font-size: .9375rem; font-weight: 600; margin-bottom: .4
 input { background: var(--card); color: var(--ink); border: 1px solid var(--field); margin-bottom: .75rem; font-variant-numeric: tabular-nums; }
 input[aria-invalid] { border-color: var(--bad); }
 .error { color: var(--bad); font-size: .9375rem; margin-bottom: .75rem; }
+.way form { display: grid; gap: .75rem; }
+.qr { display: block; width: 12rem; margin: 0 auto 1.25rem; background: #fff; border-radius: 12px; }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .75rem; margin-top: .75rem; }
 
 dl { display: grid; grid-template-columns: auto 1fr; gap: .35rem 1.25rem; font-size: .875rem; }

@@ -37,5 +37,5 @@ const secret = (prefix: string): string => prefix + randomBytes(24).toString('ba
 const digits = (count: number): string => Array.from({ length: count }, () => randomInt(10)).join('');
 
 /** Looks like a PIX code (EMV merchant-presented mode), and is none: no bank takes it. */
-const pixText = (pay_order_id: string, amount: string): string =>
+export const pixText = (pay_order_id: string, amount: string): string =>
   `00020126360014BR.GOV.BCB.PIX0114${pay_order_id.slice(0, 14)}52040000530398654${String(amount.length).padStart(2, '0')}${amount}5802BR6007SANDBOX`;

@@ -33,9 +33,19 @@ export const webhookBody = (
   ...failure(status),
   merchant_reserved_field: null,
   api_version: version,
-  channel_biz_data: null,
+  channel_biz_data: channelData(order),
   ...eventMembers(event),
 });
+
+/** As the vendor's demo shows it for a card. */
+const channelData = ({ three_ds }: SandboxOrder): object | null =>
+  three_ds === null
+    ? null
+    : {
+        issuer: 'SANDBOX BANK',
+        issuer_country: 'US',
+        '3ds': { downgraded: three_ds === 'downgraded', enrolled: three_ds === 'none' ? 'N' : 'Y' },
+      };
 
 /** The shape of `event_data` is not public; this one is a guess. */
 function eventMembers(reported: OrderEvent | null | undefined): object {

@@ -2,38 +2,45 @@ import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { clockOffset, clockProblem } from '../lesspay/clock';
 import { JsonNumber, JsonObject, parseJson } from '../lesspay/json';
+import { isMethodType, METHOD_TYPES } from '../lesspay/methods';
 import { requestSignature } from '../lesspay/signature';
 import { readSettings, SettingsError, WORKER_SETTINGS } from '../settings';
 import { asInvoked } from './invocation';
 import { jsonShape } from './json-shape';
+import { probeOrder } from './probe-order';
 
-const USAGE = asInvoked(`usage: npm run lesspay:probe -- [--request-id ID | --last-hours N]
+const USAGE = asInvoked(`usage: npm run lesspay:probe -- [--request-id ID | --last-hours N | --create METHOD]
 --request-id  asks for the order of this request_id
 --last-hours  asks for the orders of the last N hours (1 to 168)
+--create      creates an order of 10.00 that closes unpaid after a minute, to see the answer of a method: ${METHOD_TYPES.join(', ')};
+              with --customer NAME=VALUE (for each), --token TOKEN or --currency CODE, where the method needs it
 without an option: asks for an order that does not exist, to check address, credentials and clock`);
 
 const HOUR_MS = 3_600_000;
+/** `PUBLIC_URL` is needed to create an order alone. */
 const LESSPAY_SETTINGS = WORKER_SETTINGS.pick({
   LESSPAY_BASE_URL: true,
   LESSPAY_APP_ID: true,
   LESSPAY_APP_SECRET: true,
-});
+}).extend({ PUBLIC_URL: WORKER_SETTINGS.shape.PUBLIC_URL.optional() });
 
 /**
- * `npm run lesspay:probe`: sends one signed query-order, which changes nothing, to the configured host. Prints the names,
- * types and lengths of the answer's members, and no values. The shape of a row is not public (docs/lesspay.md, "query-order").
+ * `npm run lesspay:probe`: sends one signed query-order, which changes nothing, to the configured host; or, with `--create`,
+ * one create-order. Prints the names, types and lengths of the answer's members, and no values. Their shapes are not public
+ * (docs/lesspay.md, "create-order" and "query-order").
  */
 async function main(args: string[], now: number): Promise<void> {
-  const query = queryOf(args, now);
   const {
     LESSPAY_BASE_URL: baseUrl,
     LESSPAY_APP_ID: appId,
     LESSPAY_APP_SECRET: secrets,
+    PUBLIC_URL: publicUrl,
   } = readSettings(LESSPAY_SETTINGS);
-  const body = JSON.stringify(query);
-  console.log(`query-order at ${baseUrl} with ${Object.keys(query).join(', ')}`);
+  const { call, members } = callOf(args, publicUrl, now);
+  const body = JSON.stringify(members);
+  console.log(`${call} at ${baseUrl} with ${Object.keys(members).join(', ')}`);
   const sent_at = Date.now();
-  const answer = await fetch(`${baseUrl}/api/global/v1/pay/query-order`, {
+  const answer = await fetch(`${baseUrl}/api/global/v1/pay/${call}`, {
     method: 'POST',
     headers: {
       'content-type': 'application/json',
@@ -50,9 +57,36 @@ async function main(args: string[], now: number): Promise<void> {
   console.log(describe(await answer.text()));
 }
 
-function queryOf(args: string[], now: number): Record<string, unknown> {
-  const options = { 'request-id': { type: 'string' }, 'last-hours': { type: 'string' } } as const;
-  const { 'request-id': id, 'last-hours': hours } = parseArgs({ args, options }).values;
+interface Call {
+  readonly call: 'query-order' | 'create-order';
+  readonly members: object;
+}
+
+function callOf(args: string[], publicUrl: string | undefined, now: number): Call {
+  const { create, customer, token, currency, ...asked } = parseArgs({ args, options: OPTIONS }).values;
+  const isQuery = customer === undefined && token === undefined && currency === undefined;
+  if (create === undefined && isQuery) return { call: 'query-order', members: queryOf(asked, now) };
+  if (create === undefined || !isMethodType(create) || Object.keys(asked).length > 0) throw new Error(USAGE);
+  if (publicUrl === undefined) throw new SettingsError(['PUBLIC_URL: is not set']);
+  const order = { method: create, customer: customer ?? [], token, currency };
+  return { call: 'create-order', members: probeOrder(order, publicUrl) };
+}
+
+const OPTIONS = {
+  'request-id': { type: 'string' },
+  'last-hours': { type: 'string' },
+  create: { type: 'string' },
+  customer: { type: 'string', multiple: true },
+  token: { type: 'string' },
+  currency: { type: 'string' },
+} as const;
+
+interface Asked {
+  readonly 'request-id'?: string | undefined;
+  readonly 'last-hours'?: string | undefined;
+}
+
+function queryOf({ 'request-id': id, 'last-hours': hours }: Asked, now: number): object {
   const page = { end_time: now, page: 1, page_size: 20 };
   if (hours === undefined)
     return { request_id: id ?? `probe-${randomBytes(5).toString('hex')}`, start_time: now - 168 * HOUR_MS, ...page };

@@ -85,7 +85,8 @@ function claimOf(
   { digest, version, request_id, pay_order_id, order_status, target_amount, target_currency, ...reported }: Webhook,
   at: number,
 ): WebhookClaim {
-  const { event, event_category, event_code } = reported;
+  const { event, event_category, event_code, event_deadline, ...more } = reported;
+  const { card_issuer, card_issuer_country, three_ds_enrolled, three_ds_downgraded } = more;
   return {
     digest,
     received_at: new Date(at).toISOString(),
@@ -98,5 +99,10 @@ function claimOf(
     ...(event === undefined ? {} : { event }),
     ...(event_category === undefined ? {} : { event_category }),
     ...(event_code === undefined ? {} : { event_code }),
+    ...(event_deadline === undefined ? {} : { event_deadline }),
+    ...(card_issuer === undefined ? {} : { card_issuer }),
+    ...(card_issuer_country === undefined ? {} : { card_issuer_country }),
+    ...(three_ds_enrolled === undefined ? {} : { three_ds_enrolled }),
+    ...(three_ds_downgraded === undefined ? {} : { three_ds_downgraded }),
   };
 }

@@ -14,6 +14,8 @@ import { waitFor } from '../machinery/wait-for';
 /** The whole stack as `npm start` runs it, and a payer with a real browser. */
 
 const dataDir = mkdtempSync(join(tmpdir(), 'payins-'));
+const customer = { name: 'Ana', tax_id: '52998224725' };
+const CURRENCY = { card: 'USD', card_session: 'USD', bank_push_mxn: 'MXN', pix_brl: 'BRL' } as const;
 let stack: Stack;
 let ports: string[];
 let browser: Browser | undefined;
@@ -47,6 +49,58 @@ withBrowser('a payer cancels, and lands on fail_url', async () => {
   await page.getByRole('button', { name: 'Cancel' }).click();
   await page.waitForURL(`${stack.sandboxUrl}/return/fail`);
   await waitFor(async () => (await get(request_id))['status'] === 'CANCELED', { what: 'CANCELED' });
+  await page.close();
+});
+
+/** The button on the sandbox's page for each method, and what comes of it. */
+withBrowser.each([
+  ['a card that is accepted', { type: 'card' }, 'A card that is accepted', 'SUCCEED'],
+  [
+    'a card with 3-D Secure',
+    { type: 'card', three_ds: { enabled: true } },
+    '3-D Secure: pass the challenge',
+    'SUCCEED',
+  ],
+  ['a card without it in the end', { type: 'card' }, '3-D Secure: asked for, and left out', 'SUCCEED'],
+  ['a card in a form on our page', { type: 'card_session' }, 'A card that is accepted', 'SUCCEED'],
+  ['a bank transfer', { type: 'bank_push_mxn', customer }, 'The transfer arrived: 100.00', 'SUCCEED'],
+  ['a bank transfer of less', { type: 'bank_push_mxn', customer }, 'Less arrived: 50.00', 'PAID'],
+  ['a bank transfer that came twice', { type: 'bank_push_mxn', customer }, 'It arrived twice: 200.00', 'PAID'],
+  ['PIX', { type: 'pix_brl', customer }, 'Scan and pay', 'SUCCEED'],
+] as const)('%s ends as it should', async (_what, method, button, status) => {
+  const request_id = newRequestId();
+  const { body } = await post(request_id, { currency: CURRENCY[method.type], method });
+  const page = await openPage(`${stack.sandboxUrl}/checkout/${String(body['pay_order_id'])}`);
+  await page.getByRole('button', { name: button }).click();
+  await page.waitForURL(`${stack.sandboxUrl}/return/success`);
+  await waitFor(async () => (await get(request_id))['status'] === status, { what: status });
+  await page.close();
+});
+
+withBrowser('a declined card leaves the payer on the page, and the next one pays; a dispute comes later', async () => {
+  const request_id = newRequestId();
+  const page = await openPage(String((await post(request_id, { method: { type: 'card' } })).body['checkout_url']));
+  await page.getByRole('button', { name: 'Declined: suspected fraud (30034)' }).click();
+  await page.getByRole('button', { name: 'Accepted, and disputed later' }).click();
+  await page.waitForURL(`${stack.sandboxUrl}/return/success`);
+  await waitFor(async () => (await get(request_id))['needs_attention'] === true, { what: 'the dispute' });
+  expect(await get(request_id)).toMatchObject({ status: 'SUCCEED', alerts: [{ code: 'dispute_received' }] });
+  await page.close();
+});
+
+withBrowser('a browser draws the QR code of PIX, on the sandbox’s page and from our answer', async () => {
+  const { body } = await post(newRequestId(), { currency: 'BRL', method: { type: 'pix_brl', customer } });
+  const page = await openPage(`${stack.sandboxUrl}/checkout/${String(body['pay_order_id'])}`);
+  const widthOf = (source: string) =>
+    page.evaluate(`new Promise((resolve) => {
+      const image = new Image();
+      image.onload = () => resolve(image.naturalWidth);
+      image.onerror = () => resolve(0);
+      image.src = ${JSON.stringify(source)};
+    })`);
+  const shown = await page.getByRole('img', { name: 'The PIX QR code' }).getAttribute('src');
+  for (const source of [shown, jsonObject.parse(body['next_step'])['image']])
+    expect(await widthOf(String(source))).toBeGreaterThan(0);
   await page.close();
 });
 
@@ -106,9 +160,10 @@ async function openPage(url: string) {
   return page;
 }
 
-async function post(request_id: string) {
+async function post(request_id: string, changes: object = {}) {
   const body = JSON.stringify({
     ...requestOf(request_id),
+    ...changes,
     success_url: `${stack.sandboxUrl}/return/success`,
     fail_url: `${stack.sandboxUrl}/return/fail`,
   });

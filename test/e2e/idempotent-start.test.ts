@@ -26,6 +26,7 @@ it('starts once: 201 with all of the pay-in, then 200 with the same page, while 
     amount: '100.00',
     currency: 'USDT',
     checkout_url: rig.sandbox.orders.get(request_id).checkout_url,
+    next_step: { type: 'redirect', url: rig.sandbox.orders.get(request_id).checkout_url },
     workflow_id: `payin-${request_id}`,
     created_at: expect.any(String),
     expires_at: expect.any(String),

@@ -20,6 +20,12 @@ it.each([
     '{"msg":"{\\"cvv\\":\\"123\\",\\"a\\":1}"}',
     '{"msg":"{\\"cvv\\":\\"[redacted]\\",\\"a\\":1}"}',
   ],
+  [
+    'a session',
+    '{"payment_session_token":"t1","paymentSessionSecret":"s1"}',
+    '{"payment_session_token":"[redacted]","paymentSessionSecret":"[redacted]"}',
+  ],
+  ['a session cut short', '{"payment_session_secret":"pss_1', '{"payment_session_secret":"[redacted]"'],
   ['a card cut short', '{"token":"abc', '{"token":"[redacted]"'],
 ])('hides %s', (_what, text, shown) => {
   expect(redact(text)).toBe(shown);

@@ -41,6 +41,7 @@ const v2 = (members: object = {}): string =>
 it('reads what a v2 webhook claims', () => {
   expect(verify(v2())).toEqual({
     version: 'v2',
+    card_issuer: 'coffee BANK',
     digest: createHash('sha256').update(v2()).digest('hex'),
     pay_order_id: 'P2045118164054515713',
     request_id: '1585581674',

@@ -217,3 +217,29 @@ describe('what a person must see is flagged by the pay-in', () => {
     expect(remedyOfMissing({ ...unresolved, alerts: [alert('unresolved', { over_at: AT })] })).toBe('wake');
   });
 });
+
+describe('an order that was sent in minor units', () => {
+  const request = {
+    request_id: 'r1',
+    amount: '100.00',
+    currency: 'MXN',
+    product_name: 'x',
+    description: 'x',
+    success_url: 'https://s.example',
+    fail_url: 'https://s.example',
+    expires_in: 60,
+    metadata: {},
+    terms: { unit: 'minor', digits: 2, shows: 'bank_transfer' },
+  } as const;
+  const record: Recorded = { ...RECORD, currency: 'MXN', facts: { ...RECORD.facts, request } };
+  const order = { ...ORDER, currency: 'MXN' };
+
+  it.each(['10000', '100.00'])('is the same when the list states %s', (amount) => {
+    expect(compareOrder({ ...order, amount }, record)).toEqual([]);
+  });
+
+  it.each(['10000.00', '1.00'])('differs when the list states %s, which wakes the pay-in to flag it', (amount) => {
+    expect(compareOrder({ ...order, amount }, record)).toEqual(['amount_differs']);
+    expect(remedy('amount_differs', { ...order, amount }, record)).toBe('wake');
+  });
+});

@@ -245,7 +245,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'Text we send cannot imitate another member in what is signed (`&name=`)',
       test: ['lesspay/schemas.test.ts', 'never imitates a member in what is signed'],
       breaks: [
-        'lesspay/schemas.ts',
+        'lesspay/text.ts',
         '.refine((text) => !/&[\\p{L}\\p{N}_.$-]+=/u.test(text), \'must not contain "&name="\')',
         '',
       ],
@@ -450,8 +450,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['workflows/payin.test.ts', 'adopts the order, tells that its checkout page is lost'],
       breaks: [
         'payin/checkout.ts',
-        "(status === 'CREATING' || isPayable(status)) && checkout_url === undefined",
-        "status === 'CREATING' && checkout_url === undefined",
+        "(status === 'CREATING' || (isPayable(status) && !creating)) && next_step === undefined",
+        "status === 'CREATING' && next_step === undefined",
       ],
     },
     {
@@ -516,12 +516,12 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'A checkout page that can not be paid any more is in no answer',
       test: ['api/payin-answer.test.ts', 'POST /payins answers existing after its end: 200 without the page'],
-      breaks: ['payin/view.ts', 'checkout_url !== undefined && isPayable(status)', 'checkout_url !== undefined'],
+      breaks: ['payin/view.ts', 'isPayable(status) && checkout_url !== undefined', 'checkout_url !== undefined'],
     },
     {
       rule: 'Nor in what a workflow tells',
       test: ['e2e/unasked-payin.test.ts', 'one that ended is told without its page'],
-      breaks: ['payin/view.ts', 'checkout_url !== undefined && isPayable(status)', 'checkout_url !== undefined'],
+      breaks: ['payin/open-step.ts', 'isPayable(facts.payin.status) && !facts.unit_wrong', '!facts.unit_wrong'],
     },
     {
       rule: 'A pay-in whose run can not be asked is answered with the status that it has, not with the one that was told',

@@ -144,6 +144,34 @@ describe('npm run lesspay:probe', () => {
     expect(output).not.toContain(app.appSecret);
   });
 
+  it.each([
+    ['card', [], 'data.checkout_url: string'],
+    ['card_session', [], 'data.payment_session_secret: string'],
+    [
+      'bank_push_mxn',
+      ['--customer', 'name=Ana', '--customer', 'tax_id=52998224725'],
+      'data.bank_details.clabe: string',
+    ],
+    ['pix_brl', ['--customer', 'name=Ana'], 'data.qr_code: string'],
+    ['card_token', ['--token', 'src_coffee6m'], 'data.pay_order_id: string'],
+  ])('creates an order by %s, and shows the shape of the answer, not a value of it', async (method, more, line) => {
+    const { code, output } = await probe(['--create', method, ...more]);
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining(line) });
+    expect(output).toMatch(/^create-order at /);
+    const [order] = sandbox.orders.list();
+    expect(order).toMatchObject({ target_amount: '10.00', product_name: 'A probe', status: 'PENDING_PAY' });
+    expect(output).not.toMatch(new RegExp(`${order?.pay_order_id}|646180|Ana|529982|src_|pss_|${app.appSecret}`));
+  });
+
+  it('names what a method lacks, and creates nothing', async () => {
+    const before = sandbox.orders.list().length;
+    expect(await probe(['--create', 'pix_brl'])).toMatchObject({
+      code: 1,
+      output: expect.stringMatching(/customer is required/),
+    });
+    expect(sandbox.orders.list()).toHaveLength(before);
+  });
+
   it('shows that the signature is refused', async () => {
     expect((await probe([], 'wrong')).output).toContain('HTTP 401');
   });
@@ -155,7 +183,13 @@ describe('npm run lesspay:probe', () => {
   });
 
   it('says how it is used when it is given other options', async () => {
-    for (const args of [['--all'], ['--last-hours', '169'], ['--last-hours', '1', '--request-id', 'x']])
+    for (const args of [
+      ['--all'],
+      ['--create', 'cash'],
+      ['--token', 'x'],
+      ['--last-hours', '169'],
+      ['--last-hours', '1', '--request-id', 'x'],
+    ])
       expect(await probe(args)).toMatchObject({
         code: 1,
         output: expect.stringMatching(/^usage: npm run lesspay:probe/),

@@ -214,6 +214,59 @@ describe('secrets', () => {
   });
 });
 
+describe('a card that paid', () => {
+  const eventsOf = async (request_id: string, kind: string) =>
+    (await rig.records.events(request_id, { limit: 100 }))
+      .filter((event) => event.kind === kind)
+      .map(({ data }) => data);
+
+  it('is noted with what 3-D Secure came to, once, and nothing is concluded from it', async () => {
+    const { request_id, ...request } = methodRequest('card');
+    await rig.post({ request_id, ...request });
+    const channel_biz_data = { issuer: 'A BANK', issuer_country: 'MX', '3ds': { downgraded: true, enrolled: 'Y' } };
+    for (const status of ['PENDING_PAY', 'PENDING_CONFIRM'] as const)
+      await rig.sandbox.webhooks.send({ request_id, status, overrides: { channel_biz_data } });
+    rig.sandbox.orders.act(request_id, 'pay');
+    const card = { issuer: 'A BANK', issuer_country: 'MX', enrolled: 'Y', downgraded: true };
+    expect(await rig.result(request_id)).toMatchObject({ status: 'SUCCEED', needs_attention: false, card });
+    expect(await eventsOf(request_id, 'card')).toEqual([card]);
+  });
+
+  it('after a declined one the payer may try again, and the reason is told where it is known', async () => {
+    const { request_id, ...request } = methodRequest('card');
+    await rig.post({ request_id, ...request });
+    for (const code of ['30034', '42301', '49999'])
+      rig.sandbox.orders.report(request_id, { event: 'payment_declined', code });
+    await waitFor(async () => (await eventsOf(request_id, 'payment_declined')).length === 3, {
+      what: 'three declines',
+    });
+    expect(await eventsOf(request_id, 'payment_declined')).toEqual(
+      expect.arrayContaining([
+        { code: '30034', reason: 'suspected_fraud' },
+        { code: '42301', reason: 'fraud_score' },
+        { code: '49999' },
+      ]),
+    );
+    expect((await rig.get(request_id)).body).toMatchObject({ status: 'PENDING_PAY', next_step: STEPS.card });
+  });
+
+  it('a dispute says until when it must be answered', async () => {
+    const { request_id, ...request } = methodRequest('card');
+    await rig.post({ request_id, ...request });
+    rig.sandbox.orders.act(request_id, 'pay');
+    await rig.result(request_id);
+    const evidence_required_by = '2026-12-11T10:00:00.000Z';
+    rig.sandbox.orders.report(request_id, { event: 'dispute_received', category: 'fraudulent', evidence_required_by });
+    await waitFor(async () => (await eventsOf(request_id, 'dispute')).length === 1, { what: 'the dispute' });
+    expect(await eventsOf(request_id, 'dispute')).toEqual([
+      { category: 'fraudulent', answer_by: evidence_required_by },
+    ]);
+    const { alerts } = await rig.state(request_id);
+    expect(alerts.map(({ message }) => message).join()).toContain(`to be answered by ${evidence_required_by}`);
+    await rig.handle(request_id).executeUpdate('acknowledge', { args: [{ who: 'mia', why: 'a test' }] });
+  });
+});
+
 describe('a card’s token', () => {
   it('is sent to Lesspay, and is in no history, record, log or answer', async () => {
     const { request_id, ...request } = methodRequest('card_token');
