@@ -1007,8 +1007,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/order-record.test.ts', 'reset to its beginning, it goes on from its record'],
       breaks: [
         'workflows/payin/publish.ts',
-        'else run.overtaken(ahead.facts, ahead.last_event, Date.now());',
-        "else markPublished(run.facts, 'recorded', last_event);",
+        'return run.overtaken(ahead.facts, ahead.last_event, Date.now());',
+        "return markPublished(run.facts, 'recorded', last_event);",
       ],
     },
     {
@@ -1016,8 +1016,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/order-record.test.ts', 'started again where it was forgotten'],
       breaks: [
         'workflows/payin/publish.ts',
-        'else run.overtaken(ahead.facts, ahead.last_event, Date.now());',
-        "else markPublished(run.facts, 'recorded', last_event);",
+        'return run.overtaken(ahead.facts, ahead.last_event, Date.now());',
+        "return markPublished(run.facts, 'recorded', last_event);",
       ],
     },
   ],
