@@ -106,3 +106,28 @@ it('one of two endpoints that takes too long gets each event again, under its id
     await rig.startWorker();
   }
 });
+
+it('while an endpoint takes its time, a repeated POST shows the outcome that is on record, and no page to pay on', async () => {
+  let paid = false;
+  const server = await startEndpoint((response, request) => {
+    const isOutcome = String(request.headers['webhook-id']).endsWith('_4');
+    paid ||= isOutcome;
+    setTimeout(() => response.writeHead(204).end(), isOutcome ? 800 : 0);
+  });
+  const endpoints = [{ name: 'shop', url: server.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true }];
+  const slow = await startRig({ endpoints });
+  await rig.stopWorker();
+  try {
+    const request_id = newRequestId();
+    await slow.post(requestOf(request_id));
+    slow.sandbox.orders.act(request_id, 'pay');
+    await waitFor(() => paid, { what: 'event 4' });
+    const { status, body } = await slow.post(requestOf(request_id));
+    expect([status, body['status'], body['checkout_url']]).toEqual([200, 'SUCCEED', undefined]);
+    await slow.result(request_id);
+  } finally {
+    await slow.close();
+    await server.close();
+    await rig.startWorker();
+  }
+});

@@ -1187,6 +1187,15 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
     },
     {
+      rule: 'A backend that was notified of an outcome, and repeats its POST at once, gets no page to pay on',
+      test: ['e2e/notification-at-once.test.ts', 'while an endpoint takes its time, a repeated POST'],
+      breaks: [
+        'client/start-payin.ts',
+        'recorded ? isOutcome(recorded.status) : Boolean',
+        'recorded ? false : Boolean',
+      ],
+    },
+    {
       rule: 'While events are sent again, newer ones wait behind them',
       test: ['e2e/notification-at-once.test.ts', 'while events are sent again'],
       breaks: ['client/signal-notification.ts', "if (name === 'resend') await askPayinToHandOver(client, key);", ''],
