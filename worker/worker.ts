@@ -116,7 +116,7 @@ export function workerOptions(
   const converter = dataConverter ? { dataConverter } : {};
   const client = new Client({ connection, namespace, ...converter });
   const payins = payinWorkflows(client);
-  const merchant = createMerchant({ endpoints: merchantEndpoints(settings) });
+  const merchant = countDeliveries(createMerchant({ endpoints: merchantEndpoints(settings) }), metrics);
   const begins = (request_id: string) => isOurs(settings, request_id);
   return {
     connection,
@@ -139,7 +139,7 @@ export function workerOptions(
       ...createUnmatchedActivities({ lesspay, records, payins, isOurs: begins, now: Date.now }),
       ...createNotificationActivities({ records, merchant }),
     },
-    interceptors: { activity: [refuseRepeatedCalls(), countDeliveries(metrics)] },
+    interceptors: { activity: [refuseRepeatedCalls()] },
     // Shows the progress of a long activity within seconds; by default it may be a minute late.
     maxHeartbeatThrottleInterval: '2 seconds',
     // Temporal's default is 0: then every deployment would interrupt a create-order and leave it in doubt.
