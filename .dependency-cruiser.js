@@ -19,6 +19,7 @@ const MAY_IMPORT = {
     'payin/',
     'lesspay/',
     'records/',
+    'merchant/',
     'workflows/',
     'activities/',
     'codec/',

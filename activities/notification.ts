@@ -1,48 +1,26 @@
 import { activityInfo, ApplicationFailure, cancellationSignal } from '@temporalio/activity';
-import type { Client } from '@temporalio/client';
-import type { Endpoint } from '../merchant/endpoint';
 import { DeliveryError, isLasting } from '../merchant/errors';
-import { createMerchant, type MerchantOptions } from '../merchant/merchant';
+import type { Merchant } from '../merchant/merchant';
 import { publicView } from '../payin/view';
 import type { Records } from '../records/payin-records';
 import { failureType } from './failure-type';
-import { signalNotification } from '../client/signal-notification';
 import type { DeliveryFailure, NotificationActivities } from '../workflows/notification/activities';
-import type { HandOverActivities } from '../workflows/payin/activities';
 
-export interface NotificationActivitiesDeps extends Omit<MerchantOptions, 'endpoints'> {
-  readonly client: Client;
+export interface NotificationActivitiesDeps {
   readonly records: Pick<Records, 'find' | 'events'>;
-  readonly endpoints: readonly Endpoint[];
+  readonly merchant: Merchant;
+  /** Epoch ms. */
+  readonly now?: () => number;
 }
 
 const PAGE = 200;
 
 export function createNotificationActivities({
-  client,
   records,
-  endpoints,
-  ...options
-}: NotificationActivitiesDeps): HandOverActivities & NotificationActivities {
-  const merchant = createMerchant({ endpoints, ...options });
-  const { now = Date.now } = options;
+  merchant,
+  now = Date.now,
+}: NotificationActivitiesDeps): NotificationActivities {
   return {
-    async notify(handOver) {
-      const { request_id } = handOver.payin;
-      const signal = cancellationSignal();
-      const tries = merchant.names.map(async (endpoint) => {
-        try {
-          await signalNotification(client, { request_id, endpoint }, 'notify', handOver, { signal });
-          return undefined;
-        } catch (error) {
-          return `${endpoint}: ${error instanceof Error ? error.message : String(error)}`;
-        }
-      });
-      const failures = (await Promise.all(tries)).filter((failure) => failure !== undefined);
-      if (failures.length > 0)
-        throw ApplicationFailure.retryable(`not handed over to ${failures.join('; ')}`, 'NotHandedOver');
-    },
-
     async deliver({ endpoint, notification, not_before = 0, flagged = false }) {
       const { isLocal, attempt } = activityInfo();
       try {

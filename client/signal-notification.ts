@@ -7,6 +7,7 @@ import {
   type WorkflowExecutionDescription,
 } from '@temporalio/client';
 import { decodeArrayFromPayloads } from '@temporalio/common/lib/internal-non-workflow';
+import { handOverSignal, payinWorkflowId } from '../workflows/payin/messages';
 import { SEARCH_ATTRIBUTES, TASK_QUEUE } from '../temporal.config';
 import type { notification } from '../workflows/notification';
 import type {
@@ -58,6 +59,7 @@ export async function signalNotification<Name extends keyof Messages>(
       ],
     });
   signal?.throwIfAborted();
+  if (name === 'resend') await askPayinToHandOver(client, key);
   try {
     await signalWithStart(key, 'REJECT_DUPLICATE');
   } catch (error) {
@@ -66,6 +68,15 @@ export async function signalNotification<Name extends keyof Messages>(
     // The caller that aborted may have signalled in another way since, and a newer run may have started and ended.
     signal?.throwIfAborted();
     await signalWithStart({ ...key, ...known }, 'ALLOW_DUPLICATE');
+  }
+}
+
+/** So that no new event comes before those that are sent again. */
+async function askPayinToHandOver(client: Client, { request_id, endpoint }: NotificationKey): Promise<void> {
+  try {
+    await client.workflow.getHandle(payinWorkflowId(request_id)).signal(handOverSignal, endpoint);
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
   }
 }
 

@@ -7,7 +7,17 @@ import type { SealingKeys } from './sealed';
 import type { PayinState, PayinView } from '../payin/view';
 import { isOutcome } from '../payin/state';
 import { GRPC, grpcCode } from './grpc-code';
-import { agrees, asShown, endedEarly, isUpToDate, lastRun, payinHasRun, type Shown, shownBy } from './last-run';
+import {
+  agrees,
+  asShown,
+  endedEarly,
+  isUpToDate,
+  lastRun,
+  payinHasRun,
+  type Run,
+  type Shown,
+  shownBy,
+} from './last-run';
 import { checkoutWithStart } from './update-with-start';
 import { PayinUnreadableError } from './payin-unreadable';
 import { readRun } from './read-payin';
@@ -104,7 +114,8 @@ async function current(
     run = await lastRun(client, request_id);
   }
   if (!run || answer?.kind === 'pending') return pending(request_id);
-  if (answer?.kind === 'other_content' || (answer?.kind === 'existing' && agrees(answer.payin, run))) return answer;
+  if (answer?.kind === 'other_content') return answer;
+  if (answer?.kind === 'existing' && agrees(answer.payin, run) && !mayHaveMovedOn(run, recorded)) return answer;
   // No caller has an answer yet, since the order is still being created.
   if (!answer && shownBy(run)?.status === 'CREATING') return pending(request_id);
   try {
@@ -117,6 +128,13 @@ async function current(
   }
 }
 
+/**
+ * Has the pay-in come further than its run shows? A workflow task writes the record and notifies the merchant before its end,
+ * and only its end changes what the run shows.
+ */
+const mayHaveMovedOn = (run: Run, recorded: PayinState | undefined): boolean =>
+  recorded ? isOutcome(recorded.status) : Boolean(run.raw.pendingWorkflowTask);
+
 /** The outcome where the workflow does not answer: from the update's answer or the record, with what Temporal shows now. */
 function unread(
   request_id: string,
@@ -124,6 +142,7 @@ function unread(
   recorded: PayinState | undefined,
   shown: Shown | undefined,
 ): StartOutcome {
+  if (recorded && isOutcome(recorded.status) && !(shown && isOutcome(shown.status))) return outcomeOf(recorded);
   if (answer?.kind === 'existing') return { ...answer, payin: asShown(answer.payin, shown) };
   if (recorded) return outcomeOf(asShown(recorded, shown));
   // An order whose page was lost may have been paid meanwhile, so the caller must not be told to start another pay-in.

@@ -7,8 +7,10 @@ const MAX_QUICK_CALLS = 10;
 const MAX_CALLS_IN_ALL = 50;
 /** Calls that an endpoint may have also when `MAX_CALLS_IN_ALL` is reached. */
 const ALWAYS_ALLOWED = 2;
-/** How long after a failed call no quick call is made, ms. Other calls show when the endpoint is back. */
+/** How long after a failed or slow call no quick call is made, ms. Other calls show when the endpoint is back. */
 const NO_QUICK_CALLS_MS = 30_000;
+/** A call that took longer than that, ms, counts as failed for quick calls, also if the endpoint took the notification. */
+const SLOW_MS = 1_000;
 /** The longest time without any call after an endpoint's `Retry-After`, ms. The refused notification waits as long as asked. */
 const MAX_PAUSE_MS = 300_000;
 /** `succeededLately` looks back so far, ms. */
@@ -50,10 +52,13 @@ export class EndpointLoad {
     this.calls += 1;
     this.all.count += 1;
     if (quick) this.quick += 1;
+    const began = performance.now();
     try {
       const result = await call();
-      this.failed = undefined;
+      const tookMs = performance.now() - began;
       this.succeededAt = this.now();
+      this.failed =
+        tookMs > SLOW_MS ? { at: this.now(), why: `${this.place} took ${Math.round(tookMs)} ms to answer` } : undefined;
       return result;
     } catch (error) {
       if (error instanceof DeliveryError && isUnavailable(error)) this.noteFailure(error);
@@ -85,7 +90,7 @@ export class EndpointLoad {
         retryAfterMs: pauseMs,
       });
     if (quick && failed && this.now() - failed.at < NO_QUICK_CALLS_MS)
-      throw new DeliveryError('held_back', `not sent yet, because a call has just failed: ${failed.why}`);
+      throw new DeliveryError('held_back', `not sent yet, because a call has just failed or was slow: ${failed.why}`);
     if (this.calls >= MAX_CALLS || (quick && this.quick >= MAX_QUICK_CALLS))
       throw new DeliveryError('held_back', `not sent yet: too many calls to ${place} at the same time`);
     if (this.all.count >= MAX_CALLS_IN_ALL && this.calls >= ALWAYS_ALLOWED)

@@ -22,6 +22,8 @@ export interface MerchantOptions {
 export interface DeliveryOptions {
   /** Uses the short time limit, and does not call an endpoint that has just failed. For a try that another one follows at once. */
   readonly quick?: boolean;
+  /** A time limit of its own, ms. */
+  readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -49,7 +51,7 @@ export function createMerchant({
   return {
     names: endpoints.map(({ name }) => name),
 
-    async deliver(name, notification, { quick = false, signal } = {}) {
+    async deliver(name, notification, { quick = false, timeoutMs: ownMs, signal } = {}) {
       const route = routes.get(name);
       if (!route) throw new DeliveryError('unknown_endpoint', `NOTIFY_ENDPOINTS has no endpoint ${name}`);
       const { endpoint, url, agent, load } = route;
@@ -64,7 +66,7 @@ export function createMerchant({
           headers,
           text,
           agent,
-          timeoutMs: quick ? quickTimeoutMs : timeoutMs,
+          timeoutMs: ownMs ?? (quick ? quickTimeoutMs : timeoutMs),
           signal,
         });
         throwUnless2xx(answer, url.host, now(), load);

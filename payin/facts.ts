@@ -77,9 +77,11 @@ export interface PayinFacts {
   last_event: number;
   /** The number of the last event that the order record has. */
   recorded: number;
-  /** The number of the last event that was handed over to the merchant's notifications. */
+  /** The number of the last event that each endpoint of the merchant has taken, or its notification workflow. */
   notified: number;
-  /** The events that the order record or the notifications do not have yet. */
+  /** The endpoints whose events go to their notification workflows, since one was not taken at once. */
+  handed_over: readonly string[];
+  /** The events that the order record does not have, or that the merchant was not notified of. */
   outbox: PayinEvent[];
   /** The events to notify the merchant of once an operator says that the order is the merchant's. */
   withheld: PayinEvent[];

@@ -113,6 +113,12 @@ export function markPublished(facts: PayinFacts, destination: Destination, numbe
   facts.outbox = facts.outbox.filter((event) => event.number > both);
 }
 
+/** From now on, events for these endpoints go to their notification workflows: so each gets its events in order. */
+export function markHandedOver(facts: PayinFacts, endpoints: readonly string[]): void {
+  const more = endpoints.filter((endpoint) => !facts.handed_over.includes(endpoint));
+  if (more.length > 0) facts.handed_over = [...facts.handed_over, ...more];
+}
+
 function withheldUpTo(facts: PayinFacts, until: number): PayinEvent[] {
   const passed = eventsFor(facts, 'notified').filter((event) => isNotified(event) && event.number <= until);
   return [...facts.withheld, ...passed].slice(-MOST_WAITING);

@@ -1,7 +1,7 @@
 import type { Alert } from './alerts';
 import { weighClaim } from './claims';
 import type { AuditEntry, PayinFacts } from './facts';
-import { addAudit, addEvent, addNotice, raiseAlert } from './journal';
+import { addAudit, addEvent, addNotice, markHandedOver, raiseAlert } from './journal';
 import type { PollSchedule } from './poll-schedule';
 import type { PayinRequest } from './request';
 import { isOutcome } from './state';
@@ -69,6 +69,7 @@ export function nothingKnown(request_id: string, poll_schedule: PollSchedule, no
     last_event,
     recorded: last_event,
     notified: last_event,
+    handed_over: [],
     outbox: [],
     withheld: [],
     left_out: 0,
@@ -127,11 +128,12 @@ export function overtakenBy(
   received: readonly WebhookClaim[],
   now: number,
 ): void {
-  const { payin, audit, claims, alerts, notified, checkout_url, creation_over, hinted, woken } = facts;
+  const { payin, audit, claims, alerts, notified, handed_over, checkout_url, creation_over, hinted, woken } = facts;
   const nothing = nothingKnown(payin.request_id, recorded.poll_schedule, now);
   replaceFacts(facts, resumedFacts({ ...nothing, ...recorded, recorded: last_event }, now));
   // A number that was used for a notification is not used again.
   facts.last_event = Math.max(facts.last_event, notified);
+  markHandedOver(facts, handed_over);
   // If creation is over in neither, it goes on in doubt: with a look-up before each attempt.
   facts.creation_over = recorded.creation_over || creation_over;
   if (checkout_url !== undefined) facts.checkout_url ??= checkout_url;

@@ -25,6 +25,16 @@ export interface Recorded {
   readonly ahead?: Pick<PayinRecord, 'facts' | 'last_event'>;
 }
 
+/** Up to which event the merchant was notified. */
+export interface NotifiedWrite {
+  readonly request_id: string;
+  readonly created_at: string;
+  /** The number of the row's last event, which is also the last that the merchant was notified of, or needs not be. */
+  readonly last_event: number;
+  /** See `PayinFacts`. */
+  readonly handed_over: readonly string[];
+}
+
 /** A pay-in's row as it is read. */
 export interface PayinRecord extends PayinView {
   readonly digest?: string;

@@ -2,7 +2,7 @@ import type { PayinEvent } from '../payin/events';
 import type { PayinView } from '../payin/view';
 import type { PayinStatus } from '../payin/state';
 import type { ReconciliationRecords } from './reconciliation-records';
-import type { PayinRecord, PayinWrite, Recorded } from './payin-record';
+import type { NotifiedWrite, PayinRecord, PayinWrite, Recorded } from './payin-record';
 
 /**
  * The merchant's records of its pay-ins. Instants are RFC 3339 with milliseconds, in UTC; amounts are decimal strings with
@@ -18,6 +18,11 @@ export interface Records {
    * decreases, and an event is stored once.
    */
   record(write: PayinWrite): Promise<Recorded>;
+  /**
+   * Notes in the row's facts that the merchant was notified of all its events. Writes nothing if the row has later events, or is
+   * another pay-in's.
+   */
+  markNotified(notified: NotifiedWrite): Promise<void>;
   find(request_id: string): Promise<PayinRecord | undefined>;
   /** Without those that are not recorded, in no particular order. */
   findMany(request_ids: readonly string[]): Promise<PayinRecord[]>;

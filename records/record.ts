@@ -1,6 +1,6 @@
-import { eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { Database } from './database';
-import type { PayinWrite, Recorded } from './payin-record';
+import type { NotifiedWrite, PayinWrite, Recorded } from './payin-record';
 import { recordColumns } from './read-row';
 import { payinEvents, payins } from './schema';
 
@@ -26,6 +26,18 @@ export function record(database: Database, write: PayinWrite): Promise<Recorded>
         .onConflictDoNothing({ target: [payinEvents.request_id, payinEvents.number] });
     return { moved: true };
   });
+}
+
+/** `Records.markNotified` */
+export async function markNotified({ queries }: Database, notified: NotifiedWrite): Promise<void> {
+  const { request_id, created_at, last_event, handed_over } = notified;
+  const known = JSON.stringify({ notified: last_event, handed_over, withheld: [] });
+  await queries
+    .update(payins)
+    .set({ facts: sql`${payins.facts} || ${known}::jsonb` })
+    .where(
+      and(eq(payins.request_id, request_id), eq(payins.created_at, created_at), eq(payins.last_event, last_event)),
+    );
 }
 
 const AHEAD = { facts: payins.facts, last_event: payins.last_event };

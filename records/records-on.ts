@@ -8,7 +8,7 @@ import type { PayinEvent } from '../payin/events';
 import type { EventsPage, Records } from './payin-records';
 import { recordColumns, recordOf } from './read-row';
 import { reconciliationsOn } from './reconciliations-on';
-import { record } from './record';
+import { markNotified, record } from './record';
 import { payinEvents, payins } from './schema';
 
 /** The order records in this database. `close` also closes the database. */
@@ -27,6 +27,7 @@ export function recordsOn(database: Database): Records {
   const reconciliations = reconciliationsOn(database);
   return {
     record: (write) => whenReady(() => record(database, write)),
+    markNotified: (notified) => whenReady(() => markNotified(database, notified)),
     find: (request_id) => whenReady(() => findWhere(database, eq(payins.request_id, request_id))),
     findMany: (request_ids) => whenReady(() => findMany(database, request_ids)),
     findByPayOrderId: (id) => whenReady(() => findWhere(database, eq(payins.pay_order_id, id))),

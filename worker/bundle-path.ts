@@ -6,3 +6,5 @@ export const BUNDLE_PATH = join(__dirname, 'workflows.bundle.js');
 export const ENCRYPTING_BUNDLE_PATH = join(__dirname, 'workflows.encrypting.bundle.js');
 /** The module that is bundled. */
 export const WORKFLOWS_PATH = join(__dirname, '../workflows/index');
+/** The module that is loaded before them, once. */
+export const SHORT_STACKS_PATH = join(__dirname, '../workflows/loop/short-stacks');

@@ -5,12 +5,13 @@ import type { Logger } from 'pino';
 import { createLesspayActivities } from '../activities/lesspay';
 import { createNotificationActivities } from '../activities/notification';
 import { createPayinActivities } from '../activities/payin';
+import { createPublishingActivities } from '../activities/publish';
 import { createReconciliationActivities } from '../activities/reconciliation';
-import { createRecordActivities } from '../activities/record';
 import { runWasReset } from '../activities/run-was-reset';
 import { createUnmatchedActivities } from '../activities/unmatched-order';
 import { encrypts } from '../codec/data-converter';
 import { createLesspayClient, type LesspayClient } from '../lesspay/client';
+import { createMerchant } from '../merchant/merchant';
 import type { Records } from '../records/payin-records';
 import { isOurs, merchantEndpoints, type WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
@@ -115,6 +116,7 @@ export function workerOptions(
   const converter = dataConverter ? { dataConverter } : {};
   const client = new Client({ connection, namespace, ...converter });
   const payins = payinWorkflows(client);
+  const merchant = countDeliveries(createMerchant({ endpoints: merchantEndpoints(settings) }), metrics);
   const begins = (request_id: string) => isOurs(settings, request_id);
   return {
     connection,
@@ -132,12 +134,12 @@ export function workerOptions(
         runWasReset: () => runWasReset(client),
       }),
       ...createPayinActivities({ client, records }),
-      ...createRecordActivities({ records }),
+      ...createPublishingActivities({ client, records, merchant }),
       ...createReconciliationActivities({ lesspay, records, workflows: payins, isOurs: begins, now: Date.now }),
       ...createUnmatchedActivities({ lesspay, records, payins, isOurs: begins, now: Date.now }),
-      ...createNotificationActivities({ client, records, endpoints: merchantEndpoints(settings) }),
+      ...createNotificationActivities({ records, merchant }),
     },
-    interceptors: { activity: [refuseRepeatedCalls(), countDeliveries(metrics)] },
+    interceptors: { activity: [refuseRepeatedCalls()] },
     // Shows the progress of a long activity within seconds; by default it may be a minute late.
     maxHeartbeatThrottleInterval: '2 seconds',
     // Temporal's default is 0: then every deployment would interrupt a create-order and leave it in doubt.

@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { cacheDir, projectRoot } from '../../devstack/project-root';
+import { bundleWorkflows } from '../../worker/bundle-workflows';
 
 /** Bundles of the workflows of today with one change. */
 export interface ChangedBundles {
@@ -28,9 +28,7 @@ export async function changedBundles(): Promise<ChangedBundles> {
       const code = await readFile(join(copy, file), 'utf8');
       expect(code.split(from)).toHaveLength(2);
       await writeFile(join(copy, file), imports + code.replace(from, to));
-      const logger = new DefaultLogger('WARN');
-      const bundle = await bundleWorkflowCode({ workflowsPath: join(copy, 'workflows/index.ts'), logger });
-      await writeFile(`${copy}.js`, bundle.code);
+      await writeFile(`${copy}.js`, await bundleWorkflows(join(copy, 'workflows/index.ts')));
       return `${copy}.js`;
     },
     remove: () => rm(folder, { recursive: true }),

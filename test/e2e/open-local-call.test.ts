@@ -101,9 +101,16 @@ async function live(left: number, messages: readonly string[]): Promise<RunToRep
     what: 'the payment',
   });
   await Promise.all(late);
+  expectInOrder(request_id);
   const handle = rig.handle(request_id);
   await handle.terminate('the test is over').catch(() => undefined);
   return { workflowId: handle.workflowId, history: await handle.fetchHistory() };
+}
+
+/** A repeated step may send an event again, but none before the events before it. */
+function expectInOrder(request_id: string): void {
+  const numbers = [...new Set(rig.sandbox.merchant.received(request_id).map(({ number }) => number))];
+  expect(numbers).toEqual([...numbers].sort((one, other) => Number(one) - Number(other)));
 }
 
 it('replays where a query was answered in the moment in which a local activity ended', async () => {

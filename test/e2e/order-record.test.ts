@@ -6,7 +6,7 @@ import type { PayinState } from '../../payin/view';
 import { openRecords } from '../../records/open-records';
 import { recordsOn } from '../../records/records-on';
 import { HoldingProxy } from '../crash/holding-proxy';
-import { forget, forgetRuns, orderOfNobody } from '../machinery/behind-our-back';
+import { forgetRuns, orderOfNobody } from '../machinery/behind-our-back';
 import { endActivity } from '../machinery/end-activity';
 import { fillHistory } from '../machinery/fill-history';
 import { fromSetUp, newRequestId, type PayinRig, requestOf, startRig } from '../machinery/payin-rig';
@@ -141,6 +141,7 @@ describe.each(MAIN_DATABASES)('while the database answers, $name', ({ create }) 
     expect(result.notices.map(({ code }) => code)).toContain('overtaken');
     expect(await rig.records.find(request_id)).toEqual(before);
     expect((await events(request_id)).map(({ number }) => number)).toEqual([1, 2, 3, 4]);
+    expect(rig.sandbox.merchant.received(request_id).map(({ number }) => number)).toEqual([2, 4]);
     expect(rig.sandbox.calls(request_id).orders_created).toBe(1);
   });
 
@@ -391,7 +392,6 @@ describeOnPostgres('while the database is down', () => {
     const told = () => rig.sandbox.merchant.received(request_id).map(({ status }) => status);
     await waitFor(() => told().length === 2, { what: 'both events' });
     await forgetRuns(rig, request_id);
-    await forget(rig, notificationWorkflowId(request_id, SANDBOX_MERCHANT.name));
     proxy.close();
     const again = await rig.post(requestOf(request_id));
     expect(again.status).toBe(409);

@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { FaultInput } from '../../sandbox/faults';
 import { openRecords } from '../../records/open-records';
 import { SANDBOX_MERCHANT } from '../../settings';
@@ -165,9 +166,16 @@ async function isRecorded({ request_id }: Ended): Promise<boolean> {
   return (await rig.handle(request_id).describe()).status.name === 'COMPLETED';
 }
 
-async function isNotifiedOf({ request_id }: Ended): Promise<boolean> {
-  const workflowId = notificationWorkflowId(request_id, SANDBOX_MERCHANT.name);
-  return (await rig.client.workflow.getHandle(workflowId).describe()).status.name === 'COMPLETED';
+/** At once, by the pay-in itself, or by a notification workflow. */
+async function isNotifiedOf(one: Ended): Promise<boolean> {
+  if (!(await isRecorded(one))) return false;
+  const workflowId = notificationWorkflowId(one.request_id, SANDBOX_MERCHANT.name);
+  try {
+    return (await rig.client.workflow.getHandle(workflowId).describe()).status.name === 'COMPLETED';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return true;
+    throw error;
+  }
 }
 
 /** @returns how long it took until the last of them was there, ms */

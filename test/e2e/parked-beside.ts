@@ -1,9 +1,11 @@
 import { keepUnmatched } from '../../client/keep-unmatched';
+import { signalNotification } from '../../client/signal-notification';
 import { startReconciliation } from '../../client/reconcile';
 import { SANDBOX_MERCHANT } from '../../settings';
 import { notificationWorkflowId } from '../../workflows/notification/messages';
 import { unmatchedOrderId } from '../../workflows/unmatched/messages';
 import { newRequestId, requestOf, type PayinRig } from '../machinery/payin-rig';
+import { waitFor } from '../machinery/wait-for';
 import type { ParkedAt } from './parked-at';
 
 /** The waits of the workflows beside the pay-in's. */
@@ -22,7 +24,16 @@ async function started(rig: PayinRig, request_id = newRequestId()): Promise<stri
 }
 
 export const PARKED_BESIDE: Readonly<Record<string, ParkingBeside>> = {
-  notified: { at: 'the end', park: async (rig) => notificationOf(await started(rig)) },
+  /** All is sent again. */
+  notified: {
+    at: 'the end',
+    async park(rig) {
+      const request_id = await started(rig);
+      await waitFor(() => rig.sandbox.merchant.received(request_id).length > 0, { what: 'the notification' });
+      await signalNotification(rig.client, { request_id, endpoint: SANDBOX_MERCHANT.name }, 'resend', {});
+      return notificationOf(request_id);
+    },
+  },
   'endpoint-down': {
     at: 'activity',
     async park(rig) {

@@ -24,6 +24,7 @@ it('a long history goes on in a fresh run while nobody can be told', async () =>
         asked += 1;
         return { found: true, order: { pay_order_id: 'P1', status: 'PENDING_PAY' } };
       },
+      publish: down,
       record: down,
       notify: down,
     },

@@ -1,11 +1,11 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { type DevServer, startDevServer } from '../../devstack/dev-server';
 import { cacheDir } from '../../devstack/project-root';
 import { findTemporalCli, findTestServer } from '../../devstack/temporal-programs';
 import { WORKFLOWS_PATH } from '../../worker/bundle-path';
+import { bundleWorkflows } from '../../worker/bundle-workflows';
 import { LONG_HISTORY, SIGNALS_A_RUN } from './size';
 import { isPostgresInstalled, type PostgresServer, startPostgres } from './postgres';
 
@@ -58,8 +58,7 @@ export default async function setUp(): Promise<void> {
 async function buildBundle(): Promise<string> {
   const folder = join(cacheDir, 'test');
   await mkdir(folder, { recursive: true });
-  const logger = new DefaultLogger('WARN');
-  const { code } = await bundleWorkflowCode({ workflowsPath: require.resolve(WORKFLOWS_PATH), logger });
+  const code = await bundleWorkflows(require.resolve(WORKFLOWS_PATH));
   // Its own for each run: two at once must not read each other's half-written file.
   const path = join(folder, `workflow-bundle-${process.pid}.js`);
   await writeFile(path, code);

@@ -9,8 +9,8 @@ import { createLesspayActivities } from '../../activities/lesspay';
 import type { LesspayActivities } from '../../workflows/payin/activities';
 import { createNotificationActivities } from '../../activities/notification';
 import { createPayinActivities } from '../../activities/payin';
+import { createPublishingActivities } from '../../activities/publish';
 import { createReconciliationActivities, type ReconciliationActivitiesDeps } from '../../activities/reconciliation';
-import { createRecordActivities } from '../../activities/record';
 import { runWasReset } from '../../activities/run-was-reset';
 import { createUnmatchedActivities } from '../../activities/unmatched-order';
 import { startApi } from '../../api/server';
@@ -18,6 +18,7 @@ import type { PayinRequestInput } from '../../client/payin-request';
 import { createLesspayClient } from '../../lesspay/client';
 import { MINOR_UNIT_METHODS } from '../../lesspay/methods';
 import type { Endpoint } from '../../merchant/endpoint';
+import { createMerchant } from '../../merchant/merchant';
 import type { Database } from '../../records/database';
 import type { Records } from '../../records/payin-records';
 import { postgres } from '../../records/postgres';
@@ -266,6 +267,7 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
 
   let worker: { stop: () => void; stopped: Promise<void> } | undefined;
   const startWorker = async (bundlePath = fromSetUp('TEST_WORKFLOW_BUNDLE')) => {
+    const merchant = createMerchant({ endpoints: parts.endpoints ?? [sandboxMerchant(sandbox)] });
     const fresh = await Worker.create({
       connection,
       taskQueue: TASK_QUEUE,
@@ -278,14 +280,10 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       activities: {
         ...activities,
         ...createPayinActivities({ client: own, records }),
-        ...createRecordActivities({ records: { record } }),
+        ...createPublishingActivities({ client: own, records: { ...records, record }, merchant }),
         ...reconciliation,
         ...unmatched,
-        ...createNotificationActivities({
-          client: own,
-          records,
-          endpoints: parts.endpoints ?? [sandboxMerchant(sandbox)],
-        }),
+        ...createNotificationActivities({ records, merchant }),
       },
     });
     worker = { stopped: fresh.run(), stop: () => fresh.shutdown() };

@@ -2,9 +2,9 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
 import { ApplicationFailure } from '@temporalio/workflow';
 import { createNotificationActivities } from '../../activities/notification';
+import { createMerchant } from '../../merchant/merchant';
 import type { Delivered, DeliverRequest } from '../../workflows/notification/activities';
 import { SANDBOX_MERCHANT } from '../../settings';
-import { temporalClient } from '../../temporal.config';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { startEndpoint } from './endpoint-server';
 
@@ -20,9 +20,11 @@ it.each([
   [20, 30 * MINUTE, 60 * MINUTE],
 ])('what is held back comes back ever more seldom, and apart: attempt %d', async (attempt, least, most) => {
   const hanging = await startEndpoint(() => undefined);
-  const client = temporalClient({ namespace: 'default', connectionOptions: { address: '127.0.0.1:1' } });
   const endpoint = { name: 'hung', url: hanging.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true };
-  const { deliver } = createNotificationActivities({ client, records, endpoints: [endpoint], timeoutMs: 1_000 });
+  const { deliver } = createNotificationActivities({
+    records,
+    merchant: createMerchant({ endpoints: [endpoint], timeoutMs: 1_000 }),
+  });
   const request = { endpoint: 'hung', notification: { payin: notifiedPayin('r1'), event: notifiedEvent(1) } };
   const delays = await Promise.all(
     Array.from({ length: 30 }, async () => {
@@ -40,7 +42,7 @@ it.each([
     }),
   );
   const heldBack = delays.filter((delay) => delay !== undefined);
-  await Promise.all([hanging.close(), client.connection.close()]);
+  await hanging.close();
   expect(heldBack).toHaveLength(10);
   expect(Math.min(...heldBack)).toBeGreaterThanOrEqual(least);
   expect(Math.max(...heldBack)).toBeLessThanOrEqual(most);
@@ -49,9 +51,12 @@ it.each([
 
 it('is not called before the time it asked for, by whichever worker', async () => {
   const server = await startEndpoint();
-  const client = temporalClient({ namespace: 'default', connectionOptions: { address: '127.0.0.1:1' } });
   const endpoint = { name: 'shop', url: server.url, secrets: [SANDBOX_MERCHANT.secret], allowPrivate: true };
-  const { deliver } = createNotificationActivities({ client, records, endpoints: [endpoint], now: () => 1_000 });
+  const { deliver } = createNotificationActivities({
+    records,
+    merchant: createMerchant({ endpoints: [endpoint] }),
+    now: () => 1_000,
+  });
   const notification = { payin: notifiedPayin('r1'), event: notifiedEvent(1) };
   const call = (not_before: number) =>
     new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') }).run<
@@ -68,6 +73,6 @@ it('is not called before the time it asked for, by whichever worker', async () =
     expect(server.received).toEqual([]);
     expect(await call(1_000)).toMatchObject({ http_status: 204 });
   } finally {
-    await Promise.all([server.close(), client.connection.close()]);
+    await server.close();
   }
 });

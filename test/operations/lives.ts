@@ -164,6 +164,8 @@ export const LIVES: Readonly<Record<string, Life>> = {
   'a notification': {
     of: 'notification',
     async begin(ground, id) {
+      // The pay-in's own try.
+      ground.fault({ on: 'notification', request_id: id, http_status: 500, times: 1 });
       await LIVES['a webhook comes first']?.begin(ground, id);
       await notificationRuns(ground, id);
     },
@@ -172,7 +174,7 @@ export const LIVES: Readonly<Record<string, Life>> = {
   'a notification, endpoint down': {
     of: 'notification',
     async begin(ground, id) {
-      ground.fault({ on: 'notification', request_id: id, http_status: 500, delay_ms: 200, times: 2 });
+      ground.fault({ on: 'notification', request_id: id, http_status: 500, delay_ms: 200, times: 3 });
       await LIVES['a webhook comes first']?.begin(ground, id);
       await notificationRuns(ground, id);
     },

@@ -63,6 +63,19 @@ describe.each(DATABASES)('on $name', ({ create }) => {
     expect((await records.events(id, { limit: 10 })).map(({ number }) => number)).toEqual([1, 3]);
   });
 
+  it('that the merchant was notified is noted in the facts, of its last event alone', async () => {
+    const id = newRequestId();
+    await records.record(writeOf(id, 1));
+    const before = await records.find(id);
+    const notified = { request_id: id, created_at: CREATED_AT, last_event: 1, handed_over: ['shop'] };
+    await records.markNotified({ ...notified, last_event: 2 });
+    await records.markNotified({ ...notified, created_at: '2026-03-01T10:00:00.124Z' });
+    expect(await records.find(id)).toEqual(before);
+    await records.markNotified(notified);
+    const facts = { ...before?.facts, notified: 1, handed_over: ['shop'], withheld: [] };
+    expect(await records.find(id)).toEqual({ ...before, facts });
+  });
+
   it('an event stays as it was first written', async () => {
     const id = newRequestId();
     await records.record(writeOf(id, 1));

@@ -1007,8 +1007,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/order-record.test.ts', 'reset to its beginning, it goes on from its record'],
       breaks: [
         'workflows/payin/publish.ts',
-        'else run.overtaken(ahead.facts, ahead.last_event, Date.now());',
-        "else markPublished(run.facts, 'recorded', last_event);",
+        'return run.overtaken(ahead.facts, ahead.last_event, Date.now());',
+        "return markPublished(run.facts, 'recorded', last_event);",
       ],
     },
     {
@@ -1016,8 +1016,8 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['e2e/order-record.test.ts', 'started again where it was forgotten'],
       breaks: [
         'workflows/payin/publish.ts',
-        'else run.overtaken(ahead.facts, ahead.last_event, Date.now());',
-        "else markPublished(run.facts, 'recorded', last_event);",
+        'return run.overtaken(ahead.facts, ahead.last_event, Date.now());',
+        "return markPublished(run.facts, 'recorded', last_event);",
       ],
     },
   ],
@@ -1158,6 +1158,58 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     },
   ],
   'Notifications: the merchant hears of everything, or a person hears why not': [
+    {
+      rule: 'An event that an endpoint did not take from the pay-in itself goes to a workflow that tries on: none is lost',
+      test: ['e2e/notification-at-once.test.ts', 'after an event that was not taken'],
+      breaks: [
+        'activities/publish.ts',
+        'return { endpoint, taken, tried: tried(event.number, error) };',
+        'return undefined;',
+      ],
+    },
+    {
+      rule: 'From then on all events of the pay-in go that way: none overtakes one that was not taken yet',
+      test: ['e2e/notification-at-once.test.ts', 'after an event that was not taken'],
+      breaks: ['activities/publish.ts', 'if (handed_over.includes(endpoint)) return { endpoint, taken: 0 };', ''],
+    },
+    {
+      rule: 'An event whose answer came too late, or was lost, is sent again under its id',
+      test: ['e2e/notification-at-once.test.ts', 'one of two endpoints that takes too long'],
+      breaks: ['activities/publish.ts', 'let taken = 0;', 'let taken = events[0]?.number ?? 0;'],
+    },
+    {
+      rule: 'Where nothing fails, nothing is sent twice, also after a *Reset*: the order record says what was sent',
+      test: ['e2e/order-record.test.ts', 'reset to its beginning, it goes on from its record'],
+      breaks: [
+        'activities/publish.ts',
+        'if (behind.length === 0 && merchant.names.length > 0) await note(batch, []);',
+        '',
+      ],
+    },
+    {
+      rule: 'A backend that was notified of an outcome, and repeats its POST at once, gets no page to pay on',
+      test: ['e2e/notification-at-once.test.ts', 'while an endpoint takes its time, a repeated POST'],
+      breaks: [
+        'client/start-payin.ts',
+        'recorded ? isOutcome(recorded.status) : Boolean',
+        'recorded ? false : Boolean',
+      ],
+    },
+    {
+      rule: 'While events are sent again, newer ones wait behind them',
+      test: ['e2e/notification-at-once.test.ts', 'while events are sent again'],
+      breaks: ['client/signal-notification.ts', "if (name === 'resend') await askPayinToHandOver(client, key);", ''],
+    },
+    {
+      rule: 'An endpoint that does not answer delays few pay-ins, and then none: it is not called for a while',
+      test: ['merchant/publish.test.ts', 'calls an endpoint that does not answer no more for a while'],
+      breaks: ['activities/publish.ts', '{ quick: true, timeoutMs,', '{ quick: false, timeoutMs,'],
+    },
+    {
+      rule: 'Nor does one that is slow',
+      test: ['merchant/publish.test.ts', 'calls an endpoint that takes long to answer no more for a while'],
+      breaks: ['merchant/endpoint-load.ts', 'tookMs > SLOW_MS', 'tookMs > Infinity'],
+    },
     {
       rule: 'An event that an endpoint refuses, beside others that it takes, is flagged within minutes',
       test: ['workflows/notification.test.ts', 'is flagged within minutes, and leaving it out'],

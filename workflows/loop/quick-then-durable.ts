@@ -38,14 +38,12 @@ export interface QuickThenDurable<Argument, Result> {
 }
 
 /**
+ * A quick call alone, after which another activity may follow. See `QuickThenDurable.quickly`.
  * @param quick a proxied local activity
- * @param durable the same activity, proxied as an ordinary one
  */
-export function quickThenDurable<Argument, Result>(
-  quick: (argument: Argument) => Promise<Result>,
-  durable: ActivityFunctionWithOptions<(argument: Argument) => Promise<Result>>,
-): QuickThenDurable<Argument, Result> {
-  async function quickly(argument: Argument, whyNot?: WhyNot) {
+export const quickCall =
+  <Argument, Result>(quick: (argument: Argument) => Promise<Result>): QuickThenDurable<Argument, Result>['quickly'] =>
+  async (argument, whyNot) => {
     try {
       return { result: await localCall(() => quick(argument)) };
     } catch (error) {
@@ -53,7 +51,17 @@ export function quickThenDurable<Argument, Result>(
       whyNot?.(error);
       return undefined;
     }
-  }
+  };
+
+/**
+ * @param quick a proxied local activity
+ * @param durable the same activity, proxied as an ordinary one
+ */
+export function quickThenDurable<Argument, Result>(
+  quick: (argument: Argument) => Promise<Result>,
+  durable: ActivityFunctionWithOptions<(argument: Argument) => Promise<Result>>,
+): QuickThenDurable<Argument, Result> {
+  const quickly = quickCall(quick);
   const call = async (summary: Summary, argument: Argument, whyNot?: WhyNot): Promise<Result> => {
     const answer = await quickly(argument, whyNot);
     if (answer) return answer.result;

@@ -23,15 +23,21 @@ export class Deliveries implements NotificationPart {
 
   async step(): Promise<void> {
     const { run } = this;
-    const { next, notification, trouble } = run;
+    const { next, notification, trouble, tried } = run;
     if (!next || !notification) return;
     run.trying_since ??= Date.now();
     const flagged = trouble === 'refused';
     const { endpoint } = run.input;
     const call = deliver(run.trying_since + TRY_FOR_MS - Date.now(), flagged);
-    let request: DeliverRequest = { endpoint, notification, ...(flagged ? { flagged } : {}) };
-    if (!flagged) {
-      this.failed = 0;
+    const not_before = tried?.not_before;
+    let request: DeliverRequest = {
+      endpoint,
+      notification,
+      ...(not_before === undefined ? {} : { not_before }),
+      ...(flagged ? { flagged } : {}),
+    };
+    if (!flagged) this.failed = tried ? 1 : 0;
+    if (!flagged && !tried) {
       try {
         const taken = await call.quickly(request, (error) => {
           const { retry_after_ms } = detailsOf(failureIn(error));

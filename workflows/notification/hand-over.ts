@@ -1,4 +1,4 @@
-import type { HandOver } from './messages';
+import type { FailedTry, HandOver } from './messages';
 import type { PayinEvent } from '../../payin/events';
 import type { PayinView } from '../../payin/view';
 
@@ -11,6 +11,14 @@ export function isHandOver(value: unknown): value is HandOver {
   if (!isObject(value)) return false;
   const { payin, events } = value;
   return isPayinView(payin) && Array.isArray(events) && events.every(isEvent);
+}
+
+/** The try that failed; undefined if none is stated. */
+export function failedTry({ tried }: { readonly tried?: unknown }): FailedTry | undefined {
+  if (!isObject(tried)) return undefined;
+  const { number, failure, not_before } = tried;
+  if (!isNumber(number) || typeof failure !== 'string') return undefined;
+  return { number, failure, ...(isNumber(not_before) ? { not_before } : {}) };
 }
 
 const isPayinView = (value: unknown): value is PayinView =>

@@ -111,6 +111,16 @@ export interface NotificationResult extends NotificationState {
 export interface HandOver {
   readonly payin: PayinView;
   readonly events: readonly PayinEvent[];
+  /** The pay-in's own try to send the first of them, which failed. */
+  readonly tried?: FailedTry;
+}
+
+export interface FailedTry {
+  /** The event's. */
+  readonly number: number;
+  readonly failure: string;
+  /** The endpoint asked not to be called before this instant, epoch ms. */
+  readonly not_before?: number;
 }
 
 export interface ResendRequest {

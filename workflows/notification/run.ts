@@ -1,6 +1,7 @@
 import { ApplicationFailure } from '@temporalio/workflow';
 import type {
   Delivery,
+  FailedTry,
   GivenUp,
   HandOver,
   KnownNotifications,
@@ -15,7 +16,7 @@ import { isNotified } from '../../payin/events';
 import type { OperatorNote } from '../../payin/operator-note';
 import { rfc3339 } from '../../payin/rfc3339';
 import type { Notification } from '../../merchant/notification-body';
-import { isHandOver, resendFrom } from './hand-over';
+import { failedTry, isHandOver, resendFrom } from './hand-over';
 import { pendingView, sharingPayins } from './pending';
 
 /** How long an event is tried before a person must look. */
@@ -31,6 +32,8 @@ export class NotificationRun {
   trying_since: number | undefined;
   trouble: Trouble | undefined;
   last_failure: string | undefined;
+  /** The pay-in's own try to send the first pending event. It stands for the quick call. */
+  tried: FailedTry | undefined;
   resend_from: number | undefined;
   cancel_asked: boolean;
   /** A message came that the loop has not looked at yet. */
@@ -78,7 +81,12 @@ export class NotificationRun {
   take(handOver: unknown, now: number): void {
     if (!isHandOver(handOver) || handOver.payin.request_id !== this.input.request_id) return;
     this.news = true;
+    const isFirst = this.pending.length === 0;
     this.add(handOver, (number) => number > this.delivered, now);
+    const tried = failedTry(handOver);
+    if (!isFirst || !tried || this.next?.event.number !== tried.number) return;
+    this.tried = tried;
+    this.last_failure = tried.failure;
   }
 
   /**
@@ -115,6 +123,7 @@ export class NotificationRun {
   private tryAnew(): void {
     this.trouble = undefined;
     this.trying_since = undefined;
+    this.tried = undefined;
   }
 
   /** A pending event was delivered. Changes nothing if it was given up meanwhile. */

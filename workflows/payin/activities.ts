@@ -6,9 +6,10 @@ import {
   proxyLocalActivities,
   TemporalFailure,
 } from '@temporalio/workflow';
-import { quickThenDurable } from '../loop/quick-then-durable';
+import { quickCall, quickThenDurable } from '../loop/quick-then-durable';
+import { BackgroundActivity } from '../loop/background-activity';
 import { ONCE, UNTIL_IT_ANSWERS } from '../retry';
-import type { HandOver } from '../notification/messages';
+import type { FailedTry, HandOver } from '../notification/messages';
 import type { LesspayError } from '../../lesspay/errors';
 import type { PayinFacts } from '../../payin/facts';
 import type { PayinRequest } from '../../payin/request';
@@ -79,22 +80,49 @@ export interface Ahead {
   readonly last_event: number;
 }
 
-/** A pay-in's writes to the order records. */
-export interface RecordActivities {
+/** Events that the merchant is to be notified of, in the order of their numbers. */
+export interface Batch extends Omit<HandOver, 'tried'> {
+  /** The number of the pay-in's last event. */
+  readonly last_event: number;
+  /** The endpoints that are not called: their notification workflows get the events. */
+  readonly handed_over: readonly string[];
+}
+
+/** An endpoint that has not taken all events of a batch: its notification workflow must get the rest. */
+export interface Behind {
+  readonly endpoint: string;
+  /** The number of the last event that it has taken; 0: none. */
+  readonly taken: number;
+  /** Why it has not taken the next one; absent if that was not sent. */
+  readonly tried?: FailedTry;
+}
+
+/** What `publish` did. Nothing was sent if the record was ahead. */
+export interface Published {
+  /** What the record holds, if nothing was written. */
+  readonly ahead?: Ahead;
+  /** The endpoints that have not taken all; absent if there was no batch. */
+  readonly behind?: readonly Behind[];
+}
+
+/** How a pay-in writes its order record and has the merchant notified. */
+export interface PublishingActivities {
+  /**
+   * Both at once, as far as it can be done quickly: writes the order record, then sends each endpoint the events, one try each.
+   * An endpoint that was unavailable or slow a moment ago is not called. Fails if the record can't be written.
+   */
+  readonly publish: (what: { readonly write?: PayinWrite; readonly batch?: Batch }) => Promise<Published>;
   /**
    * Writes the pay-in's order record. `null` if it was written; else what the record holds instead, perhaps from an earlier
    * attempt of this very write.
    */
   readonly record: (write: PayinWrite) => Promise<Ahead | null>;
-}
-
-/** How a pay-in has the merchant notified. */
-export interface HandOverActivities {
   /**
-   * Hands events over to the notification workflow of each endpoint, which ignores those that it already has. So it may
-   * be repeated. Tries all endpoints, and fails if one workflow could not be signalled.
+   * Hands events over to the notification workflows of the endpoints that are behind, or of all. A workflow ignores those that
+   * it already has, so it may be repeated. Tries all, and fails if one workflow could not be signalled.
+   * @returns the names of the endpoints
    */
-  readonly notify: (handOver: HandOver) => Promise<void>;
+  readonly notify: (batch: Batch & { readonly behind?: readonly Behind[] }) => Promise<readonly string[]>;
 }
 
 /** Lesspay gets 30 s to answer, since a late answer holds the only checkout page. The other 5 s are for the way there and back. */
@@ -130,19 +158,23 @@ const known = {
 export const loadPayin = quickThenDurable(known.quick.loadPayin, known.durable.loadPayin);
 export const wasReset = quickThenDurable(known.quick.wasReset, known.durable.wasReset);
 
-/** A quick call gets half a second. After that, a durable one goes on beside the loop. */
-const publishing = {
-  quick: proxyLocalActivities<RecordActivities & HandOverActivities>({
-    startToCloseTimeout: '500 milliseconds',
-    retry: ONCE,
-  }),
-  durable: proxyActivities<RecordActivities & HandOverActivities>({
-    startToCloseTimeout: '15 seconds',
-    retry: { ...UNTIL_IT_ANSWERS, maximumInterval: '30 seconds' },
-  }),
-};
-export const record = quickThenDurable(publishing.quick.record, publishing.durable.record);
-export const notify = quickThenDurable(publishing.quick.notify, publishing.durable.notify);
+const durable = proxyActivities<PublishingActivities>({
+  startToCloseTimeout: '15 seconds',
+  retry: { ...UNTIL_IT_ANSWERS, maximumInterval: '30 seconds' },
+});
+
+/** It has shorter time limits of its own (`activities/publish.ts`). If it fails, durable calls go on beside the loop. */
+export const publishQuickly = quickCall(
+  proxyLocalActivities<PublishingActivities>({ startToCloseTimeout: '3 seconds', retry: ONCE }).publish,
+);
+export const recordDurably = (write: PayinWrite) =>
+  new BackgroundActivity(() =>
+    durable.record.executeWithOptions({ summary: 'order record: not written yet, is the database down?' }, [write]),
+  );
+export const notify = quickThenDurable(
+  proxyLocalActivities<PublishingActivities>({ startToCloseTimeout: '500 milliseconds', retry: ONCE }).notify,
+  durable.notify,
+);
 
 /**
  * Reads why a call to Lesspay failed. After a crashed worker, a time-out or a fault of our own nothing is known of the

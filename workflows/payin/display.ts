@@ -123,9 +123,7 @@ function unpublished({ facts }: PayinRun): string[] {
         ]
       : []),
     ...(missing('recorded') > 0 ? [`The last ${missing('recorded')} events are not in the order record yet.`] : []),
-    ...(missing('notified') > 0
-      ? [`The last ${missing('notified')} events are not handed over to the notifications yet.`]
-      : []),
+    ...(missing('notified') > 0 ? [`The merchant is not notified of the last ${missing('notified')} events yet.`] : []),
   ];
 }
 

@@ -10,6 +10,7 @@ import {
   type CheckoutAnswer,
   checkoutUpdate,
   factsQuery,
+  handOverSignal,
   pollNowUpdate,
   resolveUpdate,
   resumeWatchingUpdate,
@@ -18,6 +19,7 @@ import {
   wakeSignal,
   webhookSignal,
 } from './messages';
+import { markHandedOver } from '../../payin/journal';
 import type { OperatorNote } from '../../payin/operator-note';
 import type { PayinState } from '../../payin/view';
 import type { PayinRun } from './run';
@@ -39,6 +41,9 @@ export function listen(run: PayinRun): void {
   setHandler(wakeSignal, (note) => {
     run.wake(note, Date.now());
     run.unshown = true;
+  });
+  setHandler(handOverSignal, (endpoint) => {
+    run.whenLoaded(() => markHandedOver(run.facts, typeof endpoint === 'string' ? [endpoint] : []));
   });
   setHandler(checkoutUpdate, (digest) => whenReady(run, () => checkout(run, digest)), {
     validator: (digest) => refuseOtherContent(run, digest),

@@ -62,6 +62,8 @@ export interface CheckoutAnswer extends PayinView {
 export const webhookSignal = defineSignal<[claim?: WebhookClaim]>('webhook');
 /** "Ask Lesspay now", from an operator or the reconciliation; says who and why. */
 export const wakeSignal = defineSignal<[note?: Partial<OperatorNote>]>('wake');
+/** Its notification workflow sends an endpoint earlier events again: this run's new events must go the same way. */
+export const handOverSignal = defineSignal<[endpoint?: string]>('handOver');
 /** The pay-in as it is now. */
 export const stateQuery = defineQuery<PayinState>('state');
 /** All that the run knows; `null` while a resumed run has not loaded it. For the next run. */

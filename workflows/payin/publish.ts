@@ -1,4 +1,4 @@
-import { notify, record, type Ahead } from './activities';
+import { notify, publishQuickly, recordDurably, type Ahead, type Batch, type Behind } from './activities';
 import type { PayinWrite } from '../../records/payin-record';
 import { loopGuard } from '../loop/loop-guard';
 import {
@@ -8,6 +8,7 @@ import {
   isBehind,
   type Destination,
   DESTINATIONS,
+  markHandedOver,
   markPublished,
   wroteItself,
 } from '../../payin/journal';
@@ -23,7 +24,6 @@ import { nextWait } from '../../payin/watch';
  * loop does not wait for it, and neither of the two destinations waits for the other. Each gets its events in order.
  */
 
-const RECORDING = 'order record: not written yet, is the database down?';
 const HANDING_OVER = 'notifications: not handed over yet';
 
 /** Are there events that no activity is publishing, or has one ended? */
@@ -39,13 +39,21 @@ export async function publish(run: PayinRun): Promise<void> {
   }
 }
 
-/** Makes at most one call for each destination. */
+/** Applies what durable calls have brought, or makes a call. */
 export async function publishOnce(run: PayinRun): Promise<void> {
   run.published_at = Date.now();
   // First, so that the search attributes are not behind what is published.
   show(run);
-  if (isDue(run, 'recorded')) await (applyResult(run, 'recorded') ?? writeRecord(run));
-  if (isDue(run, 'notified')) await (applyResult(run, 'notified') ?? handOver(run));
+  const ended = DESTINATIONS.filter((to) => run.publishing.get(to)?.activity.ended);
+  if (ended.length > 0) return ended.forEach((to) => applyResult(run, to));
+  const { facts } = run;
+  const write = isDue(run, 'recorded') ? writeOf(run) : undefined;
+  const batch = isDue(run, 'notified') ? batchOf(run) : undefined;
+  // If a workflow task is repeated, the run has forgotten its quick calls, and may number its events otherwise. The order
+  // record would show that. If the record is not written, only an ordinary activity may hand over: it stays in the history.
+  if (write || (batch && facts.recorded >= facts.last_event)) await quickly(run, write, batch);
+  else if (batch) handOverDurably(run, batch);
+  if (isDue(run, 'notified') && eventsToNotify(facts).length === 0) markPublished(facts, 'notified', facts.last_event);
 }
 
 /** Are all events published? */
@@ -89,27 +97,22 @@ const HINTS_WAIT_MS = 5_000;
 
 const isHint = ({ kind }: PayinEvent): boolean => kind === 'webhook';
 
-/**
- * Applies the result of the ordinary activity that has ended. If it failed, its events are published again.
- * @returns undefined if there is no such activity
- */
-function applyResult(run: PayinRun, to: Destination): Promise<void> | undefined {
+/** Applies the result of the ordinary activity that has ended. If it failed, its events are published again. */
+function applyResult(run: PayinRun, to: Destination): void {
   const publishing = run.publishing.get(to);
-  if (!publishing) return undefined;
   run.publishing.delete(to);
   try {
-    publishing.applyResult();
+    publishing?.applyResult();
   } catch (error) {
     addNotice(run.facts, `${to}_failed`, error instanceof Error ? error.message : String(error), Date.now());
   }
-  return Promise.resolve();
 }
 
-async function writeRecord(run: PayinRun): Promise<void> {
+function writeOf(run: PayinRun): PayinWrite {
   // A copy: the durable call must write the same as the quick one.
   const facts = { ...run.facts };
   const { last_event, recorded, digest } = facts;
-  const write = {
+  return {
     payin: run.view(),
     ...(digest === undefined ? {} : { digest }),
     facts,
@@ -117,9 +120,39 @@ async function writeRecord(run: PayinRun): Promise<void> {
     recorded,
     events: eventsFor(facts, 'recorded'),
   };
-  const written = await record.quickly(write);
-  if (written) return afterWrite(run, write, written.result);
-  const activity = record.durably(RECORDING, write);
+}
+
+/** What the merchant is to be notified of; undefined if that is nothing. */
+function batchOf(run: PayinRun): ThisBatch | undefined {
+  const { facts, overtakes } = run;
+  const { last_event, handed_over } = facts;
+  const events = eventsToNotify(facts);
+  return events.length === 0
+    ? undefined
+    : { overtakes, content: { payin: run.view(), events, last_event, handed_over } };
+}
+
+interface ThisBatch {
+  /** How often the run had taken over its order record. */
+  readonly overtakes: number;
+  readonly content: Batch;
+}
+
+/** One quick call for all that is due. After it, durable ones go on with what it could not do. */
+async function quickly(run: PayinRun, write: PayinWrite | undefined, batch: ThisBatch | undefined): Promise<void> {
+  const published = await publishQuickly({ ...(write ? { write } : {}), ...(batch ? { batch: batch.content } : {}) });
+  if (!published) {
+    if (write) writeDurably(run, write);
+    if (batch) handOverDurably(run, batch);
+    return;
+  }
+  const { ahead, behind } = published.result;
+  if (write) afterWrite(run, write, ahead ?? null);
+  if (batch && behind) await afterBatch(run, batch, behind);
+}
+
+function writeDurably(run: PayinRun, write: PayinWrite): void {
+  const activity = recordDurably(write);
   run.publishing.set('recorded', { activity, applyResult: () => afterWrite(run, write, activity.result) });
 }
 
@@ -129,27 +162,36 @@ function afterWrite(
   { facts, last_event }: Pick<PayinWrite, 'facts' | 'last_event'>,
   ahead: Ahead | null,
 ): void {
-  if (!ahead) markPublished(run.facts, 'recorded', last_event);
-  else if (wroteItself(facts, ahead.facts, ahead.last_event)) markPublished(run.facts, 'recorded', ahead.last_event);
-  else run.overtaken(ahead.facts, ahead.last_event, Date.now());
+  if (!ahead) return markPublished(run.facts, 'recorded', last_event);
+  if (!wroteItself(facts, ahead.facts, ahead.last_event))
+    return run.overtaken(ahead.facts, ahead.last_event, Date.now());
+  markPublished(run.facts, 'recorded', ahead.last_event);
+  // The answer of the notifications was lost with that of the write.
+  const { notified, handed_over } = ahead.facts;
+  if (notified > run.facts.notified) markPublished(run.facts, 'notified', notified);
+  markHandedOver(run.facts, handed_over);
 }
 
-async function handOver(run: PayinRun): Promise<void> {
-  const { facts, overtakes } = run;
-  const { last_event, recorded } = facts;
-  const events = eventsToNotify(facts);
-  const done = (_nothing?: void) => handedOver(run, last_event, overtakes);
-  if (events.length === 0) return done();
-  const what = { payin: run.view(), events };
-  // If a workflow task is repeated, the run has forgotten its quick calls, and may number its events otherwise. The order
-  // record would show that. If the record is not written, only an ordinary activity may hand over: it stays in the history.
-  if (recorded >= last_event && (await notify.quickly(what))) return done();
-  const activity = notify.durably(HANDING_OVER, what);
-  run.publishing.set('notified', { activity, applyResult: () => done(activity.result) });
+/** Has the notification workflows of the endpoints that are behind go on. From then on they get all events. */
+async function afterBatch(run: PayinRun, batch: ThisBatch, behind: readonly Behind[]): Promise<void> {
+  const endpoints = behind.map(({ endpoint }) => endpoint);
+  markHandedOver(run.facts, endpoints);
+  if (behind.length === 0 || (await notify.quickly({ ...batch.content, behind }))) notified(run, batch, endpoints);
+  else handOverDurably(run, batch, behind);
 }
 
-function handedOver(run: PayinRun, last_event: number, overtakes: number): void {
-  if (run.overtakes === overtakes) markPublished(run.facts, 'notified', last_event);
+/** @param behind all endpoints if undefined */
+function handOverDurably(run: PayinRun, batch: ThisBatch, behind?: readonly Behind[]): void {
+  const activity = notify.durably(HANDING_OVER, { ...batch.content, ...(behind ? { behind } : {}) });
+  run.publishing.set('notified', { activity, applyResult: () => notified(run, batch, activity.result) });
+}
+
+/** @param handedOver the endpoints whose notification workflows have the events; the others have taken them */
+function notified(run: PayinRun, { overtakes, content }: ThisBatch, handedOver: readonly string[]): void {
+  const { facts } = run;
+  const { last_event } = content;
+  markHandedOver(facts, handedOver);
+  if (run.overtakes === overtakes) markPublished(facts, 'notified', last_event);
   // Meanwhile the run took over its order record. The handed-over events are not in it; their numbers are not used again.
-  else run.facts.last_event = Math.max(run.facts.last_event, last_event);
+  else facts.last_event = Math.max(facts.last_event, last_event);
 }
