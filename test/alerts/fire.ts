@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -40,7 +40,7 @@ const table: string[] = [];
 
 /** What the load does. */
 const load = { starts: true, pays: true };
-let isOver = false;
+const over = new AbortController();
 let loading: Promise<void> = Promise.resolve();
 
 beforeAll(async () => {
@@ -101,7 +101,7 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  isOver = true;
+  over.abort();
   await loading;
   for (const program of [worker, api])
     if (program.exitCode === null && program.signalCode === null) {
@@ -138,7 +138,7 @@ afterEach(async () => {
 });
 
 async function keepLoading(): Promise<void> {
-  while (!isOver) {
+  while (!over.signal.aborted) {
     if (load.starts) void startAndPay();
     await pause(2_000);
   }
@@ -269,17 +269,17 @@ it('WebhooksRefused', async () => {
 });
 
 it('RecordsBehind and ApiFails', async () => {
-  let asking = true;
+  const asking = new AbortController();
   await fired(['RecordsBehind', 'ApiFails'], {
     words: "the records' database refuses connections",
     cause() {
       cut(databaseProxy);
       void (async () => {
-        for (; asking; await pause(300)) await call('GET', '/payins').catch(() => undefined);
+        for (; !asking.signal.aborted; await pause(300)) await call('GET', '/payins').catch(() => undefined);
       })();
     },
     async end() {
-      asking = false;
+      asking.abort();
       await mend();
     },
   });
@@ -298,18 +298,18 @@ it('MerchantBehind', async () => {
 });
 
 it('CallersRefused', async () => {
-  let asking = true;
+  const asking = new AbortController();
   await fired(['CallersRefused'], {
     words: 'one key sends more than its limit',
     cause() {
       void (async () => {
-        for (; asking; await pause(20))
+        for (; !asking.signal.aborted; await pause(20))
           await Promise.all(
             Array.from({ length: 20 }, () => call('GET', '/payins/none', undefined, KEYS.burst).catch(() => 0)),
           );
       })();
     },
-    end: () => (asking = false),
+    end: () => asking.abort(),
   });
 });
 
