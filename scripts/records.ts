@@ -1,5 +1,5 @@
 import { createReadStream, existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { takeLock } from '../devstack/lock';
 import { readStackSettings } from '../devstack/stack-settings';
@@ -27,13 +27,17 @@ async function main([command = '', file = '', ...rest]: readonly string[]): Prom
     lock?.release();
   }
 
-  /** The file holds personal data: it is for its owner alone. An existing file is not overwritten. */
+  /** The file holds personal data: it is for its owner alone. An existing file is not overwritten; a part of one is removed. */
   async function save(path: string): Promise<Moved> {
+    if (existsSync(path)) throw new Error(`${path} exists already: give the name of a new file.`);
     const handle = await open(path, 'wx', 0o600);
     try {
       return await exportRecords(database, async (line) => {
         await handle.write(`${line}\n`);
       });
+    } catch (error) {
+      await rm(path);
+      throw error;
     } finally {
       await handle.close();
     }
