@@ -1,3 +1,4 @@
+import type { Database } from './database';
 import { embedded } from './embedded';
 import type { Records } from './payin-records';
 import { recordsOn } from './records-on';
@@ -15,6 +16,11 @@ export interface RecordsLocation {
  * Opens the order records. Does not wait for the database, so that a process can start while it is down; `ping` waits.
  * @throws TypeError when `databaseUrl` is not a PostgreSQL URL, or Node's error when `folder` can't be created
  */
-export function openRecords({ databaseUrl, folder }: RecordsLocation): Records {
-  return recordsOn(databaseUrl === undefined ? embedded(folder) : postgres(databaseUrl));
+export function openRecords(location: RecordsLocation): Records {
+  return recordsOn(openDatabase(location));
+}
+
+/** The database alone, to move its records. The same rules apply. */
+export function openDatabase({ databaseUrl, folder }: RecordsLocation): Database {
+  return databaseUrl === undefined ? embedded(folder) : postgres(databaseUrl);
 }

@@ -50,11 +50,12 @@ const notifySecrets = named('whsec_...').transform((entries, context) => {
   for (const { name, value } of entries) {
     const [, base64 = ''] = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(value) ?? [];
     const bytes = Buffer.from(base64, 'base64');
-    const isWhole = bytes.toString('base64').replace(/=+$/, '') === base64.replace(/=+$/, '');
+    // With its padding: receivers in Go and Rust refuse a secret without.
+    const isWhole = bytes.toString('base64') === base64;
     if (!isWhole || bytes.length < 24 || bytes.length > 64)
       context.addIssue({
         code: 'custom',
-        message: `the secret of "${name}" must be "whsec_", followed by 24 to 64 random bytes in base64. Make one with: echo "whsec_$(openssl rand -base64 32)"`,
+        message: `the secret of "${name}" must be "whsec_", followed by 24 to 64 random bytes in base64 with its padding ("=" or "==" at the end, where it belongs). Make one with: echo "whsec_$(openssl rand -base64 32)"`,
       });
   }
   return entries.map(({ name, value }) => ({ name, secret: value }));

@@ -6,14 +6,13 @@ import { APP, fromSetUp, type PayinRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
 /** A program of dist/ in a process of its own. */
-export function run(script: string, env: NodeJS.ProcessEnv): ChildProcess {
+export function run(script: string, env: NodeJS.ProcessEnv, stderr: 'inherit' | 'pipe' = 'inherit'): ChildProcess {
   const program = spawn(process.execPath, [join(__dirname, '../../dist', script)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', stderr],
     env,
   });
   // A log that nobody reads must not fill the pipe.
-  program.stdout.resume();
-  program.stderr.pipe(process.stderr);
+  program.stdout?.resume();
   return program;
 }
 
@@ -22,18 +21,23 @@ export const runWorker = (
   rig: Pick<PayinRig, 'sandbox' | 'apiUrl'>,
   databaseUrl: string | undefined,
   env: NodeJS.ProcessEnv = {},
+  stderr: 'inherit' | 'pipe' = 'inherit',
 ): ChildProcess =>
-  run('worker/main.js', {
-    PATH: process.env['PATH'],
-    TEMPORAL_ADDRESS: fromSetUp('TEST_TEMPORAL_ADDRESS'),
-    TEMPORAL_TASK_QUEUE: TASK_QUEUE,
-    LESSPAY_BASE_URL: rig.sandbox.url,
-    LESSPAY_APP_ID: APP.appId,
-    LESSPAY_APP_SECRET: APP.appSecret,
-    PUBLIC_URL: rig.apiUrl,
-    DATABASE_URL: databaseUrl,
-    ...env,
-  });
+  run(
+    'worker/main.js',
+    {
+      PATH: process.env['PATH'],
+      TEMPORAL_ADDRESS: fromSetUp('TEST_TEMPORAL_ADDRESS'),
+      TEMPORAL_TASK_QUEUE: TASK_QUEUE,
+      LESSPAY_BASE_URL: rig.sandbox.url,
+      LESSPAY_APP_ID: APP.appId,
+      LESSPAY_APP_SECRET: APP.appSecret,
+      PUBLIC_URL: rig.apiUrl,
+      DATABASE_URL: databaseUrl,
+      ...env,
+    },
+    stderr,
+  );
 
 /** Where the API listens, by its log, which is read on so that it never waits for us. */
 export async function urlOf(api: ChildProcess): Promise<string> {

@@ -32,14 +32,15 @@ describeOnPostgres('the metrics of a worker', () => {
     proxy = new HoldingProxy(proxyPort, Number(temporal.port));
     await proxy.open();
     pageUrl = `http://127.0.0.1:${port}/metrics`;
-    worker = runWorker(rig, rig.databaseUrl, {
+    const env = {
       TEMPORAL_ADDRESS: `127.0.0.1:${proxyPort}`,
       WORKER_METRICS_PORT: String(port),
       WORKER_METRICS_SAMPLE_S: '1',
       NOTIFY_ENDPOINTS: 'shop=http://127.0.0.1:9',
       NOTIFY_SECRETS: `shop=whsec_${Buffer.alloc(32, 7).toString('base64')}`,
       NOTIFY_PRIVATE: 'shop',
-    });
+    };
+    worker = runWorker(rig, rig.databaseUrl, env, 'pipe');
     for (const stream of [worker.stdout, worker.stderr])
       stream?.on('data', (text: Buffer) => (output += text.toString()));
     await waitFor(() => output.includes('worker runs'), { what: 'the worker' });

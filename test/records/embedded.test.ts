@@ -1,6 +1,10 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'drizzle-orm';
+import { embedded } from '../../records/embedded';
+import { PGLITE_VERSION } from '../../records/folder-version';
+import { recordsOn } from '../../records/records-on';
 import { openRecords } from '../../records/open-records';
 import { dist, startNode } from '../scripts/running-script';
 import { waitFor } from '../machinery/wait-for';
@@ -105,5 +109,37 @@ it('a folder that can not be made is told at once, one that holds something else
   expect(failure).toContain(`RecordsUnavailableError: The order records at ${other} can't be reached`);
   expect(failure).not.toContain('DATABASE_URL');
   await expect(records.record(writeOf('r1', 1))).rejects.toMatchObject({ name: 'RecordsUnavailableError' });
+  await records.close();
+});
+
+it('a folder of another version of PostgreSQL is named with both versions, and the way to carry on', async () => {
+  const data = join(folder, 'older');
+  await makeEmptyDatabase(data);
+  writeFileSync(join(data, 'PG_VERSION'), '17\n');
+  const records = openRecords({ folder: data });
+  const failure = await records.ping().catch(String);
+  expect(failure).toMatch(/it is of PostgreSQL 17, and this release has PostgreSQL 18\. .*records -- export FILE/);
+  await records.close();
+});
+
+it('after every so many transactions the write-ahead log is checkpointed', async () => {
+  const data = join(folder, 'tidied');
+  await makeEmptyDatabase(data);
+  const database = embedded(data, { tidyAfter: 3 });
+  const records = recordsOn(database);
+  const checkpoint = async () => {
+    const [row] = await database.queries
+      .select({ lsn: sql<string>`checkpoint_lsn::text` })
+      .from(sql`pg_control_checkpoint()`);
+    return row?.lsn;
+  };
+  await records.record(writeOf('r1', 1));
+  const [server] = await database.queries
+    .select({ version: sql<string>`current_setting('server_version')` })
+    .from(sql`(values (1)) as one`);
+  expect(server?.version).toMatch(new RegExp(`^${PGLITE_VERSION}\\.`));
+  const before = await checkpoint();
+  for (const id of ['r2', 'r3', 'r4', 'r5']) await records.record(writeOf(id, 1));
+  await waitFor(async () => (await checkpoint()) !== before, { what: 'a checkpoint' });
   await records.close();
 });
