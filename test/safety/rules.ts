@@ -332,6 +332,16 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         'if (whose === undefined) return { result: await signalPayin(client, request_id, webhookSignal, claim) };',
       ],
     },
+    {
+      rule: 'Webhooks come only from the allowed addresses; without a list, from any',
+      test: ['api/receiver.test.ts', 'accepts webhooks only from the addresses'],
+      breaks: ['api/webhook/allow-addresses.ts', 'networks.length === 0 ||', 'networks.length >= 0 ||'],
+    },
+    {
+      rule: 'An overloaded API refuses REST before webhooks',
+      test: ['api/receiver.test.ts', 'an overloaded API refuses REST first'],
+      breaks: ['api/http/overload.ts', 'WEBHOOKS_LATER = 4', 'WEBHOOKS_LATER = 1'],
+    },
   ],
   'Rule 3: never create twice': [
     {
