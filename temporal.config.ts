@@ -1,7 +1,6 @@
 import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
-import { loadClientConnectConfig } from '@temporalio/envconfig';
+import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import type { DataConverter } from '@temporalio/common';
-import type { NativeConnectionOptions } from '@temporalio/worker';
 import { encryptingConverter } from './codec/data-converter';
 import { PAYLOAD_SETTINGS, readSettings } from './settings';
 import { DEFAULT_TASK_QUEUE } from './workflows/task-queue';
@@ -14,7 +13,7 @@ export const TASK_QUEUE = process.env['TEMPORAL_TASK_QUEUE'] || DEFAULT_TASK_QUE
 
 export interface TemporalConfig {
   readonly namespace: string;
-  readonly connectionOptions: NativeConnectionOptions & { readonly address: string };
+  readonly connectionOptions: ClientConnectConfig['connectionOptions'] & { readonly address: string };
   /** Encrypts what Temporal stores. Absent: nothing is encrypted, and nothing that is encrypted can be read. */
   readonly dataConverter?: DataConverter;
 }
