@@ -6,6 +6,7 @@ import { codecProblems, codecServerSettings } from './settings/codec-server';
 import { list } from './settings/list';
 import { notifyProblems, notifySettings } from './settings/notify';
 import { NO_PAYLOAD_KEYS, payloadKeys } from './settings/payload-keys';
+import { receiverSettings } from './settings/receiver';
 
 export { codecProblems } from './settings/codec-server';
 export { merchantEndpoints, SANDBOX_MERCHANT } from './settings/notify';
@@ -124,6 +125,9 @@ const schema = z.object({
   ...notifySettings.shape,
   PAYLOAD_KEYS: payloadKeys,
   ...codecServerSettings.shape,
+  ...receiverSettings.shape,
+  MAX_CONNECTIONS: wholeNumber(1, 1_000_000, 'a whole number of connections, 1 to 1000000'),
+  OVERLOAD_DELAY_MS: wholeNumber(0, 60_000, 'a whole number of milliseconds, 0 to 60000'),
   LOG_LEVEL: z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`),
   WORKER_METRICS_PORT: wholeNumber(1, 65_535, 'a port number, 1 to 65535').optional(),
   WORKER_METRICS_HOST: z.string(),
@@ -173,8 +177,29 @@ export const API_SETTINGS = schema.pick({
   CARD_SECRET_KEYS: true,
   DATABASE_URL: true,
   PAYLOAD_KEYS: true,
+  WEBHOOKS_ON_API: true,
+  WEBHOOK_ADDRESSES: true,
+  MAX_CONNECTIONS: true,
+  OVERLOAD_DELAY_MS: true,
   LOG_LEVEL: true,
 });
+const RECEIVER_SETTINGS = schema
+  .pick({
+    LESSPAY_APP_SECRET: true,
+    LESSPAY_WEBHOOK_VERSIONS: true,
+    REQUEST_ID_PREFIX: true,
+    TRUST_PROXY: true,
+    PAYLOAD_KEYS: true,
+    WEBHOOK_ADDRESSES: true,
+    RECEIVER_HOST: true,
+    RECEIVER_PORT: true,
+    RECEIVER_METRICS_HOST: true,
+    RECEIVER_METRICS_PORT: true,
+    MAX_CONNECTIONS: true,
+    OVERLOAD_DELAY_MS: true,
+    LOG_LEVEL: true,
+  })
+  .extend({ DATABASE_URL: databaseUrl.optional() });
 /** The settings of the codec server's program. */
 const CODEC_SETTINGS = schema.pick({
   PAYLOAD_KEYS: true,
@@ -202,6 +227,8 @@ const ALWAYS = {
   RATE_LIMIT_PER_KEY: '12000',
   RATE_LIMIT_PER_ADDRESS: '12000',
   TRUST_PROXY: '0',
+  MAX_CONNECTIONS: '5000',
+  OVERLOAD_DELAY_MS: '500',
   LOG_LEVEL: 'info',
   WORKER_METRICS_HOST: '127.0.0.1',
   WORKER_METRICS_SAMPLE_S: '30',
@@ -276,6 +303,28 @@ export function readCodecSettings(env: NodeJS.ProcessEnv = process.env): z.outpu
       `PAYLOAD_KEYS: is not set, or "${NO_PAYLOAD_KEYS}": there is nothing to decrypt. Set it as for the workers.`,
     );
   if (problems.length > 0) throw new SettingsError(problems);
+  return settings;
+}
+
+/**
+ * Reads and checks the settings of the API. Where the receiver is apart, the API has no secret of Lesspay's.
+ * @throws SettingsError
+ */
+export function readApiSettings(env: NodeJS.ProcessEnv = process.env): ApiSettings {
+  if (env['WEBHOOKS_ON_API'] !== 'no') return readSettings(API_SETTINGS, env);
+  return { ...readSettings(API_SETTINGS.omit({ LESSPAY_APP_SECRET: true }), env), LESSPAY_APP_SECRET: [] };
+}
+
+/**
+ * Reads and checks the settings of the receiver.
+ * @throws SettingsError
+ */
+export function readReceiverSettings(env: NodeJS.ProcessEnv = process.env): z.output<typeof RECEIVER_SETTINGS> {
+  const settings = readSettings(RECEIVER_SETTINGS, env);
+  if (settings.REQUEST_ID_PREFIX.length > 0 && settings.DATABASE_URL === undefined)
+    throw new SettingsError([
+      'DATABASE_URL: is not set. With REQUEST_ID_PREFIX only the order records show whose a webhook is; a role that may only read is enough.',
+    ]);
   return settings;
 }
 

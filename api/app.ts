@@ -9,25 +9,33 @@ import { docsRoutes } from './openapi/docs-page';
 import { createGate, type GateSettings } from './http/gate';
 import { alive, ready } from './http/health';
 import { createMetrics, showMetrics } from './http/metrics';
-import { noteRefusal } from './webhook/note-refusal';
 import { payinRoutes, type PayinSettings } from './payins/payins';
+import { type Delay, shedLoad, WEBHOOKS_LATER } from './http/overload';
 import { answerProblem, Problem } from './http/problems';
-import { readBody } from './http/read-body';
-import { receiveWebhook, type WebhookSettings } from './webhook/receive-webhook';
+import type { AddressSettings } from './webhook/allow-addresses';
+import type { WebhookSettings } from './webhook/receive-webhook';
+import { addWebhookRoute } from './webhook/webhook-routes';
 import { requestLog } from './http/request-log';
 import { timeRequests } from './http/time-requests';
 
 export interface AppOptions {
   readonly client: Client;
   readonly records: Records;
-  readonly settings: GateSettings & Pick<Settings, 'TRUST_PROXY'> & PayinSettings & WebhookSettings;
+  readonly settings: GateSettings &
+    WebhookSettings &
+    AddressSettings &
+    PayinSettings &
+    Pick<Settings, 'TRUST_PROXY' | 'REQUEST_ID_PREFIX' | 'WEBHOOKS_ON_API' | 'OVERLOAD_DELAY_MS'>;
   readonly logger: Logger;
+  /** How late the event loop is. Absent: never late. */
+  readonly delay?: Delay;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
 /** The API as an Express application: REST for the merchant's backend, Lesspay's webhook receiver, health, metrics. */
-export function createApp({ client, records, settings, logger, now = Date.now }: AppOptions): Express {
+export function createApp(options: AppOptions): Express {
+  const { client, records, settings, logger, delay = () => 0, now = Date.now } = options;
   const app = express();
   const metrics = createMetrics();
   const gate = createGate(settings, logger);
@@ -44,10 +52,9 @@ export function createApp({ client, records, settings, logger, now = Date.now }:
     .route('/metrics')
     .get(...gate.anyone, ...gate.keyed('read'), showMetrics(metrics))
     .all(allowOnly('GET, HEAD'));
-  app
-    .route('/webhooks/lesspay')
-    .post(...readBody, receiveWebhook(deps, settings, now, metrics), noteRefusal(settings, metrics))
-    .all(allowOnly('POST'));
+  app.use('/webhooks', shedLoad(delay, settings.OVERLOAD_DELAY_MS * WEBHOOKS_LATER));
+  if (settings.WEBHOOKS_ON_API === 'yes') addWebhookRoute(app, deps, settings, metrics, now);
+  app.use(['/payins', '/openapi.json', '/docs'], shedLoad(delay, settings.OVERLOAD_DELAY_MS));
   app.use('/payins', payinRoutes(client, records, settings, gate, metrics));
   app.use(['/openapi.json', '/docs'], ...gate.anyone);
   app.use(docsRoutes());

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { pino } from 'pino';
 import { openRecords } from '../records/open-records';
-import { API_SETTINGS, readSettings, SettingsError } from '../settings';
+import { readApiSettings, SettingsError } from '../settings';
 import { temporalClient } from '../temporal.config';
 import { startApi } from './server';
 
 /** `npm run start:api`: only the API. It uses the Temporal server that the `TEMPORAL_*` settings name. */
 async function main(): Promise<void> {
-  const settings = readSettings(API_SETTINGS);
+  const settings = readApiSettings();
   const logger = pino({ level: settings.LOG_LEVEL });
   const client = temporalClient();
   const records = openRecords({ databaseUrl: settings.DATABASE_URL });

@@ -1,4 +1,6 @@
 import type { DataConverter } from '@temporalio/common';
+// Loaded by its path, below: this makes it a part of whatever is built from this file.
+import './failure-converter';
 import { payloadCodec } from './payload-codec';
 import type { PayloadKeys } from './payload-key';
 

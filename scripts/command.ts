@@ -18,7 +18,7 @@ payin          shows one pay-in, lists those that wait, and does what operators 
 notifications  shows which notifications are undelivered; sends or skips them
 reconcile      compares Lesspay's orders with the order records
 setup          registers the search attributes and the schedules in Temporal's namespace; once for each release
-keys           makes an API key
+keys           makes keys: for the API, for what Temporal stores, for the codec server
 lesspay:probe  checks the address, the credentials and the clock with one harmless query
 
 Each command without arguments says how it is used. It reaches Temporal by TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and so on.`;

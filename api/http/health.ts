@@ -19,7 +19,7 @@ export const alive: RequestHandler = (_req, res) => {
  * but does not depend on them: without them the API still starts pay-ins and accepts webhooks. Simultaneous probes share one
  * check.
  */
-export function ready(client: Client, records: Records): RequestHandler {
+export function ready(client: Client, records?: Records): RequestHandler {
   let inProgress: ReturnType<typeof check> | undefined;
   return async (_req, res) => {
     inProgress ??= check(client, records).finally(() => (inProgress = undefined));
@@ -28,17 +28,20 @@ export function ready(client: Client, records: Records): RequestHandler {
 }
 
 /** @throws Problem temporal_unavailable */
-async function check(client: Client, records: Records) {
+async function check(client: Client, records: Records | undefined) {
   const { namespace } = client.options;
   const pollers = countPollers(client);
-  const database = checkDatabase(records);
+  const database = records && checkDatabase(records);
   try {
     await askTemporal(client, TIMEOUT_MS, () => client.workflowService.describeNamespace({ namespace }));
   } finally {
     // No call to Temporal may go on after the answer (`askTemporal`).
     await pollers;
   }
-  return { database: await database, workers: { task_queue: TASK_QUEUE, pollers: await pollers } };
+  return {
+    ...(database ? { database: await database } : {}),
+    workers: { task_queue: TASK_QUEUE, pollers: await pollers },
+  };
 }
 
 /** How many pollers for workflow tasks the task queue had in the last minutes; `null` where Temporal does not answer. */

@@ -6,6 +6,8 @@ export interface ServeOptions {
   readonly host: string;
   /** 0: any free port. */
   readonly port: number;
+  /** How many connections are open at most. Further ones are closed at once. Absent: any number. */
+  readonly maxConnections?: number;
   /** How long a caller may take to send a whole request, ms. */
   readonly requestTimeoutMs?: number;
   /**
@@ -39,6 +41,7 @@ export async function serve(app: Express, options: ServeOptions): Promise<Runnin
     },
     app,
   );
+  if (options.maxConnections !== undefined) server.maxConnections = options.maxConnections;
   server.listen(options.port, host);
   await once(server, 'listening');
   const address = server.address();

@@ -55,6 +55,7 @@ export const PATHS: Json = {
           'internal',
           'temporal_unavailable',
           'temporal_refused',
+          'overloaded',
         ),
       },
     },
@@ -74,7 +75,14 @@ export const PATHS: Json = {
           headers: ['Link', ...LIMITED],
           example: PAGE_EXAMPLE,
         }),
-        ...problems('invalid_request', 'unauthenticated', 'rate_limited', 'internal', 'records_unavailable'),
+        ...problems(
+          'invalid_request',
+          'unauthenticated',
+          'rate_limited',
+          'internal',
+          'overloaded',
+          'records_unavailable',
+        ),
       },
     },
   },
@@ -101,6 +109,7 @@ export const PATHS: Json = {
           'internal',
           'temporal_unavailable',
           'temporal_refused',
+          'overloaded',
           'payin_unreadable',
         ),
       },
@@ -131,6 +140,7 @@ export const PATHS: Json = {
           'records_unavailable',
           'temporal_unavailable',
           'temporal_refused',
+          'overloaded',
         ),
       },
     },
@@ -142,7 +152,7 @@ export const PATHS: Json = {
       description:
         'For Lesspay only. A webhook makes the workflow ask Lesspay for the status; its own status is not believed. ' +
         '`SUCCESS` means that the webhook is stored durably. After any other answer Lesspay sends it again. Never rate ' +
-        'limited.',
+        'limited. Where the receiver is apart (`WEBHOOKS_ON_API=no`), only the receiver has this path.',
       tags: ['Lesspay'],
       security: [{ lesspaySignature: [] }],
       requestBody: {
@@ -172,11 +182,13 @@ export const PATHS: Json = {
           'no_order_id',
           'bad_signature',
           'webhook_version_refused',
+          'address_refused',
           'too_large',
           'unsupported_media_type',
           'internal',
           'temporal_unavailable',
           'temporal_refused',
+          'overloaded',
           'records_unavailable',
         ),
       },
@@ -226,7 +238,7 @@ export const PATHS: Json = {
       security: NO_KEY,
       responses: {
         200: answer('An OpenAPI 3.1 document.', { type: 'object' }, { headers: LIMITED }),
-        ...problems('rate_limited', 'internal'),
+        ...problems('rate_limited', 'internal', 'overloaded'),
       },
     },
   },
@@ -236,7 +248,10 @@ export const PATHS: Json = {
       summary: 'Read this document in a browser',
       tags: ['operation'],
       security: NO_KEY,
-      responses: { 200: textAnswer('An HTML page.', 'text/html', LIMITED), ...problems('rate_limited', 'internal') },
+      responses: {
+        200: textAnswer('An HTML page.', 'text/html', LIMITED),
+        ...problems('rate_limited', 'internal', 'overloaded'),
+      },
     },
   },
 };

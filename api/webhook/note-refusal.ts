@@ -32,10 +32,14 @@ export function noteRefusal({ LESSPAY_WEBHOOK_VERSIONS }: WebhookSettings, { web
       }),
     };
     const rule = version ? ` (${version} rule)` : '';
-    res.locals['message'] = `webhook refused: ${reason}${rule} — ${remedy(refused, state)}`;
+    res.locals['message'] =
+      `webhook refused: ${reason}${rule} — ${problem.code === 'address_refused' ? ADDRESS_REMEDY : remedy(refused, state)}`;
     next(error);
   };
 }
+
+const ADDRESS_REMEDY =
+  "a stranger sent it, Lesspay has a new address (WEBHOOK_ADDRESSES), or TRUST_PROXY does not name the proxy's address";
 
 function remedy(refused: WebhookError | undefined, header: ReturnType<typeof signatureHeader>['state']): string {
   switch (refused?.code) {

@@ -165,6 +165,10 @@ describe('starting and stopping', () => {
       REQUEST_ID_PREFIX: [],
       LESSPAY_MINOR_UNIT_METHODS: [],
       CARD_SECRET_KEYS: [],
+      WEBHOOKS_ON_API: 'yes' as const,
+      WEBHOOK_ADDRESSES: [],
+      MAX_CONNECTIONS: 1,
+      OVERLOAD_DELAY_MS: 0,
     };
     const { client } = api;
     const records = openRecords({ databaseUrl: `postgres://${NOWHERE}/none` });

@@ -48,6 +48,11 @@ export async function startTestApi(
       REQUEST_ID_PREFIX: [],
       LESSPAY_MINOR_UNIT_METHODS: ['bank_push_mxn', 'pix_brl'],
       CARD_SECRET_KEYS: [Buffer.alloc(32, 7)],
+      WEBHOOKS_ON_API: 'yes',
+      WEBHOOK_ADDRESSES: [],
+      MAX_CONNECTIONS: 5_000,
+      // The tests keep their own process busy.
+      OVERLOAD_DELAY_MS: 0,
       ...settings,
     },
     logger: pino({ level: 'trace' }, { write: (line: string) => void log.push(line) }),

@@ -217,6 +217,11 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
     REQUEST_ID_PREFIX: [...(parts.requestIdPrefix ?? [])],
     LESSPAY_MINOR_UNIT_METHODS: [...MINOR_UNIT_METHODS],
     CARD_SECRET_KEYS: [randomBytes(32)],
+    WEBHOOKS_ON_API: 'yes' as const,
+    WEBHOOK_ADDRESSES: [],
+    MAX_CONNECTIONS: 5_000,
+    // The tests keep their own process busy.
+    OVERLOAD_DELAY_MS: 0,
   };
   const databaseUrl = parts.records ? undefined : await testDatabaseUrl();
   const records = parts.records ?? recordsOn(await databaseAt(databaseUrl));

@@ -311,7 +311,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'Webhooks are never rate limited, whatever else the address asks for',
       test: ['api/rate-limits.test.ts', 'without a right key, whatever is asked of REST; health and webhooks never'],
-      breaks: ['api/app.ts', '.post(...readBody, receiveWebhook', '.post(...gate.anyone, ...readBody, receiveWebhook'],
+      breaks: ['api/app.ts', "app.use('/webhooks', shedLoad(", "app.use('/webhooks', ...gate.anyone, shedLoad("],
     },
     {
       rule: 'A webhook of an order that no pay-in is known by is kept by Temporal before it is acknowledged',
@@ -331,6 +331,16 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         "if (whose === undefined) return { result: 'not_ours' };",
         'if (whose === undefined) return { result: await signalPayin(client, request_id, webhookSignal, claim) };',
       ],
+    },
+    {
+      rule: 'Webhooks come only from the allowed addresses; without a list, from any',
+      test: ['api/receiver.test.ts', 'accepts webhooks only from the addresses'],
+      breaks: ['api/webhook/allow-addresses.ts', 'networks.length === 0 ||', 'networks.length >= 0 ||'],
+    },
+    {
+      rule: 'An overloaded API refuses REST before webhooks',
+      test: ['api/receiver.test.ts', 'an overloaded API refuses REST first'],
+      breaks: ['api/http/overload.ts', 'WEBHOOKS_LATER = 4', 'WEBHOOKS_LATER = 1'],
     },
   ],
   'Rule 3: never create twice': [
