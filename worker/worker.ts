@@ -145,10 +145,20 @@ export function workerOptions(
     // Temporal's default is 0: then every deployment would interrupt a create-order and leave it in doubt.
     shutdownGraceTime: settings.SHUTDOWN_GRACE_MS,
     shutdownForceTime: settings.SHUTDOWN_GRACE_MS + 5_000,
+    ...rateOf(settings),
     ...versioning(settings),
     ...workflowLimits,
   };
 }
+
+/**
+ * Temporal hands out so many activities of the task queue a second, to all workers together: above all create-order. What is
+ * first tried as a local activity (a query, a record) does not count. The last worker that started decides.
+ */
+const rateOf = ({
+  ACTIVITIES_PER_SECOND: rate,
+}: WorkerDeps['settings']): Pick<WorkerOptions, 'maxTaskQueueActivitiesPerSecond'> =>
+  rate === undefined ? {} : { maxTaskQueueActivitiesPerSecond: rate };
 
 /**
  * With a build id, this worker gets no tasks until its build is made the current one. Open pay-ins move to the current build
