@@ -1,6 +1,7 @@
 /** What a backend needs to start, read and wake pay-ins with `@temporalio/client`. */
 export { checkoutWithStart, type CheckoutWithStart } from './update-with-start';
 export { openSession, type PaymentSession } from './payment-session';
+export type { SealingKeys } from './sealed';
 export { payinRequest, type PayinRequestInput } from './payin-request';
 export { startPayin, type RecordedPayin, type StartOptions, type StartOutcome } from './start-payin';
 export { readPayin, type ReadOptions } from './read-payin';
