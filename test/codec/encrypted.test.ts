@@ -1,12 +1,12 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
 import { historyToJSON } from '@temporalio/common/lib/proto-utils';
 import { dataConverter, temporalClient } from '../../temporal.config';
 import { readPayin } from '../../client';
 import { decryptHistory } from '../../scripts/decrypted-history';
 import { SANDBOX } from '../../settings';
+import { quietRuntime } from '../machinery/quiet-runtime';
 import { fromSetUp } from '../machinery/from-set-up';
 import { ownPorts } from '../machinery/own-ports';
 import { jsonObject, requestOf } from '../machinery/payin-request';
@@ -15,7 +15,7 @@ import { replayAll, type RunToReplay } from '../machinery/replay';
 import { waitFor } from '../machinery/wait-for';
 import { pressCtrlC, runScript, startScript } from '../scripts/running-script';
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+quietRuntime();
 
 /** The whole product as it is built, with `PAYLOAD_KEYS`: what Temporal stores of it says nothing. */
 

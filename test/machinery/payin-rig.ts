@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from '@temporalio/client';
 import type { Info } from '@temporalio/activity';
-import { DefaultLogger, NativeConnection, Runtime, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
+import { NativeConnection, Worker, type ActivityInterceptorsFactory } from '@temporalio/worker';
 import { pino } from 'pino';
 import { createLesspayActivities } from '../../activities/lesspay';
 import type { LesspayActivities } from '../../workflows/payin/activities';
@@ -34,6 +34,7 @@ import { type PayinResult, payinWorkflowId, stateQuery } from '../../workflows/p
 import type { PayinState } from '../../payin/view';
 import { fromSetUp } from './from-set-up';
 import { mixesMessages } from './mixes-messages';
+import { quietRuntime } from './quiet-runtime';
 import { replayRuns, type Run } from './replay-at-end';
 import { ServerClock } from './server-clock';
 import { APP, jsonObject, newRequestId, requestOf } from './payin-request';
@@ -409,4 +410,4 @@ const holdBack =
     },
   });
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
+quietRuntime();
