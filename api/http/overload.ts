@@ -7,22 +7,27 @@ export type Delay = () => number;
 
 const RESOLUTION_MS = 10;
 const WINDOW_MS = 500;
+const WINDOWS = 4;
 
-/** Measures how late the event loop is, on average over the last second or two, until `stop`. One long pause counts half. */
+/**
+ * Measures how late the event loop is, until `stop`: the least of the last four half seconds, each on average. So one long pause, at
+ * the start or when memory is freed, is no overload.
+ */
 export function measureDelay(): { readonly delay: Delay; readonly stop: () => void } {
   const histogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   histogram.enable();
-  let delay = 0;
+  const windows = Array.from({ length: WINDOWS }, () => 0);
   const window = setInterval(() => {
     const now = histogram.count === 0 ? 0 : Math.max(0, histogram.mean / 1e6 - RESOLUTION_MS);
-    delay = (delay + now) / 2;
+    windows.shift();
+    windows.push(now);
     histogram.reset();
   }, WINDOW_MS).unref();
   const stop = () => {
     clearInterval(window);
     histogram.disable();
   };
-  return { delay: () => delay, stop };
+  return { delay: () => Math.min(...windows), stop };
 }
 
 /**

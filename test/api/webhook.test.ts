@@ -45,14 +45,14 @@ function expectSuccess(answer: Answered) {
 }
 
 describe('a verified webhook is SUCCESS once Temporal has it', () => {
-  test('by request_id, as a claim of ids and nothing personal', async () => {
+  test('by request_id, as a claim of ids, the bank of the card, and nothing personal', async () => {
     const { request_id, pay_order_id } = await runPayin(api.client);
     const webhook = signed({
       ...PAID,
       request_id,
       pay_order_id,
       description: 'for Jane Doe',
-      channel_biz_data: { issuer: 'x' },
+      channel_biz_data: { issuer: 'x', holder: 'Jane Doe', last4: '4242' },
     });
     expectSuccess(await postWebhook(api, webhook));
     expect(await claimsOf(api.client, request_id)).toEqual([
@@ -63,6 +63,7 @@ describe('a verified webhook is SUCCESS once Temporal has it', () => {
         request_id,
         pay_order_id,
         order_status: 'SUCCEED',
+        card_issuer: 'x',
       },
     ]);
   });

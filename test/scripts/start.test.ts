@@ -158,8 +158,15 @@ it('when a part does not start, those before it are stopped', async () => {
   const other = await start();
   const cluster = { TEMPORAL_ADDRESS: `127.0.0.1:${env['TEMPORAL_PORT']}`, TEMPORAL_NAMESPACE: 'temporal-system' };
   const otherData = mkdtempSync(join(tmpdir(), 'start-'));
-  const [SANDBOX_PORT, PORT] = (await ownPorts(2)).map(String);
-  const failed = await runScript('start', [], { ...env, ...cluster, DATA_DIR: otherData, SANDBOX_PORT, PORT });
+  const [SANDBOX_PORT, PORT, WORKER_METRICS_PORT] = (await ownPorts(3)).map(String);
+  const failed = await runScript('start', [], {
+    ...env,
+    ...cluster,
+    DATA_DIR: otherData,
+    SANDBOX_PORT,
+    PORT,
+    WORKER_METRICS_PORT,
+  });
   expect(failed.code).toBe(1);
   expect(failed.output).toContain('sandbox   started in');
   expect(failed.output).toContain('npm run setup');
