@@ -77,6 +77,16 @@ export function mayHaveForgotten(facts: PayinFacts): void {
   askSoon(facts);
 }
 
+/**
+ * Lesspay refuses a create-order because it has an order under our request_id, which the look-up did not show: the order may be
+ * older than the pay-in. All of the past is searched for it, once.
+ */
+export function mayBeOlder(facts: PayinFacts): void {
+  if (facts.past_searched) return;
+  facts.past_searched = true;
+  facts.any_age = true;
+}
+
 export function credentialsRefused(facts: PayinFacts, message: string, now: number): void {
   raiseAlert(facts, { code: 'credentials', message }, now);
 }

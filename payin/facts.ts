@@ -43,6 +43,8 @@ export interface PayinFacts {
   creation_over: boolean;
   /** The order may have been made long before this pay-in: the whole past (`LOOK_BACK`) is searched for it once. */
   any_age: boolean;
+  /** That was done because of a create-order that was refused as a duplicate. */
+  past_searched?: true;
   refusal?: Refusal;
   /** The request_id belongs to somebody else's order, whose status is not applied. */
   taken: boolean;

@@ -595,6 +595,18 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       test: ['workflows/payin-resumed.test.ts', 'is found also when it is weeks old'],
       breaks: ['payin/answers.ts', 'return any_age ? queryAnchors(now - LOOK_BACK, now)', 'return any_age ? [now]'],
     },
+    {
+      rule: 'An order that Lesspay calls a duplicate, and no look-up shows, is searched for in all of the past',
+      test: [
+        'workflows/payin-in-doubt.test.ts',
+        'an order that Lesspay calls a duplicate is found also when it is older',
+      ],
+      breaks: [
+        'payin/answers.ts',
+        'facts.past_searched = true;\n  facts.any_age = true;',
+        'facts.past_searched = true;',
+      ],
+    },
   ],
   'Rule 6: no webhook is lost': [
     {

@@ -1,4 +1,5 @@
-import { newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
+import { createLesspayClient } from '../../lesspay/client';
+import { APP, newRequestId, requestOf, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 import { checkoutWithStart } from '../../client/update-with-start';
 import { PAYIN_WORKFLOW, wakeSignal, webhookSignal } from '../../workflows/payin/messages';
@@ -49,6 +50,19 @@ it('in doubt, no second create-order is sent before a look-up was answered', asy
   await rig.passUntil('1 minute', 'the order', async () => (await status(request_id)) === 'PENDING_PAY');
   expect(calls(request_id)).toMatchObject({ create_calls: 2, orders_created: 1 });
   expect(codes((await rig.state(request_id)).alerts)).toEqual(['credentials']);
+});
+
+it('in doubt, an order that Lesspay calls a duplicate is found also when it is older than the pay-in, by one search of the past', async () => {
+  const request_id = newRequestId();
+  const { amount, currency, ...same } = requestOf(request_id);
+  const merchant = createLesspayClient({ baseUrl: rig.sandbox.url, appId: APP.appId, secret: APP.appSecret });
+  await merchant.createOrder({ ...same, target_amount: amount, target_currency: currency, expired_time: 1_209_600 });
+  await rig.pass('8 days');
+  rig.sandbox.faults.add({ on: 'create', request_id, drop: 'before' });
+  void rig.post(requestOf(request_id));
+  await waitFor(() => calls(request_id).create_calls > 2, { what: 'the refusal as a duplicate' });
+  await rig.passUntil('1 second', 'the order', async () => (await status(request_id)) === 'PENDING_PAY');
+  expect(calls(request_id)).toMatchObject({ create_calls: 3, orders_created: 1 });
 });
 
 it('an order that surely was never made is REJECTED when its lifetime is over, and asked for no more', async () => {

@@ -6,7 +6,14 @@ import type { PayinRequest } from '../../payin/request';
 import type { PayinRun } from './run';
 import { waitUntil } from './wait-until';
 import { addNotice } from '../../payin/journal';
-import { credentialsRefused, mayHaveForgotten, orderCreated, orderRefused, takenByAnother } from '../../payin/answers';
+import {
+  credentialsRefused,
+  mayBeOlder,
+  mayHaveForgotten,
+  orderCreated,
+  orderRefused,
+  takenByAnother,
+} from '../../payin/answers';
 
 const SECOND = 1_000;
 const LONGEST_GAP = 60 * SECOND;
@@ -64,7 +71,8 @@ function weigh(run: PayinRun, { kind, message, lesspay_code, lesspay_message }: 
   const now = Date.now();
   addNotice(run.facts, 'create_failed', message, now);
   if (kind === 'credentials') credentialsRefused(run.facts, message, now);
-  if (kind === 'duplicate' && !inDoubt)
+  if (kind === 'duplicate' && inDoubt) mayBeOlder(run.facts);
+  else if (kind === 'duplicate')
     takenByAnother(run.facts, 'Lesspay already has an order under this request_id that this pay-in did not make', now);
   if (kind === 'refused' || kind === 'invalid_request') {
     const code = lesspay_code === undefined ? {} : { code: lesspay_code };
