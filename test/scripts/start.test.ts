@@ -168,7 +168,7 @@ it('starts nothing twice: not on the same data, not on taken ports', async () =>
 });
 
 it('killed with SIGKILL, it takes the Temporal server along; the next start takes over, and the pay-in goes on', async () => {
-  await makeEmptyDatabase(join(dataDir, 'orders'));
+  await makeEmptyDatabase(join(dataDir, 'records'));
   env = { ...env, DATABASE_URL: undefined };
   const stack = await start();
   env = { ...env, API_URL: `http://127.0.0.1:${env['PORT']}` };
