@@ -79,7 +79,7 @@ const retryCalls: ReturnType<typeof makeGrpcRetryInterceptor> = (options, nextCa
 };
 
 /** Temporal's own number of each search attribute type (temporal.api.enums.v1.IndexedValueType). */
-const INDEXED_VALUE_TYPE = { KEYWORD: 2, DOUBLE: 4, BOOL: 5, KEYWORD_LIST: 7 } as const;
+const INDEXED_VALUE_TYPE = { KEYWORD: 2, DOUBLE: 4, BOOL: 5, DATETIME: 6, KEYWORD_LIST: 7 } as const;
 
 /** A connection of a client or of a worker. */
 type OperatorConnection = Pick<Connection, 'operatorService'>;

@@ -23,6 +23,8 @@ export type AlertCode =
 export interface Flag {
   readonly code: AlertCode;
   readonly message: string;
+  /** Until when a person must have answered Lesspay, RFC 3339; absent where no such time is stated. */
+  readonly answer_by?: string;
 }
 
 /** A flag, and what became of it. Instants in epoch ms. Never has both `acknowledged` and `over_at`. */
@@ -38,6 +40,12 @@ export const isOpenAlert = ({ acknowledged, over_at }: Alert): boolean => !ackno
 
 /** The alerts that a person must still deal with. */
 export const openAlerts = (alerts: readonly Alert[]): Alert[] => alerts.filter(isOpenAlert);
+
+/** The alerts that are to be answered soonest, first; those without such a time last, as they were. */
+export const mostUrgentFirst = (alerts: readonly Alert[]): Alert[] =>
+  alerts.toSorted((one, other) => deadline(one) - deadline(other) || 0);
+
+const deadline = ({ answer_by }: Flag): number => (answer_by === undefined ? Infinity : Date.parse(answer_by));
 
 /**
  * Alerts about a condition that lasts, not about a fact of the order. At most one of a code is open. It is raised again

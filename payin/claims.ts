@@ -4,6 +4,7 @@ import { cardIn } from './paid-card';
 import { inOurUnit } from './amount-unit';
 import type { PayinFacts } from './facts';
 import { addEvent, addNotice, raiseAlert } from './journal';
+import { instantOf } from './rfc3339';
 import { isDecidedOver, moneyInWords, statesTheSame } from './word';
 import { isLesspayStatus, mayBeLate, otherIdentity, transition, unknownStatus } from './state';
 import { askSoon, patienceEnds, watchAnew, windowIsOver } from './watch';
@@ -124,9 +125,9 @@ function report(facts: PayinFacts, event: string, claim: WebhookClaim, now: numb
     addNotice(facts, event, message, now);
   } else if (event === 'dispute_received') {
     const category = event_category === undefined ? {} : { category: event_category };
-    const deadline = event_deadline === undefined ? {} : { answer_by: event_deadline };
+    const deadline = event_deadline !== undefined && instantOf(event_deadline) ? { answer_by: event_deadline } : {};
     addEvent(facts, { kind: 'dispute', source: 'lesspay', data: { ...category, ...code, ...deadline } }, now);
-    raiseAlert(facts, { code: event, message }, now);
+    raiseAlert(facts, { code: event, message, ...deadline }, now);
   } else {
     addEvent(facts, { kind: 'event', source: 'lesspay', data: { event: event.slice(0, 64) } }, now);
     raiseAlert(facts, { code: 'unknown_event', message: `${message}: an event unknown to us` }, now);

@@ -28,7 +28,7 @@ export interface PayinView {
   readonly metadata: PayinRequest['metadata'];
 }
 
-export interface AlertView extends Pick<Alert, 'code' | 'message'> {
+export interface AlertView extends Pick<Alert, 'code' | 'message' | 'answer_by'> {
   readonly at: string;
   /** When a person dealt with it. Not part of REST's answers. */
   readonly acknowledged_at?: string;
@@ -80,9 +80,10 @@ export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
     expires_at: rfc3339(expires_at),
     ...(outcome_at === undefined ? {} : { outcome_at: rfc3339(outcome_at) }),
     needs_attention: openAlerts(alerts).length > 0,
-    alerts: alerts.map(({ code, message, at, acknowledged, over_at }) => ({
+    alerts: alerts.map(({ code, message, answer_by, at, acknowledged, over_at }) => ({
       code,
       message,
+      ...(answer_by === undefined ? {} : { answer_by }),
       at: rfc3339(at),
       ...(acknowledged ? { acknowledged_at: rfc3339(acknowledged.at) } : {}),
       ...(over_at === undefined ? {} : { over_at: rfc3339(over_at) }),
@@ -130,9 +131,10 @@ export function publicView(payin: PayinView): PayinView {
     expires_at,
     ...(outcome_at === undefined ? {} : { outcome_at }),
     needs_attention,
-    alerts: alerts.map(({ code, message, at, over_at }) => ({
+    alerts: alerts.map(({ code, message, answer_by, at, over_at }) => ({
       code,
       message,
+      ...(answer_by === undefined ? {} : { answer_by }),
       at,
       ...(over_at === undefined ? {} : { over_at }),
     })),

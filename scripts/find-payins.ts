@@ -10,6 +10,8 @@ export interface FoundPayin {
   readonly status?: string;
   /** The codes of its open alerts. */
   readonly alerts: readonly string[];
+  /** Until when the most urgent of them must be answered. */
+  readonly answer_by?: Date;
 }
 
 export interface WantedPayins {
@@ -22,7 +24,7 @@ export interface WantedPayins {
 }
 
 /**
- * The pay-ins of this task queue that match, newest first. Asks only Temporal, no worker.
+ * The pay-ins of this task queue that match: those to be answered soonest first, then the newest. Asks only Temporal, no worker.
  * @throws ServiceError when Temporal does not understand the query
  */
 export async function findPayins(client: Client, wanted: WantedPayins): Promise<FoundPayin[]> {
@@ -33,14 +35,17 @@ export async function findPayins(client: Client, wanted: WantedPayins): Promise<
     // A resumed pay-in has several runs; the newest is listed first.
     if (found.has(request_id)) continue;
     const payinStatus = typedSearchAttributes.get(SEARCH_ATTRIBUTES.payinStatus);
+    const answer_by = typedSearchAttributes.get(SEARCH_ATTRIBUTES.payinAnswerBy);
     found.set(request_id, {
       request_id,
       run: status.name,
       ...(payinStatus === undefined ? {} : { status: payinStatus }),
       alerts: typedSearchAttributes.get(SEARCH_ATTRIBUTES.payinAlerts) ?? [],
+      ...(answer_by === undefined ? {} : { answer_by }),
     });
   }
-  return [...found.values()];
+  const deadline = ({ answer_by }: FoundPayin) => answer_by?.getTime() ?? Infinity;
+  return [...found.values()].sort((one, other) => deadline(one) - deadline(other) || 0);
 }
 
 /** `CloseTime IS NULL`, because the status of a paused run is not `Running`. */

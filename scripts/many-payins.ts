@@ -4,6 +4,7 @@ import { eachPayin } from './each-payin';
 import { findPayins, type FoundPayin, type WantedPayins } from './find-payins';
 import { act, inWords, type Action } from './payin-actions';
 import { progressOf } from './progress';
+import { toBeAnswered } from './to-be-answered';
 
 /** `failed`: at least one action failed. `interrupted`: by Ctrl-C. */
 const EXIT = { done: 0, failed: 2, interrupted: 130 } as const;
@@ -48,10 +49,10 @@ export async function toMany(client: Client, action: Action, wanted: WantedPayin
   return failed.length > 0 ? EXIT.failed : EXIT.done;
 }
 
-const line = ({ request_id, run, status = '', alerts }: FoundPayin): string =>
-  [request_id.padEnd(20), status.padEnd(12), alerts.join(', '), ...(run === 'RUNNING' ? [] : [`(run: ${run})`])]
-    .join('  ')
-    .trimEnd();
+const line = ({ request_id, run, status = '', alerts, answer_by }: FoundPayin): string => {
+  const marks = [...(answer_by ? [toBeAnswered(answer_by)] : []), ...(run === 'RUNNING' ? [] : [`(run: ${run})`])];
+  return [request_id.padEnd(20), status.padEnd(12), alerts.join(', '), ...marks].join('  ').trimEnd();
+};
 
 const inOneLine = ({ name, note: { who, why, code, status } }: Action): string =>
   [name, ...(code === undefined ? [] : [code]), ...(status === undefined ? [] : [`to ${status}`])].join(' ') +

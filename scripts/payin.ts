@@ -11,6 +11,7 @@ import { loginName } from './login-name';
 import { toMany } from './many-payins';
 import { pausedInWords, pausedOf } from './paused';
 import { act, ACTIONS, inWords, type Action } from './payin-actions';
+import { toBeAnswered } from './to-be-answered';
 import { showWaiting } from './waiting-payins';
 
 /** All statuses that `resolve` can take. Which of them a pay-in may get, its workflow decides. */
@@ -23,7 +24,8 @@ const USAGE = asInvoked(`usage: npm run payin -- show REQUEST_ID
        npm run payin -- ACTION --query QUERY --why REASON [--who NAME] [--alert CODE] [--status STATUS] [--yes]
 
 show      prints one pay-in as JSON
-waiting   lists the open pay-ins whose calls fail and are retried (Lesspay, the database), or that are paused
+waiting   lists the open pay-ins whose calls fail and are retried (Lesspay, the database), or that are paused,
+          and before them those that Lesspay must get an answer about, with the time that is left
 ACTION    ${ACTIONS.join(', ')}
 
 --why     the reason, for the audit trail
@@ -113,6 +115,9 @@ async function show(client: Client, request_id: string): Promise<void> {
   if (paused) console.error(`Note: ${pausedInWords(paused)}`);
   const payin = await readPayin(client, request_id, { timeoutMs: READ_TIMEOUT_MS });
   if (!payin) throw new Error(`Temporal knows no pay-in ${request_id}: check the request_id`);
+  for (const { code, answer_by, acknowledged_at, over_at } of payin.alerts)
+    if (answer_by !== undefined && acknowledged_at === undefined && over_at === undefined)
+      console.error(`Note: ${code}: ${toBeAnswered(new Date(answer_by))}`);
   console.log(JSON.stringify(payin, undefined, 2));
 }
 

@@ -5,6 +5,7 @@ import { findPayins } from './find-payins';
 import { inWords } from './payin-actions';
 import { pausedOf } from './paused';
 import { progressOf } from './progress';
+import { toBeAnswered } from './to-be-answered';
 
 /** One `describe` call for each pay-in, which needs no worker. */
 const AT_ONCE = 50;
@@ -20,7 +21,7 @@ interface Waiting {
 
 /**
  * Prints what open pay-ins wait for: activities that fail and are retried (Lesspay, the database), and pauses.
- * Sets exit code 2 when there is one.
+ * Sets exit code 2 when there is one. Before that, prints which pay-ins a person must answer Lesspay about, and until when.
  */
 export async function showWaiting(client: Client): Promise<void> {
   const payins = await findPayins(client, {});
@@ -42,6 +43,8 @@ export async function showWaiting(client: Client): Promise<void> {
     inWords,
   });
   progress.end();
+  for (const { request_id, alerts, answer_by } of payins)
+    if (answer_by) console.log(`${request_id}  ${alerts.join(', ')}: ${toBeAnswered(answer_by)}`);
   const sorted = [...found.values()].sort((a, b) => b.request_ids.length - a.request_ids.length);
   for (const waiting of sorted) console.log(line(waiting));
   for (const { request_id, why } of failed) console.log(`${request_id}  could not be checked: ${why}`);

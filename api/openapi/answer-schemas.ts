@@ -28,7 +28,7 @@ const EVENT_KINDS: Readonly<Record<PayinEventKind, string>> = {
   event: 'Lesspay reported an event that this release does not know (`event`)',
   card: 'Lesspay said which card paid (`issuer`, `issuer_country`, and of 3-D Secure `enrolled`, `downgraded`)',
   payment_declined: "Lesspay declined one of the payer's attempts to pay (`code`, `reason`)",
-  alert: 'an alert was raised (`code`, `message`)',
+  alert: 'an alert was raised (`code`, `message`, `answer_by`)',
   alert_over: 'the cause of an alert ended (`code`, `message`)',
   operator: 'an operator acted (`action`, `who`, `why`)',
   resumed: 'a new run of the workflow continued the pay-in',
@@ -49,6 +49,9 @@ const alert = z
   .object({
     code: z.string().meta({ description: 'Stable. `docs/operations.md` says what each code means and what to do.' }),
     message: z.string().meta({ description: 'For people. Its wording may change.' }),
+    answer_by: instant.exactOptional().meta({
+      description: 'Until when Lesspay must have an answer, for a dispute. Absent where Lesspay states no time.',
+    }),
     at: instant.meta({ description: 'When the alert was raised.' }),
     over_at: instant.exactOptional().meta({
       description:

@@ -21,7 +21,7 @@ let ports: string[];
 let browser: Browser | undefined;
 
 beforeAll(async () => {
-  await makeEmptyDatabase(join(dataDir, 'orders'));
+  await makeEmptyDatabase(join(dataDir, 'records'));
   ports = (await ownPorts(2)).map(String);
   stack = await startStack();
   browser = await launchBrowser();

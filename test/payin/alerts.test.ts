@@ -10,6 +10,7 @@ import {
   orderCreated,
   orderRefused,
 } from '../../payin/answers';
+import { mostUrgentFirst } from '../../payin/alerts';
 import { raiseAlert } from '../../payin/journal';
 
 /** What is flagged, how often, and when it is over by itself: without a server. */
@@ -110,4 +111,24 @@ it('a status that is unknown to us is flagged once, whether a webhook or query-o
   run.receive(claim('FROZEN'), T);
   orderSeen(run.facts, { status: 'FROZEN' }, T);
   expect(codes(run)).toEqual(['unknown_status']);
+});
+
+describe('a dispute', () => {
+  const disputed = (...deadlines: readonly (string | undefined)[]) => {
+    const run = made();
+    for (const [index, event_deadline] of deadlines.entries()) {
+      const stated = event_deadline === undefined ? {} : { event_deadline };
+      run.receive({ digest: `d${index}`, received_at: '', version: 'v2', event: 'dispute_received', ...stated }, T);
+    }
+    return mostUrgentFirst(run.openAlerts).map(({ answer_by }) => answer_by);
+  };
+
+  it('that is to be answered soonest comes first, one without a deadline last', () => {
+    const [soon, later] = ['2027-01-20T10:00:00.000Z', '2027-02-01T10:00:00.000Z'];
+    expect(disputed(undefined, later, soon)).toEqual([soon, later, undefined]);
+  });
+
+  it('has no deadline where none can be understood', () => {
+    expect(disputed('soon', '30.02.2027')).toEqual([undefined, undefined]);
+  });
 });

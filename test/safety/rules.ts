@@ -957,6 +957,16 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['workflows/search-attributes.ts', 'Math.abs(number) < TOO_LARGE ? number : undefined', 'number'],
     },
     {
+      rule: 'No deadline of a dispute takes a pay-in off the lists',
+      test: ['workflows/search-attributes.test.ts', 'a time of "0000-01-01'],
+      breaks: ['workflows/search-attributes.ts', 'YEARS.test(text) && ', 'YEARS.test(text) || '],
+    },
+    {
+      rule: 'The dispute that is to be answered soonest comes first',
+      test: ['payin/alerts.test.ts', 'a dispute that is to be answered soonest'],
+      breaks: ['payin/alerts.ts', 'deadline(one) - deadline(other)', 'deadline(other) - deadline(one)'],
+    },
+    {
       rule: 'That Lesspay is down is said once for all pay-ins',
       test: ['worker/lesspay-reach.test.ts', 'says once for all pay-ins'],
       breaks: ['worker/lesspay-reach.ts', 'OUT_OF_REACH.has(error.kind)', 'false'],

@@ -138,6 +138,34 @@ it('does it to one, and says why not', async () => {
   expect([ended.code, ended.output]).toEqual([1, 'the pay-in has no open run: wake it first\n']);
 });
 
+it('counts down to the deadlines of disputes, the next one first', async () => {
+  const HOUR = 3_600_000;
+  const days = [12, -1, 2];
+  const by = days.map((count) => new Date(Date.now() + count * 24 * HOUR + HOUR / 2).toISOString());
+  const request_ids = await several(days.length, started);
+  for (const [index, request_id] of request_ids.entries()) {
+    rig.sandbox.orders.act(request_id, 'pay');
+    const evidence_required_by = by[index];
+    rig.sandbox.orders.report(request_id, { event: 'dispute_received', category: 'fraudulent', evidence_required_by });
+    await flagged('dispute_received', request_id);
+  }
+  const line = (index: number, left: string) =>
+    `${request_ids[index]}  dispute_received: to be answered by ${by[index]}, ${left}`;
+  const lines = [line(1, '23h30m too late'), line(2, '2d'), line(0, '12d')];
+  let output = '';
+  const isListed = async () => {
+    ({ output } = await npmRunPayin('waiting'));
+    return lines.every((text) => output.includes(text));
+  };
+  await waitFor(isListed, { restMs: 500, what: 'three disputes' });
+  const places = lines.map((text) => output.indexOf(text));
+  expect(places).toEqual(places.toSorted((one, other) => one - other));
+  const [soon = ''] = request_ids.slice(2);
+  expect((await npmRunPayin('show', soon)).output).toContain(`Note: dispute_received: to be answered by ${by[2]}, 2d`);
+  await listed(['acknowledge', '--alert', 'dispute_received'], 3);
+  for (const request_id of request_ids) expect((await npmRunPayin('acknowledge', request_id, ...WHO)).code).toBe(0);
+});
+
 it('tells in one place that Lesspay is out of reach, and what a person has paused', async () => {
   const request_ids = await several(4, started);
   // Of these alone: others are asked about now and then, too.

@@ -6,8 +6,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePorts } from '../../devstack/ports';
 import { makeEmptyDatabase } from '../machinery/empty-database';
+import { filesWith, namesThatMatch } from '../machinery/files-with';
 import { fromSetUp } from '../machinery/from-set-up';
 import { ownPorts } from '../machinery/own-ports';
+import { jsonObject, requestOf } from '../machinery/payin-request';
 import { testDatabaseUrl } from '../machinery/postgres';
 import { waitFor } from '../machinery/wait-for';
 import { isAlive, pressCtrlC, runScript, type RunningScript, startScript } from './running-script';
@@ -68,14 +70,53 @@ const says = (script: RunningScript, text: string) =>
     { what: `"${text}"` },
   );
 
-it('brings everything up, and one Ctrl-C, which npm sends twice, stops it all in peace', async () => {
-  // As on a new machine, with order records in a folder.
-  env = { ...env, DATABASE_URL: undefined, npm_lifecycle_event: 'start' };
+const post = (port: string, path: string, body: object = {}) =>
+  fetch(`http://127.0.0.1:${env[port]}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer dev' },
+    body: JSON.stringify(body),
+  });
+
+/** Pays by each method that has a secret, and tries what is refused. Returns all that no file may hold. */
+async function payByCards(): Promise<string[]> {
+  const [token, refusedToken] = ['src_nutmeg6mqfu3t4', 'src_saffron9zqxw2k7'];
+  const [number, code] = ['5555341244441115', 'cvv 7391'];
+  const startPayin = async (request_id: string, members: object) => {
+    const answer = await post('PORT', '/payins', { ...requestOf(request_id), currency: 'USD', ...members });
+    return { status: answer.status, body: jsonObject.parse(await answer.json()) };
+  };
+  for (const text of [number, code])
+    expect((await startPayin('described', { description: `the card: ${text}` })).status).toBe(400);
+  const msg = `no such token ${refusedToken}`;
+  await post('SANDBOX_PORT', '/control/faults', { on: 'create', request_id: 'refused', code: 11, msg });
+  expect((await startPayin('refused', { method: { type: 'card_token', token: refusedToken } })).status).toBe(422);
+  const session = await startPayin('session', { method: { type: 'card_session' } });
+  expect((await startPayin('token', { method: { type: 'card_token', token } })).status).toBe(201);
+  for (const request_id of ['session', 'token']) {
+    await post('SANDBOX_PORT', `/control/orders/${request_id}/pay`);
+    const look = async () => {
+      const url = `http://127.0.0.1:${env['PORT']}/payins/${request_id}`;
+      return jsonObject.parse(await (await fetch(url, { headers: { authorization: 'Bearer dev' } })).json());
+    };
+    await waitFor(async () => (await look())['status'] === 'SUCCEED', { what: `the payment of ${request_id}` });
+  }
+  const shown = jsonObject.parse(session.body['next_step']);
+  expect(shown).toMatchObject({
+    token: expect.stringMatching(/^pst_.{9}/),
+    secret: expect.stringMatching(/^pss_.{9}/),
+  });
+  return [token, refusedToken, number, code, String(shown['token']), String(shown['secret'])];
+}
+
+it('brings everything up, takes cards and keeps no secret of them, and one Ctrl-C, which npm sends twice, stops it', async () => {
+  // As on a new machine, with order records in a folder; Temporal gets all payloads in clear.
+  env = { ...env, DATABASE_URL: undefined, npm_lifecycle_event: 'start', PAYLOAD_KEYS: 'none', LOG_LEVEL: 'debug' };
   const stack = await start();
   for (const part of ['temporal', 'sandbox', 'worker', 'api'])
     expect(stack.output()).toContain(`${part.padEnd(9)} started in`);
   const [, metrics = ''] = /worker's metrics +(\S+)/.exec(stack.output()) ?? [];
   expect(await (await fetch(metrics)).text()).toContain('payin_started_total 0');
+  const secrets = await payByCards();
   pressCtrlC(stack);
   // As npm does: not the same moment, in which two signals would be one.
   await pause(50);
@@ -83,7 +124,17 @@ it('brings everything up, and one Ctrl-C, which npm sends twice, stops it all in
   expect(await stack.exited).toBe(0);
   await portsFree(0);
   expect(readdirSync(dataDir).sort()).toEqual(['log', 'records', 'sandbox', 'temporal']);
-});
+
+  writeFileSync(join(dataDir, 'output'), stack.output());
+  // PostgreSQL compresses long values: what it holds is read from an export.
+  const exported = await runScript('records', ['export', join(dataDir, 'export')], env);
+  expect(exported).toMatchObject({ code: 0, output: expect.stringMatching(/^saved: 3 payins/) });
+  expect(filesWith(secrets, dataDir)).toEqual([]);
+  // It was looked for in the right places, and what is sealed is there.
+  const name = new RegExp(requestOf('').product_name);
+  expect(namesThatMatch(name, dataDir)).toEqual(expect.arrayContaining(['export', 'sandbox', 'temporal']));
+  expect(namesThatMatch(/\bv1\.[\w-]{50}/, dataDir)).toEqual(expect.arrayContaining(['export', 'temporal']));
+}, 120_000);
 
 it('a second Ctrl-C ends it at once, the Temporal server too', async () => {
   const stack = await start();
@@ -117,7 +168,7 @@ it('starts nothing twice: not on the same data, not on taken ports', async () =>
 });
 
 it('killed with SIGKILL, it takes the Temporal server along; the next start takes over, and the pay-in goes on', async () => {
-  await makeEmptyDatabase(join(dataDir, 'orders'));
+  await makeEmptyDatabase(join(dataDir, 'records'));
   env = { ...env, DATABASE_URL: undefined };
   const stack = await start();
   env = { ...env, API_URL: `http://127.0.0.1:${env['PORT']}` };

@@ -260,7 +260,10 @@ describe('a card that paid', () => {
       { category: 'fraudulent', answer_by: evidence_required_by },
     ]);
     const { alerts } = await rig.state(request_id);
-    expect(alerts.map(({ message }) => message).join()).toContain(`to be answered by ${evidence_required_by}`);
+    expect(alerts).toMatchObject([{ code: 'dispute_received', answer_by: evidence_required_by }]);
+    expect((await rig.get(request_id)).body).toMatchObject({ alerts: [{ answer_by: evidence_required_by }] });
+    const details = await rig.handle(request_id).query<{ currentDetails?: string }>('__temporal_workflow_metadata');
+    expect(details.currentDetails).toContain(`to be answered by ${evidence_required_by}`);
     await rig.handle(request_id).executeUpdate('acknowledge', { args: [{ who: 'mia', why: 'a test' }] });
   });
 });

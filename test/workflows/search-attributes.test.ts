@@ -1,5 +1,5 @@
 import { checkoutWithStart } from '../../client';
-import { amountForFilters, SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
+import { amountForFilters, instantForFilters, SEARCH_ATTRIBUTES } from '../../workflows/search-attributes';
 import { requestOf } from '../machinery/payin-request';
 
 /** PostgreSQL's visibility keeps a double as numeric(20,5), and drops a whole run, unseen, where it does not fit. */
@@ -23,4 +23,15 @@ it.each([
     ]),
   );
   expect(names[SEARCH_ATTRIBUTES.payinAmount.name]).toBe(value);
+});
+
+it.each([
+  ['2026-12-11T10:00:00.000Z', new Date('2026-12-11T10:00:00.000Z')],
+  ['1999-12-31T23:59:59.000Z', undefined],
+  ['0000-01-01T00:00:00.000Z', undefined],
+  ['2026-13-11T10:00:00.000Z', undefined],
+  ['soon', undefined],
+  ['', undefined],
+])('a time of "%s" is filtered by as %s', (text, instant) => {
+  expect(instantForFilters(text)).toEqual(instant);
 });

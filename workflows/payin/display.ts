@@ -3,9 +3,9 @@ import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow'
 import { payinSummary } from './messages';
 import { isTheMerchants, type Destination } from '../../payin/journal';
 import type { PayinRun } from './run';
-import type { Alert, AlertCode } from '../../payin/alerts';
+import { mostUrgentFirst, type Alert, type AlertCode } from '../../payin/alerts';
 import type { Payin } from '../../payin/state';
-import { amountForFilters, SEARCH_ATTRIBUTES } from '../search-attributes';
+import { amountForFilters, instantForFilters, SEARCH_ATTRIBUTES } from '../search-attributes';
 
 /** What an operator sees of a pay-in in the Temporal UI, and what to do about it. */
 
@@ -79,9 +79,11 @@ function searchAttributes(payin: Payin | undefined, open: readonly Alert[]): Sea
 
 function attention(open: readonly Alert[]): SearchAttributeUpdatePair[] {
   const codes = [...new Set(open.map(({ code }) => code))].sort();
+  const answer_by = instantForFilters(mostUrgentFirst(open)[0]?.answer_by ?? '');
   return [
     { key: SEARCH_ATTRIBUTES.needsAttention, value: open.length > 0 },
     { key: SEARCH_ATTRIBUTES.payinAlerts, value: codes.length > 0 ? codes : null },
+    { key: SEARCH_ATTRIBUTES.payinAnswerBy, value: answer_by ?? null },
   ];
 }
 
@@ -90,7 +92,9 @@ function details(run: PayinRun): string {
   const lines = [
     `**${payinSummary(payin)}**`,
     `Status **${payin.status}**${payin.pay_order_id === undefined ? '' : `, order ${payin.pay_order_id}`}`,
-    ...openAlerts.map(({ code, message }) => `**Needs attention: ${code}**: ${message}. ${WHAT_TO_DO[code]}`),
+    ...mostUrgentFirst(openAlerts).map(
+      ({ code, message }) => `**Needs attention: ${code}**: ${message}. ${WHAT_TO_DO[code]}`,
+    ),
     ...(openAlerts.length > 0
       ? ['When dealt with: update `acknowledge` with `{"who": "...", "why": "..."}`. More in docs/operations.md.']
       : []),
