@@ -425,12 +425,12 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: '`1201` after doubt is looked up and adopted',
       test: ['workflows/payin-creation.test.ts', 'a look-up that lags behind says "not found" first'],
-      breaks: ['workflows/payin/create-order.ts', "if (kind === 'duplicate' && !inDoubt)", "if (kind === 'duplicate')"],
+      breaks: ['workflows/payin/create-order.ts', "if (kind === 'duplicate' && inDoubt)", "if (kind === 'aborted')"],
     },
     {
       rule: "`1201` without doubt is somebody else's order: flagged, 409, never reported as ours",
       test: ['workflows/payin.test.ts', "takes a request_id that Lesspay knows, and we don't"],
-      breaks: ['workflows/payin/create-order.ts', "if (kind === 'duplicate' && !inDoubt)", "if (kind === 'aborted')"],
+      breaks: ['workflows/payin/create-order.ts', "if (kind === 'duplicate' && inDoubt)", "if (kind === 'duplicate')"],
     },
     {
       rule: 'An order is adopted only if all that Lesspay echoes is what was sent',
