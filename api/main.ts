@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { pino } from 'pino';
 import { openRecords } from '../records/open-records';
-import { readApiSettings, SettingsError } from '../settings';
+import { readApiSettings } from '../settings';
 import { temporalClient } from '../temporal.config';
+import { runProgram } from './http/run-program';
 import { startApi } from './server';
 
 /** `npm run start:api`: only the API. It uses the Temporal server that the `TEMPORAL_*` settings name. */
@@ -20,14 +21,4 @@ async function main(): Promise<void> {
   await records.close();
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
-});
-
-function explain(error: unknown): string {
-  if (error instanceof SettingsError) return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-    return `${error.message}. Stop the program that listens on this port, or set PORT to another port.`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
+runProgram(main, 'PORT');

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { pino } from 'pino';
-import { readCodecSettings, SettingsError } from '../../settings';
+import { readCodecSettings } from '../../settings';
+import { runProgram } from '../http/run-program';
 import { startCodecServer } from './server';
 
 /** `npm run start:codec`: only the codec server. It connects to nothing. */
@@ -13,14 +14,4 @@ async function main(): Promise<void> {
   await server.close();
 }
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
-});
-
-function explain(error: unknown): string {
-  if (error instanceof SettingsError) return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-    return `${error.message}. Stop the program that listens on this port, or set CODEC_PORT to another port.`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
+runProgram(main, 'CODEC_PORT');

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import { pino } from 'pino';
 import { openRecords } from '../../records/open-records';
-import { readReceiverSettings, SettingsError } from '../../settings';
+import { readReceiverSettings } from '../../settings';
 import { temporalClient } from '../../temporal.config';
 import { createMetrics } from '../http/metrics';
 import { measureDelay } from '../http/overload';
+import { runProgram } from '../http/run-program';
 import { serve } from '../http/serve';
 import { createMetricsPage, createReceiver } from './app';
 
@@ -39,14 +40,4 @@ async function main(): Promise<void> {
 /** Without a database: a webhook that names no `request_id` is kept by a workflow, and the workers look in the records. */
 const NO_RECORDS = { find: () => Promise.resolve(undefined), findByPayOrderId: () => Promise.resolve(undefined) };
 
-main().catch((error: unknown) => {
-  process.stderr.write(`${explain(error)}\n`);
-  process.exitCode = 1;
-});
-
-function explain(error: unknown): string {
-  if (error instanceof SettingsError) return error.message;
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-    return `${error.message}. Stop the program that listens on this port, or set RECEIVER_PORT or RECEIVER_METRICS_PORT to another port.`;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
+runProgram(main, 'RECEIVER_PORT or RECEIVER_METRICS_PORT');
