@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { decrypted, encrypted } from '../codec/aes-gcm';
 
 /**
  * Texts that Temporal and the order records must never hold in clear, such as the secret of a card form's session: encrypted
@@ -6,8 +6,6 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
  */
 
 const VERSION = 'v1';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** Keys of 32 bytes: the first one encrypts, all decrypt. */
 export type SealingKeys = readonly Buffer[];
@@ -19,23 +17,16 @@ export type SealingKeys = readonly Buffer[];
  */
 export function seal(text: string, about: string, [key]: SealingKeys): string {
   if (!key) throw new Error('CARD_SECRET_KEYS: is not set');
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(about));
-  const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
-  return `${VERSION}.${sealed.toString('base64url')}`;
+  return `${VERSION}.${encrypted(Buffer.from(text), key, about).toString('base64url')}`;
 }
 
 /** @returns undefined when no key opens it: the key was removed, or it belongs to something else */
 export function unseal(sealed: string, about: string, keys: SealingKeys): string | undefined {
   const [version, base64 = ''] = sealed.split('.');
-  const bytes = Buffer.from(base64, 'base64url');
-  if (version !== VERSION || bytes.length < NONCE_BYTES + TAG_BYTES) return undefined;
+  if (version !== VERSION) return undefined;
   for (const key of keys)
     try {
-      const opening = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, NONCE_BYTES))
-        .setAAD(Buffer.from(about))
-        .setAuthTag(bytes.subarray(-TAG_BYTES));
-      return Buffer.concat([opening.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), opening.final()]).toString();
+      return decrypted(Buffer.from(base64, 'base64url'), key, about).toString();
     } catch {
       continue; // another key may open it
     }

@@ -1,18 +1,14 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
+import { decrypted as decryptedBytes, encrypted as encryptedBytes } from './aes-gcm';
 import type { PayloadKey, PayloadKeys } from './payload-key';
 
 /**
- * An encrypted payload has the metadata `encoding` and `encryption-key-id`. Its data are a nonce of 12 bytes, the encrypted
- * protobuf of the whole payload, and GCM's tag of 16 bytes. The key id is authenticated too.
- * Source: the encryption samples of Temporal's SDKs; NIST SP 800-38D for GCM.
+ * An encrypted payload has the metadata `encoding` and `encryption-key-id`. Its data are the protobuf of the whole payload,
+ * encrypted (`aes-gcm.ts`). The key id is authenticated too. Source: the encryption samples of Temporal's SDKs.
  */
 const ENCODING = 'binary/encrypted';
 const KEY_ID = 'encryption-key-id';
-const CIPHER = 'aes-256-gcm';
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /** A payload that can't be decrypted. The message names the key id and what to do. */
 export class PayloadUndecipherableError extends Error {
@@ -37,12 +33,9 @@ const attempt = <Result>(work: () => Result): Promise<Result> => new Promise((re
 const { Payload: Protobuf } = temporal.api.common.v1;
 
 function encrypted(payload: Payload, { id, key }: PayloadKey): Payload {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, key, nonce).setAAD(Buffer.from(id));
-  const text = [cipher.update(Protobuf.encode(payload).finish()), cipher.final()];
   return {
     metadata: { encoding: Buffer.from(ENCODING), [KEY_ID]: Buffer.from(id) },
-    data: Buffer.concat([nonce, ...text, cipher.getAuthTag()]),
+    data: encryptedBytes(Protobuf.encode(payload).finish(), key, id),
   };
 }
 
@@ -58,11 +51,7 @@ function decrypted(payload: Payload, keys: readonly PayloadKey[]): Payload {
       `a payload is encrypted with the key ${shown}, which PAYLOAD_KEYS does not have: add that key's entry at the end of PAYLOAD_KEYS`,
     );
   try {
-    const bytes = Buffer.from(data ?? []);
-    const decipher = createDecipheriv(CIPHER, key, bytes.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
-    decipher.setAAD(Buffer.from(id)).setAuthTag(bytes.subarray(-TAG_BYTES));
-    const text = [decipher.update(bytes.subarray(NONCE_BYTES, -TAG_BYTES)), decipher.final()];
-    return Protobuf.decode(Buffer.concat(text));
+    return Protobuf.decode(decryptedBytes(data ?? new Uint8Array(), key, id));
   } catch (cause) {
     throw new PayloadUndecipherableError(
       `a payload can't be decrypted with the key ${shown} of PAYLOAD_KEYS: another key had this id, or the payload was changed`,

@@ -859,7 +859,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       rule: 'Each encrypted payload has a nonce of its own: with a nonce used twice, AES-GCM hides nothing',
       test: ['codec/payload-codec.test.ts', 'uses a fresh nonce for each payload'],
       breaks: [
-        'codec/payload-codec.ts',
+        'codec/aes-gcm.ts',
         'const nonce = randomBytes(NONCE_BYTES);',
         'const nonce = Buffer.alloc(NONCE_BYTES);',
       ],
@@ -867,7 +867,7 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
     {
       rule: 'The id of the key is authenticated with the payload',
       test: ['codec/payload-codec.test.ts', 'refuses a payload whose key id was changed'],
-      breaks: ['codec/payload-codec.ts', 'nonce).setAAD(Buffer.from(id))', 'nonce).setAAD(Buffer.from("2026-05"))'],
+      breaks: ['codec/payload-codec.ts', 'finish(), key, id)', 'finish(), key, "2026-05")'],
     },
     {
       rule: 'Production does not start unless payloads are encrypted, or encryption is refused by name',
