@@ -1,13 +1,13 @@
 import type { Client } from '@temporalio/client';
-import express, { type Express } from 'express';
-import helmet from 'helmet';
+import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Records } from '../records/payin-records';
 import { isOurs, type Settings } from '../settings';
 import { allowOnly } from './http/allow-only';
+import { baseApp } from './http/base-app';
 import { docsRoutes } from './openapi/docs-page';
 import { createGate, type GateSettings } from './http/gate';
-import { alive, ready } from './http/health';
+import { ready } from './http/health';
 import { createMetrics, showMetrics } from './http/metrics';
 import { payinRoutes, type PayinSettings } from './payins/payins';
 import { type Delay, shedLoad, WEBHOOKS_LATER } from './http/overload';
@@ -15,8 +15,6 @@ import { answerProblem, Problem } from './http/problems';
 import type { AddressSettings } from './webhook/allow-addresses';
 import type { WebhookSettings } from './webhook/receive-webhook';
 import { addWebhookRoute } from './webhook/webhook-routes';
-import { requestLog } from './http/request-log';
-import { timeRequests } from './http/time-requests';
 
 export interface AppOptions {
   readonly client: Client;
@@ -36,18 +34,10 @@ export interface AppOptions {
 /** The API as an Express application: REST for the merchant's backend, Lesspay's webhook receiver, health, metrics. */
 export function createApp(options: AppOptions): Express {
   const { client, records, settings, logger, delay = () => 0, now = Date.now } = options;
-  const app = express();
   const metrics = createMetrics();
+  const app = baseApp({ settings, logger, metrics, ready: ready(client, records) });
   const gate = createGate(settings, logger);
   const deps = { client, records, isOurs: (request_id: string) => isOurs(settings, request_id) };
-  app.disable('etag');
-  app.set('query parser', false);
-  app.set('trust proxy', settings.TRUST_PROXY === 0 ? false : settings.TRUST_PROXY);
-  app.use(requestLog(logger));
-  app.use(timeRequests(metrics));
-  app.use(helmet());
-  app.route('/healthz').get(alive).all(allowOnly('GET, HEAD'));
-  app.route('/readyz').get(ready(client, records)).all(allowOnly('GET, HEAD'));
   app
     .route('/metrics')
     .get(...gate.anyone, ...gate.keyed('read'), showMetrics(metrics))

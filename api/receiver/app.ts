@@ -1,15 +1,12 @@
 import type { Client } from '@temporalio/client';
 import express, { type Express } from 'express';
-import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { isOurs, type Settings } from '../../settings';
-import { allowOnly } from '../http/allow-only';
-import { alive, ready } from '../http/health';
+import { baseApp } from '../http/base-app';
+import { ready } from '../http/health';
 import { createMetrics, type Metrics, showMetrics } from '../http/metrics';
 import { type Delay, shedLoad, WEBHOOKS_LATER } from '../http/overload';
 import { answerProblem, Problem } from '../http/problems';
-import { requestLog } from '../http/request-log';
-import { timeRequests } from '../http/time-requests';
 import type { AddressSettings } from '../webhook/allow-addresses';
 import type { DeliveryDeps } from '../webhook/deliver-webhook';
 import type { WebhookSettings } from '../webhook/receive-webhook';
@@ -32,15 +29,7 @@ export interface ReceiverOptions {
 /** Only Lesspay's webhooks, and health. It has no API keys and no route to pay-ins, so it may stand on the Internet alone. */
 export function createReceiver(options: ReceiverOptions): Express {
   const { client, records, settings, logger, metrics = createMetrics(), delay = () => 0, now = Date.now } = options;
-  const app = express();
-  app.disable('etag');
-  app.set('query parser', false);
-  app.set('trust proxy', settings.TRUST_PROXY === 0 ? false : settings.TRUST_PROXY);
-  app.use(requestLog(logger));
-  app.use(timeRequests(metrics));
-  app.use(helmet());
-  app.route('/healthz').get(alive).all(allowOnly('GET, HEAD'));
-  app.route('/readyz').get(ready(client)).all(allowOnly('GET, HEAD'));
+  const app = baseApp({ settings, logger, metrics, ready: ready(client) });
   app.use('/webhooks', shedLoad(delay, settings.OVERLOAD_DELAY_MS * WEBHOOKS_LATER));
   const deps = { client, records, isOurs: (request_id: string) => isOurs(settings, request_id) };
   addWebhookRoute(app, deps, settings, metrics, now);
