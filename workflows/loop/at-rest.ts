@@ -4,7 +4,7 @@ import { condition } from '@temporalio/workflow';
 const ROUNDS = 5;
 
 /**
- * Waits until everything else that this activation brought has been handled. Await it after every local activity, before
+ * Waits until everything else that this activation brought has been handled. Await it after a local activity, before
  * its result is used.
  *
  * At first the workflow gets the result of a local activity alone. In a replay it gets the result together with the

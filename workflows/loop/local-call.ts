@@ -10,8 +10,7 @@ export async function localCall<Result>(call: () => Promise<Result>): Promise<Re
   try {
     return await CancellationScope.nonCancellable(call);
   } finally {
-    watch.end();
-    await atRest();
+    if (watch.end() === 'with others') await atRest();
   }
 }
 
@@ -38,13 +37,17 @@ class Watch {
     });
   }
 
-  /** @throws Error if a replay may differ: the task fails, and Temporal repeats it from the history */
-  end(): void {
+  /**
+   * @returns how the result came: `alone` is in the task in which the call began, with nothing else to handle
+   * @throws Error if a replay may differ: the task fails, and Temporal repeats it from the history
+   */
+  end(): 'alone' | 'with others' {
     this.over = true;
     const isLater = workflowInfo().historyLength !== this.beganAt;
     const isAlone = this.looks === 1;
     if (isLater && !isAlone && !this.beganReplaying && !isReplaying())
       throw new Error('a local activity ended together with messages: Temporal repeats this task from the history');
+    return isAlone && !isLater ? 'alone' : 'with others';
   }
 }
 
