@@ -1069,6 +1069,15 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
     },
     {
+      rule: 'A task whose history may not say in which order things came is repeated from the history',
+      test: ['e2e/open-local-call.test.ts', 'the task is repeated, and the run replays, if then comes'],
+      breaks: [
+        'workflows/loop/local-call.ts',
+        'if (isLater && !isAlone && !this.beganReplaying && !isReplaying())',
+        'if (this.looks < 0)',
+      ],
+    },
+    {
       rule: 'Changed workflow code must replay what is running',
       test: ['e2e/history.test.ts', 'waiting-for-webhook replays with the code of today'],
       breaks: [
