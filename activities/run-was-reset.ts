@@ -5,13 +5,17 @@ import type { Client } from '@temporalio/client';
 export const RESET_WORKFLOW = 20;
 
 /**
- * Was the run of the current activity made by *Reset*? Then its history does not contain, or only in part, what its pay-in
- * did before.
+ * Was the run of the current activity made by *Reset*, or one of those that it continues? Then its history does not
+ * contain, or only in part, what its pay-in did before.
  */
 export async function runWasReset(client: Client): Promise<boolean> {
-  const { workflowExecution } = activityInfo();
-  if (!workflowExecution) return false;
-  const { workflowId, runId } = workflowExecution;
-  const { events } = await client.workflow.getHandle(workflowId, runId).fetchHistory();
-  return (events ?? []).some((event) => event.workflowTaskFailedEventAttributes?.cause?.valueOf() === RESET_WORKFLOW);
+  const { workflowId, runId } = activityInfo().workflowExecution ?? {};
+  if (workflowId === undefined) return false;
+  for (let run = runId; run;) {
+    const { events = [] } = await client.workflow.getHandle(workflowId, run).fetchHistory();
+    if (events?.some((event) => event.workflowTaskFailedEventAttributes?.cause?.valueOf() === RESET_WORKFLOW))
+      return true;
+    run = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;
+  }
+  return false;
 }

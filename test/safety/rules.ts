@@ -905,6 +905,15 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['client/start-payin.ts', 'if (endedEarly(run)) await wake(client, request_id);', ''],
     },
     {
+      rule: 'A run that went on from one that *Reset* made does not take a refusal as proof either',
+      test: ['e2e/resumed.test.ts', 'nor does one in a run that went on, with a fresh history'],
+      breaks: [
+        'activities/run-was-reset.ts',
+        'run = events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId ?? undefined;',
+        'run = undefined;',
+      ],
+    },
+    {
       rule: 'After *Reset* nothing is created twice',
       test: ['e2e/resumed.test.ts', 'to before create-order, nothing is created twice'],
       breaks: ['activities/run-was-reset.ts', 'const RESET_WORKFLOW = 20;', 'const RESET_WORKFLOW = 99;'],
