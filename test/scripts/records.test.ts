@@ -3,7 +3,7 @@ import { createPostgresDatabase, describeOnPostgres } from '../records/databases
 import { writeOf } from '../records/payin-writes';
 import { runScript } from './running-script';
 
-/** `npm run records`. How records are moved is tested in `records/transfer.test.ts`. */
+/** `npm run records`. How records are moved is tested in `test/records/transfer.test.ts`. */
 
 describeOnPostgres('erase', () => {
   it('erases what has an outcome, and says what else to delete', async () => {
