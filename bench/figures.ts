@@ -1,4 +1,5 @@
 import { type Part, PARTS } from './driver/plan';
+import type { HistoryFigures } from './histories';
 import { quantile } from './quantile';
 import type { Round } from './round';
 
@@ -16,7 +17,7 @@ export interface Row {
 }
 
 /** The product's own work. The sandbox and the driver stand for the world around it. */
-const OWN: readonly Part[] = ['temporal', 'worker', 'api', 'postgres'];
+const OWN: readonly Part[] = ['temporal', 'restate', 'worker', 'api', 'postgres'];
 
 const cpu =
   (parts: readonly Part[]): Figure =>
@@ -31,9 +32,9 @@ const peak =
     peak_mib[part];
 
 const ofHistories =
-  (name: keyof Round['histories'], unit = 1): Figure =>
+  (name: keyof HistoryFigures, unit = 1): Figure =>
   ({ histories, closed }) =>
-    histories[name] / closed.payins.length / unit;
+    histories && histories[name] / closed.payins.length / unit;
 
 const LOOPS = ['open', 'closed'] as const;
 const LATENCIES: Readonly<Record<string, (round: Round, loop: (typeof LOOPS)[number]) => readonly number[]>> = {
@@ -58,7 +59,7 @@ export const ROWS: readonly Row[] = [
   row('CPU ms a pay-in, all', cpu(PARTS), 1, true),
   row('CPU ms a pay-in, own', cpu(OWN), 1, true),
   ...PARTS.map((part) => row(`CPU ms a pay-in, ${part}`, cpu([part]), 1, part === 'temporal' || part === 'worker')),
-  ...(['temporal', 'worker', 'api'] as const).map((part) => row(`peak MiB, ${part}`, peak(part), 0)),
+  ...(['temporal', 'restate', 'worker', 'api'] as const).map((part) => row(`peak MiB, ${part}`, peak(part), 0)),
   row('runs a pay-in', ofHistories('runs')),
   row('events a pay-in', ofHistories('events'), 1, true),
   row('workflow tasks a pay-in', ofHistories('workflow_tasks'), 1, true),

@@ -6,6 +6,8 @@ import { projectRoot } from '../devstack/project-root';
 import { findTemporalCli } from '../devstack/temporal-programs';
 import { ask, isPostgresInstalled, startPostgres } from '../test/machinery/postgres';
 import { bundle } from './bundle';
+import { CONTENDERS, PROGRAMS } from './contenders';
+import { installPeers } from './install-peers';
 import { readOptions } from './options';
 import { summary, tables } from './report';
 import { type Round, runRound } from './round';
@@ -16,6 +18,7 @@ async function main(): Promise<void> {
   if (!existsSync('/proc/self/stat')) throw new Error('The bench reads CPU times from /proc: it runs on Linux alone.');
   if (!isPostgresInstalled()) throw new Error('The bench needs PostgreSQL 15, as Debian installs it.');
   const cli = await findTemporalCli(console.log);
+  if (options.contenders.some((name) => PROGRAMS[CONTENDERS[name].programs].installed)) installPeers();
   await Promise.all([bundle('textbook'), bundle('floor')]);
   const server = await startPostgres({ track_commit_timestamp: 'on' });
   const rounds: Round[] = [];

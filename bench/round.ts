@@ -9,7 +9,7 @@ import { type Contender, type ContenderName, CONTENDERS } from './contenders';
 import { type Driven, driven, type Plan } from './driver/plan';
 import { type HistoryFigures, historiesOf } from './histories';
 import type { Options } from './options';
-import { type Stack, startStack } from './stack';
+import { startStack } from './stack';
 
 /** What a whole bench shares. */
 export interface Bench {
@@ -26,8 +26,8 @@ export interface Round extends Driven {
   readonly load_average: number;
   /** From the start of paying to the commit of the order record with the outcome, ms, of each loop's pay-ins. */
   readonly recorded_ms: { readonly closed: readonly number[]; readonly open: readonly number[] };
-  /** Of the closed loop. */
-  readonly histories: HistoryFigures;
+  /** Of the closed loop; absent without Temporal. */
+  readonly histories?: HistoryFigures;
 }
 
 /** The longest a round's driver may run, ms. */
@@ -67,13 +67,13 @@ export async function runRound(name: ContenderName, { options, cli, postgres }: 
         const at = commits.get(request_id);
         return at === undefined ? [] : [at - paid_at];
       });
-    const histories = await readHistories(stack, options.payins);
+    const { temporal_address } = stack;
     return {
       contender: name,
       load_average,
       ...measured,
       recorded_ms: { closed: since(measured.closed), open: since(measured.open) },
-      histories,
+      ...(temporal_address === undefined ? {} : { histories: await readHistories(temporal_address, options.payins) }),
     };
   } finally {
     await stack.stop();
@@ -95,18 +95,21 @@ async function drive(plan: Plan, folder: string): Promise<Driven> {
 /** Which rows say that a pay-in has succeeded. `xmin` is the transaction that wrote the row. */
 const OUTCOMES = {
   ours: `select request_id, xmin from payin_events where kind = 'transition' and data->>'to' = 'SUCCEED'`,
-  textbook: `select request_id, xmin from textbook_payins where status = 'SUCCEED'`,
+  others: `select request_id, xmin from bench_payins where status = 'SUCCEED'`,
 } as const;
 
 /** When the outcome of each pay-in was committed to its order record, epoch ms. */
 async function recordedAt(databaseUrl: string, programs: Contender['programs']): Promise<Map<string, number>> {
   if (programs === 'floor') return new Map();
   const at = `extract(epoch from pg_xact_commit_timestamp(xmin)) * 1000`;
-  const rows = await ask(databaseUrl, `select request_id, ${at} as at from (${OUTCOMES[programs]}) as outcomes`);
+  const rows = await ask(
+    databaseUrl,
+    `select request_id, ${at} as at from (${OUTCOMES[programs === 'ours' ? 'ours' : 'others']}) as outcomes`,
+  );
   return new Map(rows.map((row) => [String(row['request_id']), Number(row['at'])]));
 }
 
-async function readHistories({ temporal_address }: Stack, payins: number): Promise<HistoryFigures> {
+async function readHistories(temporal_address: string, payins: number): Promise<HistoryFigures> {
   const client = temporalClient({ namespace: 'default', connectionOptions: { address: temporal_address } });
   try {
     return await historiesOf(client, 'closed', payins);

@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
 import { temporalClient } from '../../temporal.config';
 import { closedLoop, type Life, now, openLoop } from './loops';
 import { notificationsOf } from './notifications';
 import { type Driven, type LoopResult, type Part, PARTS, plan, type Plan } from './plan';
-import { outcome, type Shop, shopOverHttp, shopOverTemporal } from './shop';
+import { openShop, type Shop } from './shop';
 import { cpuTimes, machineTime, peakMemory } from './usage';
 
 /** How long a payer of the open loop looks at the page before paying, ms. In the closed loop nobody waits. */
@@ -19,10 +18,13 @@ type Lived = LoopResult['payins'][number];
 async function main(): Promise<void> {
   const given = plan.parse(JSON.parse(process.argv[2] ?? ''));
   const { temporal_address, http, in_flight, rate } = given;
-  const client = temporalClient({ namespace: 'default', connectionOptions: { address: temporal_address } });
-  const shop = http ? shopOverHttp(http) : shopOverTemporal(client);
-  const quick = lifeOf(shop, client, 0);
-  const patient = lifeOf(shop, client, LOOKS_MS);
+  const client =
+    temporal_address === undefined
+      ? undefined
+      : temporalClient({ namespace: 'default', connectionOptions: { address: temporal_address } });
+  const shop = openShop(http, client);
+  const quick = lifeOf(shop, 0);
+  const patient = lifeOf(shop, LOOKS_MS);
 
   await closedLoop(idsOf('warm', given.warm_up), in_flight, quick);
   const closed = await measure(given, idsOf('closed', given.payins), (ids) => closedLoop(ids, in_flight, quick));
@@ -32,20 +34,20 @@ async function main(): Promise<void> {
       : await measure(given, idsOf('open', given.arrivals), (ids) => openLoop(ids, rate, patient));
   const peak_mib = Object.fromEntries(partsOf(given).map(([part, pid]) => [part, peakMemory(pid)]));
   writeFileSync(given.result_file, JSON.stringify({ closed, ...(open ? { open } : {}), peak_mib } satisfies Driven));
-  await client.connection.close();
+  await client?.connection.close();
 }
 
 const idsOf = (loop: string, count: number): string[] =>
   Array.from({ length: count }, (_none, index) => `${loop}-${index + 1}`);
 
 const lifeOf =
-  (shop: Shop, client: Client, looksMs: number): Life<Lived> =>
+  (shop: Shop, looksMs: number): Life<Lived> =>
   async (request_id, intended_at) => {
     await shop.start(request_id);
     const started_at = now();
     const paid_at = started_at + looksMs;
     if (looksMs > 0) await sleep(paid_at - now());
-    await Promise.all([shop.pay(request_id), outcome(client, request_id)]);
+    await Promise.all([shop.pay(request_id), shop.outcome(request_id)]);
     return { request_id, started_ms: started_at - intended_at, paid_at, outcome_ms: now() - paid_at };
   };
 

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 
 /** The parts whose CPU and memory are measured: each is a process, with its children. */
-export const PARTS = ['temporal', 'worker', 'api', 'postgres', 'sandbox', 'driver'] as const;
+export const PARTS = ['temporal', 'restate', 'worker', 'api', 'postgres', 'sandbox', 'driver'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What the driver is told, as JSON in its first argument. */
 export const plan = z.object({
-  temporal_address: z.string(),
+  /** Absent for the peers without Temporal. */
+  temporal_address: z.string().optional(),
   /** Absent for the floor, which is started and paid through Temporal. */
   http: z.object({ api_url: z.url(), sandbox_url: z.url(), api_key: z.string() }).optional(),
   /** Is the merchant notified of each pay-in's outcome? */
