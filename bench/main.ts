@@ -8,6 +8,7 @@ import { ask, isPostgresInstalled, startPostgres } from '../test/machinery/postg
 import { bundle } from './bundle';
 import { CONTENDERS, PROGRAMS } from './contenders';
 import { installPeers } from './install-peers';
+import { latencyPlot } from './latency-plot';
 import { readOptions } from './options';
 import { summary, tables } from './report';
 import { type Round, runRound } from './round';
@@ -38,13 +39,17 @@ async function main(): Promise<void> {
     await server.stop();
   }
   const result = summary(rounds);
-  console.log(`\n${tables(result)}\n`);
+  console.log(`\n${tables(rounds, result)}\n`);
   const at = new Date().toISOString();
   const file = options.out ?? join(projectRoot, '.data', 'bench', `${at.replaceAll(/[:.]/g, '-')}.json`);
   await mkdir(dirname(file), { recursive: true });
   const machine = { cpus: cpus().map(({ model }) => model), memory_bytes: totalmem(), node: process.version };
   await writeFile(file, `${JSON.stringify({ at, options, machine, postgres: server.version, ...result, rounds })}\n`);
   console.log(`All figures, of each round and pay-in: ${file}`);
+  if (options.arrivals === 0 || options.rates.length < 2) return;
+  const plotFile = `${file.replace(/\.json$/, '')}.svg`;
+  await writeFile(plotFile, latencyPlot(result, options.rates));
+  console.log(`Latency against rate: ${plotFile}`);
 }
 
 /** Of the server that all its processes are children of. */

@@ -10,8 +10,8 @@ export interface Options {
   readonly in_flight: number;
   readonly warm_up: number;
   readonly arrivals: number;
-  /** Pay-ins a second of the open loop. */
-  readonly rate: number;
+  /** Pay-ins a second of the open loop, one after the other. */
+  readonly rates: readonly number[];
   /** Of the JSON file; undefined: a new one in `.data/bench/`. */
   readonly out: string | undefined;
 }
@@ -31,7 +31,7 @@ export function readOptions(args: readonly string[]): Options {
       'in-flight': { type: 'string', default: '32' },
       'warm-up': { type: 'string', default: '50' },
       arrivals: { type: 'string', default: '60' },
-      rate: { type: 'string', default: '3' },
+      rates: { type: 'string', default: '3' },
       out: { type: 'string' },
     },
   });
@@ -43,7 +43,7 @@ export function readOptions(args: readonly string[]): Options {
     in_flight: whole('in-flight', values['in-flight'], 1, 256),
     warm_up: whole('warm-up', values['warm-up'], 0, MOST_PAYINS),
     arrivals: whole('arrivals', values.arrivals, 0, MOST_PAYINS),
-    rate: number('rate', values.rate, 0.1, 100),
+    rates: values.rates.split(',').map((rate) => number('rates', rate, 0.1, 100)),
     out: values.out,
   };
 }

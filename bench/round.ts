@@ -6,7 +6,7 @@ import { projectRoot } from '../devstack/project-root';
 import { temporalClient } from '../temporal.config';
 import { ask, newDatabaseUrl } from '../test/machinery/postgres';
 import { type Contender, type ContenderName, CONTENDERS } from './contenders';
-import { type Driven, driven, type Plan } from './driver/plan';
+import { type Driven, driven, type LoopResult, type Plan } from './driver/plan';
 import { type HistoryFigures, historiesOf } from './histories';
 import type { Options } from './options';
 import { startStack } from './stack';
@@ -25,7 +25,7 @@ export interface Round extends Driven {
   /** Of the machine before it began: the mean of one minute. */
   readonly load_average: number;
   /** From the start of paying to the commit of the order record with the outcome, ms, of each loop's pay-ins. */
-  readonly recorded_ms: { readonly closed: readonly number[]; readonly open: readonly number[] };
+  readonly recorded_ms: { readonly closed: readonly number[]; readonly open: readonly (readonly number[])[] };
   /** Of the closed loop; absent without Temporal. */
   readonly histories?: HistoryFigures;
 }
@@ -56,14 +56,14 @@ export async function runRound(name: ContenderName, { options, cli, postgres }: 
         payins: options.payins,
         in_flight: options.in_flight,
         arrivals: options.arrivals,
-        rate: options.rate,
+        rates: options.rates,
         result_file: join(folder, 'driven.json'),
       },
       folder,
     );
     const commits = await recordedAt(databaseUrl, contender.programs);
-    const since = (loop: Driven['open']) =>
-      (loop?.payins ?? []).flatMap(({ request_id, paid_at }) => {
+    const since = ({ payins }: LoopResult) =>
+      payins.flatMap(({ request_id, paid_at }) => {
         const at = commits.get(request_id);
         return at === undefined ? [] : [at - paid_at];
       });
@@ -72,7 +72,7 @@ export async function runRound(name: ContenderName, { options, cli, postgres }: 
       contender: name,
       load_average,
       ...measured,
-      recorded_ms: { closed: since(measured.closed), open: since(measured.open) },
+      recorded_ms: { closed: since(measured.closed), open: measured.open.map(since) },
       ...(temporal_address === undefined ? {} : { histories: await readHistories(temporal_address, options.payins) }),
     };
   } finally {

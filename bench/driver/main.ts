@@ -17,7 +17,7 @@ type Lived = LoopResult['payins'][number];
 /** Drives one round of one contender, as a process of its own, and writes what it measured. */
 async function main(): Promise<void> {
   const given = plan.parse(JSON.parse(process.argv[2] ?? ''));
-  const { temporal_address, http, in_flight, rate } = given;
+  const { temporal_address, http, in_flight } = given;
   const client =
     temporal_address === undefined
       ? undefined
@@ -28,12 +28,13 @@ async function main(): Promise<void> {
 
   await closedLoop(idsOf('warm', given.warm_up), in_flight, quick);
   const closed = await measure(given, idsOf('closed', given.payins), (ids) => closedLoop(ids, in_flight, quick));
-  const open =
-    given.arrivals === 0
-      ? undefined
-      : await measure(given, idsOf('open', given.arrivals), (ids) => openLoop(ids, rate, patient));
+  const open: Driven['open'] = [];
+  for (const rate of given.arrivals === 0 ? [] : given.rates) {
+    const request_ids = idsOf(`open-${rate}`, given.arrivals);
+    open.push({ rate, ...(await measure(given, request_ids, (ids) => openLoop(ids, rate, patient))) });
+  }
   const peak_mib = Object.fromEntries(partsOf(given).map(([part, pid]) => [part, peakMemory(pid)]));
-  writeFileSync(given.result_file, JSON.stringify({ closed, ...(open ? { open } : {}), peak_mib } satisfies Driven));
+  writeFileSync(given.result_file, JSON.stringify({ closed, open, peak_mib } satisfies Driven));
   await client?.connection.close();
 }
 

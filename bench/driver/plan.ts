@@ -19,9 +19,9 @@ export const plan = z.object({
   /** How many pay-ins the closed loop makes, and how many of them are in flight. */
   payins: z.int(),
   in_flight: z.int(),
-  /** How many pay-ins the open loop makes, and how many of them a second. 0: there is no open loop. */
+  /** How many pay-ins an open loop makes, and how many of them a second: one loop for each rate. 0: there is none. */
   arrivals: z.int(),
-  rate: z.number(),
+  rates: z.array(z.number()).readonly(),
   /** Where the driver writes what it measured. */
   result_file: z.string(),
 });
@@ -53,7 +53,7 @@ export type LoopResult = z.output<typeof loopResult>;
 /** What the driver measured, as JSON in the plan's `result_file`. */
 export const driven = z.object({
   closed: loopResult,
-  open: loopResult.optional(),
+  open: z.array(loopResult.extend({ rate: z.number() })),
   /** Of each part at the end, MiB. */
   peak_mib: z.partialRecord(z.enum(PARTS), z.number()),
 });
