@@ -1,24 +1,14 @@
-import { mkdir, readFile, rm } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
-import { runOnLeash } from '../devstack/leashed-program';
-import { projectRoot } from '../devstack/project-root';
 import { temporalClient } from '../temporal.config';
-import { ask, newDatabaseUrl } from '../test/machinery/postgres';
+import { ask } from '../test/machinery/postgres';
 import { type Contender, type ContenderName, CONTENDERS } from './contenders';
 import { type Driven, driven, type LoopResult, type Plan } from './driver/plan';
+import type { Bench } from './ground';
 import { type HistoryFigures, historiesOf } from './histories';
 import type { Options } from './options';
+import { runDriver } from './run-driver';
 import { startStack } from './stack';
-
-/** What a whole bench shares. */
-export interface Bench {
-  readonly options: Options;
-  /** The Temporal CLI's path. */
-  readonly cli: string;
-  /** Of the PostgreSQL server; each round has a database of its own there. */
-  readonly postgres: { readonly url: string; readonly pid: number };
-}
 
 export interface Round extends Driven {
   readonly contender: ContenderName;
@@ -30,44 +20,37 @@ export interface Round extends Driven {
   readonly histories?: HistoryFigures;
 }
 
-/** The longest a round's driver may run, ms. */
-const LIMIT_MS = 900_000;
-
 /**
  * Runs one contender once, on a Temporal server, a database and a sandbox of its own.
  * @throws Error when a part does not start, or a pay-in does not succeed; the logs stay
  */
-export async function runRound(name: ContenderName, { options, cli, postgres }: Bench): Promise<Round> {
+export async function runRound(name: ContenderName, options: Options, bench: Bench): Promise<Round> {
   const contender = CONTENDERS[name];
-  const folder = join(projectRoot, '.data', 'bench', name);
-  await rm(folder, { recursive: true, force: true });
-  await mkdir(folder, { recursive: true });
+  const ground = await bench.newGround(name, options);
+  const { databaseUrl, folder } = ground;
   const [load_average = 0] = loadavg();
-  const databaseUrl = await newDatabaseUrl(postgres.url);
-  const stack = await startStack(contender, { cli, engine: options.engine, databaseUrl, folder });
+  const stack = await startStack(contender, ground);
   try {
-    const measured = await drive(
-      {
-        temporal_address: stack.temporal_address,
-        http: stack.http,
-        notifies: contender.notifies,
-        pids: { ...stack.pids, ...(stack.http ? { postgres: postgres.pid } : {}) },
-        warm_up: options.warm_up,
-        payins: options.payins,
-        in_flight: options.in_flight,
-        arrivals: options.arrivals,
-        rates: options.rates,
-        result_file: join(folder, 'driven.json'),
-      },
-      folder,
-    );
+    const { temporal_address, http } = stack;
+    const plan: Plan = {
+      temporal_address,
+      http,
+      notifies: contender.notifies,
+      pids: { ...stack.pids(), ...(http ? { postgres: [bench.postgres.pid] } : {}) },
+      warm_up: options.warm_up,
+      payins: options.payins,
+      in_flight: options.in_flight,
+      arrivals: options.arrivals,
+      rates: options.rates,
+      result_file: join(folder, 'driven.json'),
+    };
+    const measured = await runDriver('driver/main.js', plan, driven, folder);
     const commits = await recordedAt(databaseUrl, contender.programs);
     const since = ({ payins }: LoopResult) =>
       payins.flatMap(({ request_id, paid_at }) => {
         const at = commits.get(request_id);
         return at === undefined ? [] : [at - paid_at];
       });
-    const { temporal_address } = stack;
     return {
       contender: name,
       load_average,
@@ -78,18 +61,6 @@ export async function runRound(name: ContenderName, { options, cli, postgres }: 
   } finally {
     await stack.stop();
   }
-}
-
-/** @throws Error with what the driver said last, when it fails */
-async function drive(plan: Plan, folder: string): Promise<Driven> {
-  const logFile = join(folder, 'driver.log');
-  const program = join(projectRoot, 'dist/bench/driver/main.js');
-  const driver = await runOnLeash(process.execPath, [program, JSON.stringify(plan)], { logFile });
-  const timer = setTimeout(() => void driver.stop(), LIMIT_MS);
-  const code = await driver.exited;
-  clearTimeout(timer);
-  if (code !== 0) throw new Error(`The driver has failed (exit code ${code}):\n${await readFile(logFile, 'utf8')}`);
-  return driven.parse(JSON.parse(await readFile(plan.result_file, 'utf8')));
 }
 
 /** Which rows say that a pay-in has succeeded. `xmin` is the transaction that wrote the row. */

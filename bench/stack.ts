@@ -8,22 +8,18 @@ import { ownPorts } from '../test/machinery/own-ports';
 import { waitFor } from '../test/machinery/wait-for';
 import { type Contender, PROGRAMS } from './contenders';
 import type { Part, Plan } from './driver/plan';
+import type { Ground } from './ground';
 import { PEERS_MODULES } from './install-peers';
 import { type RestateServer, startRestateServer } from './restate-server';
 
-/** What a contender runs on. */
-export interface Ground {
-  /** The Temporal CLI's path. */
-  readonly cli: string;
-  /** Where Temporal keeps its data. */
-  readonly engine: 'memory' | 'disk';
-  /** Of an empty database. */
-  readonly databaseUrl: string;
-  /** For data and logs. */
-  readonly folder: string;
-}
-
-export interface Stack extends Pick<Plan, 'temporal_address' | 'http' | 'pids'> {
+/** All parts that run, and how to change them. */
+export interface Stack extends Pick<Plan, 'temporal_address' | 'http'> {
+  /** At any time. */
+  pids(): Plan['pids'];
+  /** One more program with the settings of the others, and some of its own. */
+  run(part: Part, file: string, settings?: NodeJS.ProcessEnv): Promise<LeashedProgram>;
+  /** Stops the workers; then so many new ones run. */
+  restartWorkers(count: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -32,24 +28,20 @@ export interface Stack extends Pick<Plan, 'temporal_address' | 'http' | 'pids'> 
  * @throws Error when one of them does not start
  */
 export async function startStack(contender: Contender, ground: Ground): Promise<Stack> {
-  const started: Pick<LeashedProgram, 'stop'>[] = [];
-  const pids: Partial<Record<Part, number>> = {};
-  const stop = async () => {
-    for (const program of started.reverse()) await program.stop();
+  const { folder } = ground;
+  let running: { readonly part: Part; readonly program: Pick<LeashedProgram, 'pid' | 'stop'> }[] = [];
+  const stopAll = async (which: (part: Part) => boolean) => {
+    for (const { part, program } of running.toReversed()) if (which(part)) await program.stop();
+    running = running.filter(({ part }) => !which(part));
   };
   const keep = <Started extends Pick<LeashedProgram, 'pid' | 'stop'>>(part: Part, program: Started): Started => {
-    started.push(program);
-    pids[part] = program.pid;
+    running.push({ part, program });
     return program;
   };
   try {
-    const { folder } = ground;
     const [sandboxPort = 0, apiPort = 0] = await ownPorts(2);
-    const http = {
-      api_url: `http://127.0.0.1:${apiPort}`,
-      sandbox_url: `http://127.0.0.1:${sandboxPort}`,
-      api_key: DEV_API_KEY,
-    };
+    const api_url = `http://127.0.0.1:${apiPort}`;
+    const sandbox_url = `http://127.0.0.1:${sandboxPort}`;
     const { engine, worker, api } = PROGRAMS[contender.programs];
     const temporal = engine === 'temporal' ? keep('temporal', await startTemporal(ground)) : undefined;
     const restate = engine === 'restate' ? keep('restate', await startRestateServer(folder)) : undefined;
@@ -58,40 +50,49 @@ export async function startStack(contender: Contender, ground: Ground): Promise<
       ...(temporal ? { TEMPORAL_ADDRESS: temporal.address } : {}),
       ...(restate ? await restateSettings(restate) : {}),
       DATABASE_URL: ground.databaseUrl,
-      LESSPAY_BASE_URL: http.sandbox_url,
+      LESSPAY_BASE_URL: sandbox_url,
       LESSPAY_APP_ID: SANDBOX.appId,
       LESSPAY_APP_SECRET: SANDBOX.appSecret,
-      PUBLIC_URL: http.api_url,
+      PUBLIC_URL: api_url,
       PORT: String(apiPort),
       API_KEY: DEV_API_KEY,
-      ...endpointSettings(contender, `${http.sandbox_url}${SANDBOX_MERCHANT.path}`),
+      ...endpointSettings(contender, `${sandbox_url}${SANDBOX_MERCHANT.path}`),
     };
-    const run = async (part: Part, file: string, settings: NodeJS.ProcessEnv) =>
-      keep(part, await runNode(part, file, settings, folder));
+    const run = async (part: Part, file: string, settings: NodeJS.ProcessEnv = {}) =>
+      keep(part, await runNode(part, file, { ...env, ...settings }, folder));
 
-    if (worker !== undefined) {
-      const program = await run('worker', worker, env);
-      if (restate) await answers(`${restate.admin_url}/services/payin`, program, join(folder, 'worker.log'));
-    }
+    const restartWorkers = async (count: number) => {
+      await stopAll((part) => part === 'worker');
+      if (worker === undefined) return;
+      for (let index = 0; index < count; index += 1) await run('worker', worker);
+    };
+    await restartWorkers(ground.workers);
+    if (restate) await answers(`${restate.admin_url}/services/payin`, restate, join(folder, 'worker.log'));
     if (api !== undefined) {
-      const sandbox = await run('sandbox', 'dist/sandbox/main.js', {
-        SANDBOX_PORT: String(sandboxPort),
-        DATA_DIR: folder,
-      });
-      const program = await run('api', api, env);
-      await answers(`${http.sandbox_url}/control/settings`, sandbox, join(folder, 'sandbox.log'));
-      await answers(`${http.api_url}/healthz`, program, join(folder, 'api.log'));
+      const sandboxSettings = { SANDBOX_PORT: String(sandboxPort), DATA_DIR: folder };
+      const sandbox = await run('sandbox', 'dist/sandbox/main.js', sandboxSettings);
+      const program = await run('api', api);
+      await answers(`${sandbox_url}/control/settings`, sandbox, join(folder, 'sandbox.log'));
+      await answers(`${api_url}/healthz`, program, join(folder, 'api.log'));
     }
     return {
-      ...(temporal ? { temporal_address: temporal.address } : {}),
-      ...(api === undefined ? {} : { http }),
-      pids,
-      stop,
+      temporal_address: temporal?.address,
+      http: api === undefined ? undefined : { api_url, sandbox_url, api_key: DEV_API_KEY },
+      pids: () => pidsOf(running),
+      run,
+      restartWorkers,
+      stop: () => stopAll(() => true),
     };
   } catch (error) {
-    await stop();
+    await stopAll(() => true);
     throw error;
   }
+}
+
+function pidsOf(running: readonly { readonly part: Part; readonly program: { readonly pid: number } }[]): Plan['pids'] {
+  const parts = [...new Set(running.map(({ part }) => part))];
+  const ofPart = (wanted: Part) => running.flatMap(({ part, program }) => (part === wanted ? [program.pid] : []));
+  return Object.fromEntries(parts.map((part) => [part, ofPart(part)]));
 }
 
 async function startTemporal({ cli, engine, folder }: Ground): Promise<DevServer> {
@@ -123,7 +124,7 @@ function runNode(part: string, file: string, env: NodeJS.ProcessEnv, folder: str
   });
 }
 
-async function answers(url: string, { gone }: Pick<LeashedProgram, 'gone'>, logFile: string): Promise<void> {
+export async function answers(url: string, { gone }: Pick<LeashedProgram, 'gone'>, logFile: string): Promise<void> {
   const isUp = async () => {
     if (gone.aborted) throw new Error(`It does not start:\n${readFileSync(logFile, 'utf8')}`);
     return fetch(url).then(

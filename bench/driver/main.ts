@@ -33,7 +33,7 @@ async function main(): Promise<void> {
     const request_ids = idsOf(`open-${rate}`, given.arrivals);
     open.push({ rate, ...(await measure(given, request_ids, (ids) => openLoop(ids, rate, patient))) });
   }
-  const peak_mib = Object.fromEntries(partsOf(given).map(([part, pid]) => [part, peakMemory(pid)]));
+  const peak_mib = Object.fromEntries(partsOf(given).map(([part, pids]) => [part, peakMemory(pids)]));
   writeFileSync(given.result_file, JSON.stringify({ closed, open, peak_mib } satisfies Driven));
   await client?.connection.close();
 }
@@ -59,13 +59,13 @@ async function measure(
   loop: (request_ids: readonly string[]) => Promise<Lived[]>,
 ): Promise<LoopResult> {
   const parts = partsOf(given);
-  const pids = parts.map(([, pid]) => pid);
-  const [cpuBefore, machineBefore, began] = [cpuTimes(pids), machineTime(), now()];
+  const processes = parts.map(([, pids]) => pids);
+  const [cpuBefore, machineBefore, began] = [cpuTimes(processes), machineTime(), now()];
   const lived = await loop(request_ids);
   const notified =
     given.notifies && given.http ? await notificationsOf(given.http.sandbox_url, request_ids) : undefined;
   await sleep(SETTLE_MS);
-  const [cpuAfter, machine] = [cpuTimes(pids), machineTime()];
+  const [cpuAfter, machine] = [cpuTimes(processes), machineTime()];
 
   const spent = cpuAfter.map((ms, index) => ms - (cpuBefore[index] ?? 0));
   const ours = spent.reduce((sum, ms) => sum + ms, 0);
@@ -84,11 +84,11 @@ async function measure(
   };
 }
 
-function partsOf({ pids }: Plan): [part: Part, pid: number][] {
-  const all: Plan['pids'] = { ...pids, driver: process.pid };
-  return PARTS.flatMap((part): [Part, number][] => {
-    const pid = all[part];
-    return pid === undefined ? [] : [[part, pid]];
+function partsOf({ pids }: Plan): [part: Part, pids: readonly number[]][] {
+  const all: Plan['pids'] = { ...pids, driver: [process.pid] };
+  return PARTS.flatMap((part): [Part, readonly number[]][] => {
+    const processes = all[part];
+    return processes === undefined ? [] : [[part, processes]];
   });
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The parts whose CPU and memory are measured: each is a process, with its children. */
+/** The parts whose CPU and memory are measured: each is a process with its children; there may be several workers. */
 export const PARTS = ['temporal', 'restate', 'worker', 'api', 'postgres', 'sandbox', 'driver'] as const;
 export type Part = (typeof PARTS)[number];
 
@@ -13,7 +13,7 @@ export const plan = z.object({
   /** Is the merchant notified of each pay-in's outcome? */
   notifies: z.boolean(),
   /** Of every part but the driver. */
-  pids: z.partialRecord(z.enum(PARTS), z.int()),
+  pids: z.partialRecord(z.enum(PARTS), z.array(z.int()).readonly()),
   /** So many pay-ins come first, and are not measured. */
   warm_up: z.int(),
   /** How many pay-ins the closed loop makes, and how many of them are in flight. */
