@@ -20,15 +20,22 @@ export interface Shop {
 /** After this time a call counts as failed, and the round with it, ms. */
 const LIMIT_MS = 60_000;
 
-/** @param client absent for the peers without Temporal: their own API says what came of a pay-in */
-export function openShop(http: Plan['http'], client: Client | undefined): Shop {
-  if (http) return shopOverHttp(http, client);
+/**
+ * @param client absent for the peers without Temporal: their own API says what came of a pay-in
+ * @param more members of the body of POST /payins
+ */
+export function openShop(http: Plan['http'], client: Client | undefined, more: object = {}): Shop {
+  if (http) return shopOverHttp(http, client, more);
   if (client) return shopOverTemporal(client);
   throw new Error('A pay-in can be started over HTTP or Temporal; the plan has neither.');
 }
 
 /** By POST /payins, and by the sandbox's control endpoint. */
-function shopOverHttp({ api_url, sandbox_url, api_key }: NonNullable<Plan['http']>, client: Client | undefined): Shop {
+function shopOverHttp(
+  { api_url, sandbox_url, api_key }: NonNullable<Plan['http']>,
+  client: Client | undefined,
+  more: object,
+): Shop {
   return {
     async start(request_id) {
       const body = {
@@ -39,6 +46,7 @@ function shopOverHttp({ api_url, sandbox_url, api_key }: NonNullable<Plan['http'
         description: 'One pot of green tea',
         success_url: 'https://shop.example/success',
         fail_url: 'https://shop.example/fail',
+        ...more,
       };
       await post(`${api_url}/payins`, body, 201, { authorization: `Bearer ${api_key}` });
     },
