@@ -17,6 +17,7 @@ export function signedBody(kind: Kind, index: number, request_ids: readonly stri
     order_status: 'SUCCEED',
     target_amount: '100.00',
     target_currency: 'USDT',
+    description: 'One pot of green tea, and two cups',
     complete_time: 1_767_323_045_000 + index,
     api_version: 'v2',
   };
@@ -29,5 +30,5 @@ const FORGED = '0'.repeat(64);
 
 /** About 54 KiB, near the limit of 64 KiB. The more members there are, the dearer is the signed text. */
 const MEMBERS = Object.fromEntries(
-  Array.from({ length: 864 }, (_none, index) => [`member_${1_000 + index}`, 'x'.repeat(48)]),
+  Array.from({ length: 848 }, (_none, index) => [`member_${1_000 + index}`, 'x'.repeat(48)]),
 );
