@@ -4,7 +4,7 @@ import { openBench } from './ground';
 import { installPeers } from './install-peers';
 import { latencyPlot } from './latency-plot';
 import { readOptions } from './options';
-import { summary, tables } from './report';
+import { shortTable, summary, tables } from './report';
 import { type Round, runRound } from './round';
 import { saveResult } from './save-result';
 
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
     await bench.close();
   }
   const result = summary(rounds);
-  console.log(`\n${tables(rounds, result)}\n`);
+  console.log(`\n${shortTable(rounds, result)}\n\n${tables(rounds, result)}\n`);
   const file = await saveResult(options.out, { options, postgres: bench.postgres.version, ...result, rounds });
   if (options.arrivals === 0 || options.rates.length < 2) return;
   const plotFile = `${file.replace(/\.json$/, '')}.svg`;

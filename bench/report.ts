@@ -1,5 +1,5 @@
 import { COMPARED, type ContenderName } from './contenders';
-import { type Row, rowsOf } from './figures';
+import { openTitle, type Row, rowsOf } from './figures';
 import { markdownTable } from './markdown-table';
 import { median } from './quantile';
 import type { Round } from './round';
@@ -55,6 +55,26 @@ export function tables(rounds: readonly Round[], { medians, ratios }: Summary): 
     markdownTable(['medians; latencies: p50/p95/p99', ...contenders], figures.filter(hasFigures)),
     ...(pairs.length > 0 ? [markdownTable(['ratios; latencies: p50', ...pairs], compared.filter(hasFigures))] : []),
   ].join('\n\n');
+}
+
+/** What the README shows, as Markdown: a line for each contender, with the latencies of the first rate. */
+export function shortTable(rounds: readonly Round[], { medians }: Summary): string {
+  const [rate = 0] = ratesOf(rounds);
+  const shown: readonly (readonly [title: string, row: string, digits: number])[] = [
+    ['pay-ins/s', 'pay-ins/s, closed loop', 1],
+    ['CPU ms a pay-in', 'CPU ms a pay-in, own', 0],
+    [`POST -> 201 at ${rate}/s, ms`, openTitle(rate, 'POST -> 201'), 0],
+    ['pay -> record, ms', openTitle(rate, 'pay -> record'), 0],
+    ['pay -> notification, ms', openTitle(rate, 'pay -> notification'), 0],
+  ];
+  const contenders = [...new Set(rounds.map(({ contender }) => contender))];
+  return markdownTable(
+    ['', ...shown.map(([title]) => title)],
+    contenders.map((name) => [
+      `\`${name}\``,
+      ...shown.map(([, row, digits]) => cell((medians[row]?.[name] ?? []).slice(0, 1), digits)),
+    ]),
+  );
 }
 
 const hasFigures = ([, ...cells]: readonly string[]): boolean => cells.some((text) => text !== '-');

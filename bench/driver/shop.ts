@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { workflowId } from '../duties/payin';
 import { paidSignal, startedUpdate, TASK_QUEUE } from '../floor/messages';
 import type { floor } from '../floor/workflow';
+import { now } from './loops';
 import type { Plan } from './plan';
 
 /** What a shop and its payer do for one pay-in. */
@@ -48,10 +49,15 @@ function shopOverHttp(
         fail_url: 'https://shop.example/fail',
         ...more,
       };
-      // 200: the pay-in exists already, since a call to Temporal was repeated.
-      await post(`${api_url}/payins`, body, [200, 201], { authorization: `Bearer ${api_key}` });
+      // 202: the checkout page is not known yet, after 10 s. Sent again, the request waits for it, and is answered 200.
+      const until = now() + LIMIT_MS;
+      const headers = { authorization: `Bearer ${api_key}` };
+      while ((await post(`${api_url}/payins`, body, [201, 200, 202], headers)) === 202)
+        if (now() > until) throw new Error(`${request_id} has no checkout page after ${LIMIT_MS} ms.`);
     },
-    pay: (request_id) => post(`${sandbox_url}/control/orders/${request_id}/pay`, {}, [200]),
+    async pay(request_id) {
+      await post(`${sandbox_url}/control/orders/${request_id}/pay`, {}, [200]);
+    },
     async outcome(request_id) {
       if (client) return ofWorkflow(client, request_id);
       const signal = AbortSignal.timeout(LIMIT_MS);
@@ -88,12 +94,13 @@ function checkOutcome(request_id: string, outcome: unknown): void {
   if (status !== 'SUCCEED') throw new Error(`${request_id} ended as ${status}`);
 }
 
+/** @returns the status of the answer, one of those that are wanted */
 async function post(
   url: string,
   body: object,
   wanted: readonly number[],
   headers: Record<string, string> = {},
-): Promise<void> {
+): Promise<number> {
   const answer = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -101,6 +108,6 @@ async function post(
     signal: AbortSignal.timeout(LIMIT_MS),
   });
   const text = await answer.text();
-  if (!wanted.includes(answer.status))
-    throw new Error(`${url} answered ${answer.status}, not ${wanted.join(' or ')}: ${text}`);
+  if (wanted.includes(answer.status)) return answer.status;
+  throw new Error(`${url} answered ${answer.status}, not ${wanted.join(' or ')}: ${text}`);
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { temporalClient } from '../../temporal.config';
+import { TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { CONTENDERS } from '../contenders';
 import { closedLoop, now } from '../driver/loops';
 import { openShop, type Shop } from '../driver/shop';
@@ -9,9 +9,11 @@ import { workflowId } from '../duties/payin';
 import { openBench } from '../ground';
 import { saveResult } from '../save-result';
 import { type Stack, startStack } from '../stack';
+import { TASK_QUEUE as TEXTBOOK_TASK_QUEUE } from '../textbook/messages';
 import { type Options, readOptions } from './options';
 import { pollDelays } from './poll-delays';
 import { type CrewFigures, growthTables, type Level, type ReplayFigures } from './report';
+import { workersPoll } from './workers-poll';
 
 /** `npm run bench:growth`: what pay-ins cost while they wait for the payer (docs/bench.md, "Growth"). */
 async function main(): Promise<void> {
@@ -40,6 +42,8 @@ async function main(): Promise<void> {
 /** The textbook's orders have 30 minutes; the product's get 14 days, so that none ends while others are created. */
 const LIFETIME = { ours: { expires_in: 1_209_600 }, textbook: {} };
 
+const TASK_QUEUES = { ours: TASK_QUEUE, textbook: TEXTBOOK_TASK_QUEUE };
+
 async function measureGrowth(options: Options, stack: Stack, client: Client) {
   const shop = openShop(stack.http, client, LIFETIME[options.programs]);
   const request_ids: string[] = [];
@@ -52,17 +56,22 @@ async function measureGrowth(options: Options, stack: Stack, client: Client) {
     await closedLoop(more, options.in_flight, (request_id) => shop.start(request_id));
   };
 
+  const restartWorkers = async (count: number) => {
+    await stack.restartWorkers(count);
+    await workersPoll(client, TASK_QUEUES[options.programs], stack.pids().worker ?? []);
+  };
+
   // All code has run once before the first measurement.
   await closedLoop(idsOf('warm', 20), options.in_flight, (request_id) => live(shop, request_id));
   const crews: CrewFigures[] = [];
   for (const workers of options.workers) {
-    await stack.restartWorkers(workers);
+    await restartWorkers(workers);
     crews.push(await measureCrew(options, stack, shop, workers));
     console.log(`${workers} workers: measured`);
   }
-  await stack.restartWorkers(1);
+  await restartWorkers(1);
   await fillTo(options.samples);
-  const replay = await measureReplay(stack, client, request_ids);
+  const replay = await measureReplay(stack, client, request_ids, () => restartWorkers(1));
   console.log('replay: measured');
   const levels: Level[] = [];
   for (const waiting of options.waiting) {
@@ -94,7 +103,12 @@ async function measureCrew(options: Options, stack: Stack, shop: Shop, workers: 
 }
 
 /** Queries pay-ins that the worker has in memory, and the same ones when it has just started. */
-async function measureReplay(stack: Stack, client: Client, request_ids: readonly string[]): Promise<ReplayFigures> {
+async function measureReplay(
+  stack: Stack,
+  client: Client,
+  request_ids: readonly string[],
+  forget: () => Promise<void>,
+): Promise<ReplayFigures> {
   const query = async () => {
     const before = cpuOf(stack);
     const ms: number[] = [];
@@ -107,8 +121,8 @@ async function measureReplay(stack: Stack, client: Client, request_ids: readonly
   };
   await query();
   const cached = await query();
-  await stack.restartWorkers(1);
-  // The first one also waits until the worker runs.
+  await forget();
+  // The first replay of a process also compiles the code.
   await client.workflow.getHandle(workflowId('warm-1')).query('__temporal_workflow_metadata');
   return { cached, evicted: await query() };
 }

@@ -1,6 +1,6 @@
 import type { ContenderName } from '../../bench/contenders';
 import { latencyPlot } from '../../bench/latency-plot';
-import { summary, tables } from '../../bench/report';
+import { shortTable, summary, tables } from '../../bench/report';
 import type { Round } from '../../bench/round';
 
 const payin = (started_ms: number) => ({ request_id: 'p', started_ms, paid_at: 0, outcome_ms: 1, notified_ms: 2 });
@@ -41,6 +41,10 @@ it('prints both as Markdown, without the rows that no contender has', () => {
   expect(text).toMatch(/\| CPU ms a pay-in, all +\| +10\.0 \| +40\.0 \|/);
   expect(text).toMatch(/\| CPU ms a pay-in, all +\| +0\.25 \|/);
   expect(text).not.toContain('events a pay-in');
+});
+
+it('shows a line for each contender to the reader of the README', () => {
+  expect(shortTable(ROUNDS, summary(ROUNDS))).toMatch(/\n\| `ours` +\| +1\.0 \| +10 \| +4 \| +1 \| +2 \|\n/);
 });
 
 it('plots the latency of each contender at each rate', () => {
