@@ -36,9 +36,12 @@ it('unionfs, which states none, is in the public domain', () => {
 
 const LOCKFILES = ['package-lock.json', 'bench/peers/package-lock.json'] as const;
 
-it.each(LOCKFILES)('every package is pinned by the hash of its content, from whatever registry it comes: %s', (file) => {
-  expect(lockedPackages(file).filter(({ integrity, resolved }) => !integrity || resolved !== undefined)).toEqual([]);
-});
+it.each(LOCKFILES)(
+  'every package is pinned by the hash of its content, from whatever registry it comes: %s',
+  (file) => {
+    expect(lockedPackages(file).filter(({ integrity, resolved }) => !integrity || resolved !== undefined)).toEqual([]);
+  },
+);
 
 it("of the peers' packages, only Restate's server is not free software", () => {
   const others = lockedPackages('bench/peers/package-lock.json').filter(({ license = '' }) => !ALLOWED.has(license));
