@@ -77,7 +77,8 @@ async function measureGrowth(options: Options, stack: Stack, client: Client) {
   for (const waiting of options.waiting) {
     await fillTo(Math.max(waiting, request_ids.length));
     levels.push(await measureLevel(options, stack, client, shop, request_ids));
-    console.log(`${request_ids.length} waiting: measured`);
+    const [level] = levels.slice(-1);
+    console.log(`${level?.waiting} waiting: ${level?.memory['worker']?.toFixed(0)} MiB of the worker`);
   }
   return { crews, replay, levels };
 }
