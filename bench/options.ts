@@ -1,17 +1,20 @@
 import { parseArgs } from 'node:util';
+import { numbers, whole } from './arguments';
 import { CONTENDER_NAMES, type ContenderName } from './contenders';
+import type { Engine } from './ground';
 
 export interface Options {
   readonly contenders: readonly ContenderName[];
   readonly rounds: number;
-  /** Where Temporal's dev server keeps its data. */
-  readonly engine: 'memory' | 'disk';
+  readonly engine: Engine;
+  /** How many worker processes there are. */
+  readonly workers: number;
   readonly payins: number;
   readonly in_flight: number;
   readonly warm_up: number;
   readonly arrivals: number;
-  /** Pay-ins a second of the open loop. */
-  readonly rate: number;
+  /** Pay-ins a second of the open loop, one after the other. */
+  readonly rates: readonly number[];
   /** Of the JSON file; undefined: a new one in `.data/bench/`. */
   readonly out: string | undefined;
 }
@@ -27,11 +30,12 @@ export function readOptions(args: readonly string[]): Options {
       contender: { type: 'string', multiple: true, default: [...CONTENDER_NAMES] },
       rounds: { type: 'string', default: '5' },
       engine: { type: 'string', default: 'disk' },
+      workers: { type: 'string', default: '1' },
       payins: { type: 'string', default: '200' },
       'in-flight': { type: 'string', default: '32' },
       'warm-up': { type: 'string', default: '50' },
       arrivals: { type: 'string', default: '60' },
-      rate: { type: 'string', default: '3' },
+      rates: { type: 'string', default: '3' },
       out: { type: 'string' },
     },
   });
@@ -39,11 +43,12 @@ export function readOptions(args: readonly string[]): Options {
     contenders: [...new Set(values.contender.map(contender))],
     rounds: whole('rounds', values.rounds, 1, 50),
     engine: engine(values.engine),
+    workers: whole('workers', values.workers, 1, 8),
     payins: whole('payins', values.payins, 1, MOST_PAYINS),
     in_flight: whole('in-flight', values['in-flight'], 1, 256),
     warm_up: whole('warm-up', values['warm-up'], 0, MOST_PAYINS),
     arrivals: whole('arrivals', values.arrivals, 0, MOST_PAYINS),
-    rate: number('rate', values.rate, 0.1, 100),
+    rates: numbers('rates', values.rates, 0.1, 100),
     out: values.out,
   };
 }
@@ -54,18 +59,7 @@ function contender(text: string): ContenderName {
   throw new Error(`--contender: must be one of ${CONTENDER_NAMES.join(', ')}; name it again for more than one`);
 }
 
-function engine(text: string): Options['engine'] {
+export function engine(text: string): Engine {
   if (text === 'memory' || text === 'disk') return text;
   throw new Error('--engine: must be memory or disk');
-}
-
-function whole(name: string, text: string, least: number, most: number): number {
-  if (/^\d+$/.test(text)) return number(name, text, least, most);
-  throw new Error(`--${name}: must be a whole number from ${least} to ${most}`);
-}
-
-function number(name: string, text: string, least: number, most: number): number {
-  const value = Number(text);
-  if (text !== '' && value >= least && value <= most) return value;
-  throw new Error(`--${name}: must be a number from ${least} to ${most}`);
 }

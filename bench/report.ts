@@ -1,5 +1,6 @@
 import { COMPARED, type ContenderName } from './contenders';
-import { type Row, ROWS } from './figures';
+import { openTitle, type Row, rowsOf } from './figures';
+import { markdownTable } from './markdown-table';
 import { median } from './quantile';
 import type { Round } from './round';
 
@@ -13,14 +14,15 @@ export interface Summary {
 }
 
 export function summary(rounds: readonly Round[]): Summary {
+  const rows = rowsOf(ratesOf(rounds));
   const contenders = [...new Set(rounds.map(({ contender }) => contender))];
   const mediansOf = ({ figures }: Row, name: ContenderName) =>
     figures.map((figure) => median(rounds.flatMap((round) => (round.contender === name ? (figure(round) ?? []) : []))));
   const medians = Object.fromEntries(
-    ROWS.map((row) => [row.title, Object.fromEntries(contenders.map((name) => [name, mediansOf(row, name)]))]),
+    rows.map((row) => [row.title, Object.fromEntries(contenders.map((name) => [name, mediansOf(row, name)]))]),
   );
   const ratios = Object.fromEntries(
-    ROWS.filter(({ compared }) => compared).map(({ title }) => [title, ratiosOf(medians[title] ?? {})]),
+    rows.filter(({ compared }) => compared).map(({ title }) => [title, ratiosOf(medians[title] ?? {})]),
   );
   return { medians, ratios };
 }
@@ -33,39 +35,51 @@ function ratiosOf(medians: Readonly<Partial<Record<ContenderName, Medians>>>): R
   return Object.fromEntries(pairs);
 }
 
-/** Both as text: the medians, then the ratios. */
-export function tables({ medians, ratios }: Summary): string {
-  const contenders = [...new Set(Object.values(medians).flatMap((row) => Object.keys(row)))];
+const ratesOf = (rounds: readonly Round[]): number[] => [
+  ...new Set(rounds.flatMap(({ open }) => open.map(({ rate }) => rate))),
+];
+
+/** Both as Markdown: the medians, then the ratios. A row without figures is left out. */
+export function tables(rounds: readonly Round[], { medians, ratios }: Summary): string {
+  const contenders = [...new Set(rounds.map(({ contender }) => contender))];
   const pairs = COMPARED.map(([one, another]) => `${one}/${another}`).filter((pair) =>
     Object.values(ratios).some((row) => pair in row),
   );
-  const figures = ROWS.map(({ title, digits }) => [
+  const rows = rowsOf(ratesOf(rounds));
+  const figures = rows.map(({ title, digits }) => [
     title,
-    ...Object.values(medians[title] ?? {}).map((values) => cell(values, digits)),
+    ...contenders.map((name) => cell(medians[title]?.[name] ?? [], digits)),
   ]);
-  const compared = ROWS.flatMap(({ title }) => {
-    const row = ratios[title];
-    return row && Object.keys(row).length > 0 ? [[title, ...pairs.map((pair) => cell([row[pair]], 2))]] : [];
-  });
+  const compared = rows.map(({ title }) => [title, ...pairs.map((pair) => cell([ratios[title]?.[pair]], 2))]);
   return [
-    table(['medians over the rounds; latencies: p50/p95/p99', ...contenders], figures),
-    ...(pairs.length > 0 ? [table(['ratios of these medians; latencies: p50', ...pairs], compared)] : []),
+    markdownTable(['medians; latencies: p50/p95/p99', ...contenders], figures.filter(hasFigures)),
+    ...(pairs.length > 0 ? [markdownTable(['ratios; latencies: p50', ...pairs], compared.filter(hasFigures))] : []),
   ].join('\n\n');
 }
+
+/** What the README shows, as Markdown: a line for each contender, with the latencies of the first rate. */
+export function shortTable(rounds: readonly Round[], { medians }: Summary): string {
+  const [rate = 0] = ratesOf(rounds);
+  const shown: readonly (readonly [title: string, row: string, digits: number])[] = [
+    ['pay-ins/s', 'pay-ins/s, closed loop', 1],
+    ['CPU ms a pay-in', 'CPU ms a pay-in, own', 0],
+    [`POST -> 201 at ${rate}/s, ms`, openTitle(rate, 'POST -> 201'), 0],
+    ['pay -> record, ms', openTitle(rate, 'pay -> record'), 0],
+    ['pay -> notification, ms', openTitle(rate, 'pay -> notification'), 0],
+  ];
+  const contenders = [...new Set(rounds.map(({ contender }) => contender))];
+  return markdownTable(
+    ['', ...shown.map(([title]) => title)],
+    contenders.map((name) => [
+      `\`${name}\``,
+      ...shown.map(([, row, digits]) => cell((medians[row]?.[name] ?? []).slice(0, 1), digits)),
+    ]),
+  );
+}
+
+const hasFigures = ([, ...cells]: readonly string[]): boolean => cells.some((text) => text !== '-');
 
 const cell = (values: Medians, digits: number): string =>
   values.some((value) => value !== undefined)
     ? values.map((value) => (value === undefined ? '-' : value.toFixed(digits))).join('/')
     : '-';
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const all = [head, ...rows];
-  const widths = head.map((_title, index) => Math.max(...all.map((row) => row[index]?.length ?? 0)));
-  return all
-    .map((row) =>
-      row
-        .map((text, index) => (index === 0 ? text.padEnd(widths[0] ?? 0) : text.padStart(widths[index] ?? 0)))
-        .join('  '),
-    )
-    .join('\n');
-}

@@ -1,11 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
 import { temporalClient } from '../../temporal.config';
 import { closedLoop, type Life, now, openLoop } from './loops';
 import { notificationsOf } from './notifications';
 import { type Driven, type LoopResult, type Part, PARTS, plan, type Plan } from './plan';
-import { outcome, type Shop, shopOverHttp, shopOverTemporal } from './shop';
+import { openShop, type Shop } from './shop';
 import { cpuTimes, machineTime, peakMemory } from './usage';
 
 /** How long a payer of the open loop looks at the page before paying, ms. In the closed loop nobody waits. */
@@ -18,34 +17,38 @@ type Lived = LoopResult['payins'][number];
 /** Drives one round of one contender, as a process of its own, and writes what it measured. */
 async function main(): Promise<void> {
   const given = plan.parse(JSON.parse(process.argv[2] ?? ''));
-  const { temporal_address, http, in_flight, rate } = given;
-  const client = temporalClient({ namespace: 'default', connectionOptions: { address: temporal_address } });
-  const shop = http ? shopOverHttp(http) : shopOverTemporal(client);
-  const quick = lifeOf(shop, client, 0);
-  const patient = lifeOf(shop, client, LOOKS_MS);
+  const { temporal_address, http, in_flight } = given;
+  const client =
+    temporal_address === undefined
+      ? undefined
+      : temporalClient({ namespace: 'default', connectionOptions: { address: temporal_address } });
+  const shop = openShop(http, client);
+  const quick = lifeOf(shop, 0);
+  const patient = lifeOf(shop, LOOKS_MS);
 
   await closedLoop(idsOf('warm', given.warm_up), in_flight, quick);
   const closed = await measure(given, idsOf('closed', given.payins), (ids) => closedLoop(ids, in_flight, quick));
-  const open =
-    given.arrivals === 0
-      ? undefined
-      : await measure(given, idsOf('open', given.arrivals), (ids) => openLoop(ids, rate, patient));
-  const peak_mib = Object.fromEntries(partsOf(given).map(([part, pid]) => [part, peakMemory(pid)]));
-  writeFileSync(given.result_file, JSON.stringify({ closed, ...(open ? { open } : {}), peak_mib } satisfies Driven));
-  await client.connection.close();
+  const open: Driven['open'] = [];
+  for (const rate of given.arrivals === 0 ? [] : given.rates) {
+    const request_ids = idsOf(`open-${rate}`, given.arrivals);
+    open.push({ rate, ...(await measure(given, request_ids, (ids) => openLoop(ids, rate, patient))) });
+  }
+  const peak_mib = Object.fromEntries(partsOf(given).map(([part, pids]) => [part, peakMemory(pids)]));
+  writeFileSync(given.result_file, JSON.stringify({ closed, open, peak_mib } satisfies Driven));
+  await client?.connection.close();
 }
 
 const idsOf = (loop: string, count: number): string[] =>
   Array.from({ length: count }, (_none, index) => `${loop}-${index + 1}`);
 
 const lifeOf =
-  (shop: Shop, client: Client, looksMs: number): Life<Lived> =>
+  (shop: Shop, looksMs: number): Life<Lived> =>
   async (request_id, intended_at) => {
     await shop.start(request_id);
     const started_at = now();
     const paid_at = started_at + looksMs;
     if (looksMs > 0) await sleep(paid_at - now());
-    await Promise.all([shop.pay(request_id), outcome(client, request_id)]);
+    await Promise.all([shop.pay(request_id), shop.outcome(request_id)]);
     return { request_id, started_ms: started_at - intended_at, paid_at, outcome_ms: now() - paid_at };
   };
 
@@ -56,13 +59,13 @@ async function measure(
   loop: (request_ids: readonly string[]) => Promise<Lived[]>,
 ): Promise<LoopResult> {
   const parts = partsOf(given);
-  const pids = parts.map(([, pid]) => pid);
-  const [cpuBefore, machineBefore, began] = [cpuTimes(pids), machineTime(), now()];
+  const processes = parts.map(([, pids]) => pids);
+  const [cpuBefore, machineBefore, began] = [cpuTimes(processes), machineTime(), now()];
   const lived = await loop(request_ids);
   const notified =
     given.notifies && given.http ? await notificationsOf(given.http.sandbox_url, request_ids) : undefined;
   await sleep(SETTLE_MS);
-  const [cpuAfter, machine] = [cpuTimes(pids), machineTime()];
+  const [cpuAfter, machine] = [cpuTimes(processes), machineTime()];
 
   const spent = cpuAfter.map((ms, index) => ms - (cpuBefore[index] ?? 0));
   const ours = spent.reduce((sum, ms) => sum + ms, 0);
@@ -81,11 +84,11 @@ async function measure(
   };
 }
 
-function partsOf({ pids }: Plan): [part: Part, pid: number][] {
-  const all: Plan['pids'] = { ...pids, driver: process.pid };
-  return PARTS.flatMap((part): [Part, number][] => {
-    const pid = all[part];
-    return pid === undefined ? [] : [[part, pid]];
+function partsOf({ pids }: Plan): [part: Part, pids: readonly number[]][] {
+  const all: Plan['pids'] = { ...pids, driver: [process.pid] };
+  return PARTS.flatMap((part): [Part, readonly number[]][] => {
+    const processes = all[part];
+    return processes === undefined ? [] : [[part, processes]];
   });
 }
 

@@ -1,26 +1,27 @@
 import { z } from 'zod';
 
-/** The parts whose CPU and memory are measured: each is a process, with its children. */
-export const PARTS = ['temporal', 'worker', 'api', 'postgres', 'sandbox', 'driver'] as const;
+/** The parts whose CPU and memory are measured: each is a process with its children; there may be several workers. */
+export const PARTS = ['temporal', 'restate', 'worker', 'api', 'postgres', 'sandbox', 'driver'] as const;
 export type Part = (typeof PARTS)[number];
 
 /** What the driver is told, as JSON in its first argument. */
 export const plan = z.object({
-  temporal_address: z.string(),
+  /** Absent for the peers without Temporal. */
+  temporal_address: z.string().optional(),
   /** Absent for the floor, which is started and paid through Temporal. */
   http: z.object({ api_url: z.url(), sandbox_url: z.url(), api_key: z.string() }).optional(),
   /** Is the merchant notified of each pay-in's outcome? */
   notifies: z.boolean(),
   /** Of every part but the driver. */
-  pids: z.partialRecord(z.enum(PARTS), z.int()),
+  pids: z.partialRecord(z.enum(PARTS), z.array(z.int()).readonly()),
   /** So many pay-ins come first, and are not measured. */
   warm_up: z.int(),
   /** How many pay-ins the closed loop makes, and how many of them are in flight. */
   payins: z.int(),
   in_flight: z.int(),
-  /** How many pay-ins the open loop makes, and how many of them a second. 0: there is no open loop. */
+  /** How many pay-ins an open loop makes, and how many of them a second: one loop for each rate. 0: there is none. */
   arrivals: z.int(),
-  rate: z.number(),
+  rates: z.array(z.number()).readonly(),
   /** Where the driver writes what it measured. */
   result_file: z.string(),
 });
@@ -52,7 +53,7 @@ export type LoopResult = z.output<typeof loopResult>;
 /** What the driver measured, as JSON in the plan's `result_file`. */
 export const driven = z.object({
   closed: loopResult,
-  open: loopResult.optional(),
+  open: z.array(loopResult.extend({ rate: z.number() })),
   /** Of each part at the end, MiB. */
   peak_mib: z.partialRecord(z.enum(PARTS), z.number()),
 });

@@ -1,7 +1,9 @@
 import { type Client, WithStartWorkflowOperation } from '@temporalio/client';
 import { z } from 'zod';
-import { paidSignal, startedUpdate, TASK_QUEUE, workflowId } from '../floor/messages';
+import { workflowId } from '../duties/payin';
+import { paidSignal, startedUpdate, TASK_QUEUE } from '../floor/messages';
 import type { floor } from '../floor/workflow';
+import { now } from './loops';
 import type { Plan } from './plan';
 
 /** What a shop and its payer do for one pay-in. */
@@ -9,13 +11,32 @@ export interface Shop {
   /** Resolves when the checkout page is known. */
   start(request_id: string): Promise<void>;
   pay(request_id: string): Promise<void>;
+  /**
+   * Waits until the pay-in has ended.
+   * @throws Error when its outcome is not SUCCEED
+   */
+  outcome(request_id: string): Promise<void>;
 }
 
 /** After this time a call counts as failed, and the round with it, ms. */
 const LIMIT_MS = 60_000;
 
+/**
+ * @param client absent for the peers without Temporal: their own API says what came of a pay-in
+ * @param more members of the body of POST /payins
+ */
+export function openShop(http: Plan['http'], client: Client | undefined, more: object = {}): Shop {
+  if (http) return shopOverHttp(http, client, more);
+  if (client) return shopOverTemporal(client);
+  throw new Error('A pay-in can be started over HTTP or Temporal; the plan has neither.');
+}
+
 /** By POST /payins, and by the sandbox's control endpoint. */
-export function shopOverHttp({ api_url, sandbox_url, api_key }: NonNullable<Plan['http']>): Shop {
+function shopOverHttp(
+  { api_url, sandbox_url, api_key }: NonNullable<Plan['http']>,
+  client: Client | undefined,
+  more: object,
+): Shop {
   return {
     async start(request_id) {
       const body = {
@@ -26,15 +47,28 @@ export function shopOverHttp({ api_url, sandbox_url, api_key }: NonNullable<Plan
         description: 'One pot of green tea',
         success_url: 'https://shop.example/success',
         fail_url: 'https://shop.example/fail',
+        ...more,
       };
-      await post(`${api_url}/payins`, body, 201, { authorization: `Bearer ${api_key}` });
+      // 202: the checkout page is not known yet, after 10 s. Sent again, the request waits for it, and is answered 200.
+      const until = now() + LIMIT_MS;
+      const headers = { authorization: `Bearer ${api_key}` };
+      while ((await post(`${api_url}/payins`, body, [201, 200, 202], headers)) === 202)
+        if (now() > until) throw new Error(`${request_id} has no checkout page after ${LIMIT_MS} ms.`);
     },
-    pay: (request_id) => post(`${sandbox_url}/control/orders/${request_id}/pay`, {}, 200),
+    async pay(request_id) {
+      await post(`${sandbox_url}/control/orders/${request_id}/pay`, {}, [200]);
+    },
+    async outcome(request_id) {
+      if (client) return ofWorkflow(client, request_id);
+      const signal = AbortSignal.timeout(LIMIT_MS);
+      const answer = await fetch(`${api_url}/payins/${request_id}/outcome`, { signal });
+      checkOutcome(request_id, await answer.json());
+    },
   };
 }
 
 /** Of the floor, which has no API and no Lesspay. */
-export function shopOverTemporal(client: Client): Shop {
+function shopOverTemporal(client: Client): Shop {
   return {
     async start(request_id) {
       const startWorkflowOperation = new WithStartWorkflowOperation<typeof floor>('floor', {
@@ -45,21 +79,28 @@ export function shopOverTemporal(client: Client): Shop {
       await client.workflow.executeUpdateWithStart(startedUpdate, { startWorkflowOperation });
     },
     pay: (request_id) => client.workflow.getHandle(workflowId(request_id)).signal(paidSignal),
+    outcome: (request_id) => ofWorkflow(client, request_id),
   };
 }
 
-/**
- * Waits until the run of a pay-in has ended.
- * @throws Error when its outcome is not SUCCEED
- */
-export async function outcome(client: Client, request_id: string): Promise<void> {
-  const handle = client.workflow.getHandle(`payin-${request_id}`);
-  const ended: unknown = await client.withAbortSignal(AbortSignal.timeout(LIMIT_MS), () => handle.result());
-  const { status } = z.looseObject({ status: z.string() }).parse(ended);
+/** By one long poll. */
+async function ofWorkflow(client: Client, request_id: string): Promise<void> {
+  const handle = client.workflow.getHandle(workflowId(request_id));
+  checkOutcome(request_id, await client.withAbortSignal(AbortSignal.timeout(LIMIT_MS), () => handle.result()));
+}
+
+function checkOutcome(request_id: string, outcome: unknown): void {
+  const { status } = z.looseObject({ status: z.string() }).parse(outcome);
   if (status !== 'SUCCEED') throw new Error(`${request_id} ended as ${status}`);
 }
 
-async function post(url: string, body: object, wanted: number, headers: Record<string, string> = {}): Promise<void> {
+/** @returns the status of the answer, one of those that are wanted */
+async function post(
+  url: string,
+  body: object,
+  wanted: readonly number[],
+  headers: Record<string, string> = {},
+): Promise<number> {
   const answer = await fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...headers },
@@ -67,5 +108,6 @@ async function post(url: string, body: object, wanted: number, headers: Record<s
     signal: AbortSignal.timeout(LIMIT_MS),
   });
   const text = await answer.text();
-  if (answer.status !== wanted) throw new Error(`${url} answered ${answer.status}, not ${wanted}: ${text}`);
+  if (wanted.includes(answer.status)) return answer.status;
+  throw new Error(`${url} answered ${answer.status}, not ${wanted.join(' or ')}: ${text}`);
 }

@@ -20,20 +20,28 @@ interface Process {
   readonly cpuMs: number;
 }
 
-/** CPU time that each process and its children have used since they started, ms, in the order of `pids`. */
-export function cpuTimes(pids: readonly number[]): number[] {
+/** CPU time that the processes of each group and their children have used since they started, ms. */
+export function cpuTimes(groups: readonly (readonly number[])[]): number[] {
   const processes = allProcesses();
   const sum = (pid: number): number =>
     processes
       .filter((process) => process.pid === pid || process.parent === pid)
       .reduce((ms, process) => ms + (process.pid === pid ? process.cpuMs : sum(process.pid)), 0);
-  return pids.map(sum);
+  return groups.map((pids) => pids.reduce((ms, pid) => ms + sum(pid), 0));
 }
 
-/** The most memory that a process has held at once since it started, MiB; its children are not counted. */
-export function peakMemory(pid: number): number {
-  const [, kib] = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(kib) / MIB_KIB;
+/** The most memory that each process has held at once since it started, in all, MiB; children are not counted. */
+export const peakMemory = (pids: readonly number[]): number => memory('VmHWM', pids);
+
+/** The memory that the processes hold now, in all, MiB; children are not counted. */
+export const residentMemory = (pids: readonly number[]): number => memory('VmRSS', pids);
+
+const memory = (what: 'VmHWM' | 'VmRSS', pids: readonly number[]): number =>
+  pids.reduce((mib, pid) => mib + kibOf(what, readFileSync(`/proc/${pid}/status`, 'utf8')) / MIB_KIB, 0);
+
+function kibOf(what: string, status: string): number {
+  const [, kib] = new RegExp(`^${what}:\\s+(\\d+) kB$`, 'm').exec(status) ?? [];
+  return Number(kib);
 }
 
 export function machineTime(): MachineTime {

@@ -1,12 +1,9 @@
 import { condition, proxyActivities, setHandler, Trigger } from '@temporalio/workflow';
-import type { TextbookActivities } from './activities';
-import { checkoutUpdate, webhookSignal, type Payin, type PayinRequest } from './messages';
+import { isOutcome, type Payin, type PayinRequest } from '../duties/payin';
+import type { Steps } from '../duties/steps';
+import { checkoutUpdate, webhookSignal } from './messages';
 
-const { createOrder, queryStatus, saveRecord, notify } = proxyActivities<TextbookActivities>({
-  startToCloseTimeout: '30 seconds',
-});
-
-const OUTCOMES: readonly string[] = ['SUCCEED', 'FAILED', 'CANCELED', 'CLOSED', 'REFUND'];
+const { createOrder, queryStatus, saveRecord, notify } = proxyActivities<Steps>({ startToCloseTimeout: '30 seconds' });
 
 /** A pay-in as a good engineer writes it in a day: each step is an ordinary activity, and nothing is made sure of twice. */
 export async function textbook(request: PayinRequest, notifies: boolean): Promise<Payin> {
@@ -19,7 +16,7 @@ export async function textbook(request: PayinRequest, notifies: boolean): Promis
   const ordered_at = Date.now();
   await saveRecord(payin);
   page.resolve(payin);
-  while (!OUTCOMES.includes(payin.status)) {
+  while (!isOutcome(payin)) {
     await condition(() => hinted, '1 minute');
     hinted = false;
     payin = { ...payin, status: await queryStatus(payin.request_id, ordered_at) };

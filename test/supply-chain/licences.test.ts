@@ -34,8 +34,19 @@ it('unionfs, which states none, is in the public domain', () => {
   expect(readFileSync('node_modules/unionfs/LICENSE', 'utf8')).toContain('released into the public domain');
 });
 
-it('every package is pinned by the hash of its content', () => {
-  expect(lockedPackages().filter(({ integrity }) => integrity === undefined)).toEqual([]);
+const LOCKFILES = ['package-lock.json', 'bench/peers/package-lock.json'] as const;
+
+it.each(LOCKFILES)(
+  'every package is pinned by the hash of its content, from whatever registry it comes: %s',
+  (file) => {
+    expect(lockedPackages(file).filter(({ integrity, resolved }) => !integrity || resolved !== undefined)).toEqual([]);
+  },
+);
+
+it("of the peers' packages, only Restate's server is not free software", () => {
+  const others = lockedPackages('bench/peers/package-lock.json').filter(({ license = '' }) => !ALLOWED.has(license));
+  expect([...new Set(others.map(({ license }) => license))]).toEqual(['BSL']);
+  expect(others.filter(({ name }) => !name.startsWith('@restatedev/restate-server'))).toEqual([]);
 });
 
 it('docs/dependencies.md names every licence', () => {

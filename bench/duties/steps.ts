@@ -1,21 +1,26 @@
-import type { Pool } from 'pg';
+import { Pool } from 'pg';
 import { Webhook } from 'standardwebhooks';
-import type { LesspayClient } from '../../lesspay/client';
-import type { Payin, PayinRequest } from './messages';
+import { createLesspayClient } from '../../lesspay/client';
+import { fromEnvironment } from './environment';
+import type { Payin, PayinRequest } from './payin';
 
-export interface ActivitiesDeps {
-  readonly lesspay: LesspayClient;
-  /** Where Lesspay sends the webhooks. */
-  readonly webhookUrl: string;
-  readonly database: Pool;
+/** What the textbook and the peers do for a pay-in; each makes them durable in its own way. */
+export type Steps = Awaited<ReturnType<typeof openSteps>>['steps'];
+
+/** Reads the environment, and makes the table where it is missing. */
+export async function openSteps() {
+  const database = new Pool({ connectionString: fromEnvironment('DATABASE_URL') });
+  await database.query(SCHEMA);
+  const lesspay = createLesspayClient({
+    baseUrl: fromEnvironment('LESSPAY_BASE_URL'),
+    appId: fromEnvironment('LESSPAY_APP_ID'),
+    secret: fromEnvironment('LESSPAY_APP_SECRET'),
+  });
+  const webhookUrl = `${fromEnvironment('PUBLIC_URL')}/webhooks/lesspay`;
   /** The merchant's endpoint; nobody is notified where it is absent. */
-  readonly endpoint?: { readonly url: string; readonly secret: string };
-}
+  const endpoint = process.env['NOTIFY_URL'];
 
-export type TextbookActivities = ReturnType<typeof createActivities>;
-
-export function createActivities({ lesspay, webhookUrl, database, endpoint }: ActivitiesDeps) {
-  return {
+  const steps = {
     async createOrder({ amount, currency, ...same }: PayinRequest): Promise<Payin> {
       const created = await lesspay.createOrder({
         ...same,
@@ -37,25 +42,25 @@ export function createActivities({ lesspay, webhookUrl, database, endpoint }: Ac
 
     async saveRecord({ request_id, pay_order_id, checkout_url, status }: Payin): Promise<void> {
       await database.query(
-        `insert into textbook_payins (request_id, pay_order_id, checkout_url, status) values ($1, $2, $3, $4)
+        `insert into bench_payins (request_id, pay_order_id, checkout_url, status) values ($1, $2, $3, $4)
          on conflict (request_id) do update set status = excluded.status, updated_at = now()`,
         [request_id, pay_order_id, checkout_url, status],
       );
     },
 
     async notify(payin: Payin): Promise<void> {
-      if (!endpoint) return;
+      if (endpoint === undefined) return;
       const at = new Date();
       const id = `${payin.request_id}_1`;
       const event = { number: 1, kind: 'transition' };
       const body = JSON.stringify({ type: 'payin.transition', timestamp: at, data: { payin, event } });
-      const answer = await fetch(endpoint.url, {
+      const answer = await fetch(endpoint, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
           'webhook-id': id,
           'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
-          'webhook-signature': new Webhook(endpoint.secret).sign(id, at, body),
+          'webhook-signature': new Webhook(fromEnvironment('NOTIFY_SECRET')).sign(id, at, body),
         },
         body,
         signal: AbortSignal.timeout(10_000),
@@ -64,9 +69,10 @@ export function createActivities({ lesspay, webhookUrl, database, endpoint }: Ac
       if (!answer.ok) throw new Error(`the endpoint answered ${answer.status}`);
     },
   };
+  return { steps, database };
 }
 
-export const SCHEMA = `create table if not exists textbook_payins (
+const SCHEMA = `create table if not exists bench_payins (
   request_id text primary key,
   pay_order_id text not null,
   checkout_url text,
