@@ -30,6 +30,8 @@ export interface Flag {
 /** A flag, and what became of it. Instants in epoch ms. Never has both `acknowledged` and `over_at`. */
 export interface Alert extends Flag {
   readonly at: number;
+  /** When a person was reminded that it must be answered (`reminders.ts`). */
+  readonly reminded_at?: number;
   /** A person has dealt with it. */
   readonly acknowledged?: { readonly who: string; readonly why: string; readonly at: number };
   /** When its condition ended without a person. */

@@ -36,6 +36,8 @@ export const PAYIN_EVENT_KINDS = [
   'payment_declined',
   /** A person must look: `{ code, message }`. */
   'alert',
+  /** An alert must be answered in two days or less, and is still open: `{ code, answer_by }`, the last in RFC 3339. */
+  'answer_due',
   /** The condition of an alert ended without a person: `{ code, message }`. */
   'alert_over',
   /** A person acted: `{ action, who, why }`. */
@@ -52,6 +54,7 @@ const NOTIFIED: ReadonlySet<PayinEventKind> = new Set([
   'part_refund',
   'event',
   'payment_declined',
+  'answer_due',
 ]);
 
 /** Is the merchant notified of it? All other events are for the order record alone. */

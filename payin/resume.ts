@@ -1,4 +1,4 @@
-import type { Alert } from './alerts';
+import type { Alert, Flag } from './alerts';
 import { weighClaim } from './claims';
 import type { AuditEntry, PayinFacts } from './facts';
 import { addAudit, addEvent, addNotice, markHandedOver, raiseAlert } from './journal';
@@ -146,11 +146,16 @@ export function overtakenBy(
   const isFlagged = (alert: Alert) =>
     recorded.alerts.some(({ code, message }) => alert.code === code && alert.message === message);
   for (const alert of alerts)
-    if (alert.code === 'dispute_received' && !isFlagged(alert))
-      raiseAlert(facts, { code: alert.code, message: alert.message }, now);
+    if (alert.code === 'dispute_received' && !isFlagged(alert)) raiseAlert(facts, flagOf(alert), now);
   facts.woken ||= woken;
   if (hinted || !isOutcome(facts.payin.status)) askSoon(facts);
 }
+
+const flagOf = ({ code, message, answer_by }: Alert): Flag => ({
+  code,
+  message,
+  ...(answer_by === undefined ? {} : { answer_by }),
+});
 
 /** Changes the object in place: a step that is waiting for Lesspay holds it, too. */
 function replaceFacts(facts: PayinFacts, others: PayinFacts): void {

@@ -30,6 +30,8 @@ export interface PayinView {
 
 export interface AlertView extends Pick<Alert, 'code' | 'message' | 'answer_by'> {
   readonly at: string;
+  /** How much time is left to answer an open alert, whole seconds; below zero when it is too late. Only in REST's answers. */
+  readonly seconds_left?: number;
   /** When a person dealt with it. Not part of REST's answers. */
   readonly acknowledged_at?: string;
   /** When its condition ended without a person. Never beside `acknowledged_at`; both are absent while it is open. */
@@ -114,8 +116,11 @@ export function payinState(facts: PayinFacts, workflow_id: string): PayinState {
   };
 }
 
-/** A pay-in's public members, and none of what only the workflow and its callers need. */
-export function publicView(payin: PayinView): PayinView {
+/**
+ * A pay-in's public members, and none of what only the workflow and its callers need.
+ * @param now epoch ms; given where the answer says how much time is left to answer an alert
+ */
+export function publicView(payin: PayinView, now?: number): PayinView {
   const { request_id, pay_order_id, status, amount, currency, checkout_url, next_step, workflow_id } = payin;
   const { created_at, expires_at, outcome_at, needs_attention, alerts, metadata } = payin;
   return {
@@ -131,13 +136,20 @@ export function publicView(payin: PayinView): PayinView {
     expires_at,
     ...(outcome_at === undefined ? {} : { outcome_at }),
     needs_attention,
-    alerts: alerts.map(({ code, message, answer_by, at, over_at }) => ({
-      code,
-      message,
-      ...(answer_by === undefined ? {} : { answer_by }),
-      at,
-      ...(over_at === undefined ? {} : { over_at }),
-    })),
+    alerts: alerts.map((alert) => publicAlert(alert, now)),
     metadata,
+  };
+}
+
+function publicAlert({ code, message, answer_by, at, acknowledged_at, over_at }: AlertView, now?: number): AlertView {
+  const isOpen = acknowledged_at === undefined && over_at === undefined;
+  const counts = answer_by !== undefined && now !== undefined && isOpen;
+  return {
+    code,
+    message,
+    ...(answer_by === undefined ? {} : { answer_by }),
+    ...(counts ? { seconds_left: Math.floor((Date.parse(answer_by) - now) / 1_000) } : {}),
+    at,
+    ...(over_at === undefined ? {} : { over_at }),
   };
 }

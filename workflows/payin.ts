@@ -3,6 +3,7 @@ import {
   ApplicationFailure,
   CancellationScope,
   continueAsNew,
+  patched,
   workflowInfo,
 } from '@temporalio/workflow';
 import { askLesspay } from './payin/ask-lesspay';
@@ -19,6 +20,7 @@ import { hasStoppedPublishing, isPublished, publish, stopPublishing } from './pa
 import { waitUntil } from './payin/wait-until';
 import { nextWait, type Wait } from '../payin/watch';
 import { wasAsked } from '../payin/answers';
+import { nextReminder, remind } from '../payin/reminders';
 
 /**
  * One pay-in, from its start to its certain end: creates the order at Lesspay, hands out its checkout page, waits for
@@ -76,9 +78,15 @@ async function lateMessages(run: PayinRun): Promise<boolean> {
   return waitUntil(run, () => !isOver(run), { at: Date.now() + rest, summary: 'a moment for messages on their way' });
 }
 
-/** Waits for a hint or the next poll, then asks Lesspay. */
+/** Waits for a hint or the next poll, then asks Lesspay; or until a person is to be reminded of a deadline. */
 async function watch(run: PayinRun): Promise<void> {
   const wait = nextWait(run.facts, Date.now(), Math.random());
+  const reminder = nextReminder(run.facts);
+  if (reminder !== undefined && reminder < (wait?.at ?? Infinity) && !run.facts.hinted && patched(REMINDERS)) {
+    const summary = 'remind of the deadline of a dispute';
+    if (!(await waitUntil(run, wakesLoop(run), { at: reminder, summary }))) remind(run.facts, Date.now());
+    return;
+  }
   const woken = await hintOr(run, wait);
   if (woken && !run.facts.hinted) return;
   const asked = await askLesspay(run, woken ? 'a webhook or a person asks' : whyNow(run, wait));
@@ -96,13 +104,20 @@ async function continueWithFreshHistory(run: PayinRun): Promise<void> {
   await continueAsNew<typeof payin>({ ...run.input, carried: run.facts });
 }
 
+/** Runs from before that had a dispute with a deadline wait without this timer. */
+const REMINDERS = 'remind-of-deadlines';
+
 /** @returns true if a hint or a change came, false if the time of the next poll came */
 async function hintOr(run: PayinRun, wait: Wait | undefined): Promise<boolean> {
+  return waitUntil(run, wakesLoop(run), wait && { at: wait.at, summary: whyNow(run, wait) });
+}
+
+/** Has a hint or a change come since this call? */
+function wakesLoop(run: PayinRun): () => boolean {
   const { alerts, watching } = run.facts;
   // Alerts and `watching` change when to ask next.
   const isChanged = () => run.facts.alerts !== alerts || run.facts.watching !== watching;
-  const woken = () => run.facts.hinted || isChanged() || historyIsLong();
-  return waitUntil(run, woken, wait && { at: wait.at, summary: whyNow(run, wait) });
+  return () => run.facts.hinted || isChanged() || historyIsLong();
 }
 
 function whyNow({ facts }: PayinRun, wait: Wait | undefined): string {

@@ -29,6 +29,7 @@ const EVENT_KINDS: Readonly<Record<PayinEventKind, string>> = {
   card: 'Lesspay said which card paid (`issuer`, `issuer_country`, and of 3-D Secure `enrolled`, `downgraded`)',
   payment_declined: "Lesspay declined one of the payer's attempts to pay (`code`, `reason`)",
   alert: 'an alert was raised (`code`, `message`, `answer_by`)',
+  answer_due: 'an alert that is still open must be answered in two days or less (`code`, `answer_by`)',
   alert_over: 'the cause of an alert ended (`code`, `message`)',
   operator: 'an operator acted (`action`, `who`, `why`)',
   resumed: 'a new run of the workflow continued the pay-in',
@@ -51,6 +52,10 @@ const alert = z
     message: z.string().meta({ description: 'For people. Its wording may change.' }),
     answer_by: instant.exactOptional().meta({
       description: 'Until when Lesspay must have an answer, for a dispute. Absent where Lesspay states no time.',
+    }),
+    seconds_left: z.int().exactOptional().meta({
+      description:
+        'The time left until `answer_by` when this answer was made, below zero when it is too late. Only of an open alert.',
     }),
     at: instant.meta({ description: 'When the alert was raised.' }),
     over_at: instant.exactOptional().meta({

@@ -16,7 +16,10 @@ export function listPayins(records: Records): RequestHandler {
     const filter = queryOf(req, payinQuery);
     const { payins, next_cursor } = await askRecords(TIMEOUT_MS, records.list(filter)).catch(refuseCursor);
     if (next_cursor !== undefined) res.set('Link', nextLink(req, { cursor: next_cursor }));
-    res.json({ payins: payins.map(publicView), ...(next_cursor === undefined ? {} : { next_cursor }) });
+    res.json({
+      payins: payins.map((payin) => publicView(payin, Date.now())),
+      ...(next_cursor === undefined ? {} : { next_cursor }),
+    });
   };
 }
 

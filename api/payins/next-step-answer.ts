@@ -7,7 +7,7 @@ import { Problem } from '../http/problems';
 
 /** An answer that shows a pay-in, without secrets. */
 export function shownPayin(payin: PayinView): object {
-  const view = publicView(payin);
+  const view = publicView(payin, Date.now());
   return view.next_step ? { ...view, next_step: drawn(view.next_step) } : view;
 }
 
@@ -24,7 +24,7 @@ export function startedPayin(payin: PayinView, keys: SealingKeys): object {
       'checkout_url_lost',
       'No key of CARD_SECRET_KEYS opens the session of the card form: start a new pay-in under a new request_id; this one is still watched.',
     );
-  return { ...publicView(payin), next_step: { type: next_step.type, ...session } };
+  return { ...publicView(payin, Date.now()), next_step: { type: next_step.type, ...session } };
 }
 
 /** A QR code is shown as a picture too. */

@@ -139,6 +139,23 @@ export const PARKED: Readonly<Record<string, Parking>> = {
       return request_id;
     },
   },
+  /** With a deadline, of which a person is reminded. `dispute-unreminded.json` is of a release that did not. */
+  'dispute-with-deadline': {
+    at: 'timer',
+    async park(rig) {
+      const request_id = await paid(rig);
+      const evidence_required_by = new Date(Date.now() + 14 * 24 * 3_600_000).toISOString();
+      const dispute = { event: 'dispute_received', category: 'fraudulent', evidence_required_by } as const;
+      await resume(rig, request_id, () => Promise.resolve(rig.sandbox.orders.report(request_id, dispute)));
+      await waitForState(rig, request_id, ({ needs_attention }) => needs_attention);
+      // A command more, which does not end the wait: a replay compares only what comes before one.
+      NOT_RECORDED.add(request_id);
+      await rig.sandbox.webhooks.send({ request_id, overrides: { complete_time: 1_800_000_000_000 } });
+      await waitFor(() => hasActivity(rig, request_id), { what: 'the durable write' });
+      NOT_RECORDED.delete(request_id);
+      return request_id;
+    },
+  },
   'somebody-elses-order': { at: 'message', park: taken },
   /** Watched to the end of its window; never found at Lesspay, and of no pay-in that is known. */
   unresolved: {
@@ -309,6 +326,11 @@ async function paidDifferently(rig: PayinRig): Promise<string> {
   rig.sandbox.orders.act(request_id, 'pay-different', { amount: '40.00' });
   await waitForState(rig, request_id, ({ status }) => status === 'PAID');
   return request_id;
+}
+
+async function hasActivity(rig: PayinRig, request_id: string): Promise<boolean> {
+  const { events } = await rig.handle(request_id).fetchHistory();
+  return (events ?? []).some((event) => event.activityTaskScheduledEventAttributes);
 }
 
 async function taken(rig: PayinRig): Promise<string> {

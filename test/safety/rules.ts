@@ -976,6 +976,21 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['payin/alerts.ts', 'deadline(one) - deadline(other)', 'deadline(other) - deadline(one)'],
     },
     {
+      rule: 'Two days before a dispute must be answered the merchant is told again, also months after the pay-in ended',
+      test: ['workflows/payin-reminders.test.ts', 'a dispute that comes months after the end is told again'],
+      breaks: ['payin/reminders.ts', 'return due > at ? due : undefined;', 'return undefined;'],
+    },
+    {
+      rule: 'Nobody is reminded of a dispute that a person has dealt with',
+      test: ['workflows/payin-reminders.test.ts', 'nobody is reminded of a dispute that was dealt with'],
+      breaks: ['payin/reminders.ts', ' || !isOpenAlert(alert)', ''],
+    },
+    {
+      rule: 'A run that an older release left waiting for a dispute replays',
+      test: ['e2e/history.test.ts', 'saved histories dispute-unreminded replays'],
+      breaks: ['workflows/payin.ts', ' && patched(REMINDERS)', ''],
+    },
+    {
       rule: 'That Lesspay is down is said once for all pay-ins',
       test: ['worker/lesspay-reach.test.ts', 'says once for all pay-ins'],
       breaks: ['worker/lesspay-reach.ts', 'OUT_OF_REACH.has(error.kind)', 'false'],
