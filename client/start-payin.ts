@@ -2,8 +2,11 @@ import { ApplicationFailure, WorkflowUpdateFailedError, type Client } from '@tem
 import { checkoutProblem, type CheckoutProblem } from '../payin/checkout';
 import { type CheckoutAnswer, checkoutUpdate, payinWorkflowId } from '../workflows/payin/messages';
 import type { Refusal } from '../payin/request';
-import type { CheckedRequest } from './payin-request';
+import type { StoredCard } from '../payin/stored-card';
+import { payinRequest, type CheckedRequest } from './payin-request';
+import { requestDigest } from './request-digest';
 import type { SealingKeys } from './sealed';
+import { openCard } from './stored-card';
 import type { PayinState, PayinView } from '../payin/view';
 import { isOutcome } from '../payin/state';
 import { GRPC, grpcCode } from './grpc-code';
@@ -32,7 +35,9 @@ export type StartOutcome =
   | { readonly kind: 'pending'; readonly workflow_id: string }
   | { readonly kind: 'other_content' }
   | { readonly kind: Exclude<CheckoutProblem, 'rejected'>; readonly message: string }
-  | { readonly kind: 'rejected'; readonly refusal: Refusal };
+  | { readonly kind: 'rejected'; readonly refusal: Refusal }
+  /** The stored card that the method names can't be used, and nothing was started. */
+  | { readonly kind: 'card_unknown'; readonly message: string };
 
 /** A pay-in as the merchant's order records have it. */
 export interface RecordedPayin {
@@ -51,6 +56,17 @@ export interface StartOptions {
   readonly recorded?: () => Promise<RecordedPayin | undefined>;
   /** `CARD_SECRET_KEYS`; needed for the method `card_token` alone. */
   readonly keys?: SealingKeys;
+  /**
+   * Finds the pay-in that offers a stored card, in the order records; needed for `method.stored_card` alone.
+   * What it throws is thrown: without the records such a pay-in can't start.
+   */
+  readonly storedCard?: (id: string) => Promise<OfferedCard | undefined>;
+}
+
+/** A stored card, and the pay-in that offers it. */
+export interface OfferedCard {
+  readonly request_id: string;
+  readonly card: StoredCard;
 }
 
 /**
@@ -61,12 +77,13 @@ export interface StartOptions {
  */
 export async function startPayin(
   client: Client,
-  request: CheckedRequest,
-  { timeoutMs, recorded = () => Promise.resolve(undefined), keys = [] }: StartOptions,
+  checked: CheckedRequest,
+  { timeoutMs, recorded = () => Promise.resolve(undefined), keys = [], storedCard }: StartOptions,
 ): Promise<StartOutcome> {
+  // Once more, for callers without types.
+  const request = payinRequest.parse(checked);
   const { request_id } = request;
-  const { start_token, ...start } = checkoutWithStart(request, undefined, keys);
-  const [digest] = start.args;
+  const digest = requestDigest(request);
   const record = await recorded();
   if (record) {
     if ((record.digest ?? digest) !== digest) return { kind: 'other_content' };
@@ -77,6 +94,17 @@ export async function startPayin(
       return outcomeOf(record.state);
     }
   }
+  let token: string | undefined;
+  const id = request.method?.type === 'card_token' ? request.method.stored_card : undefined;
+  if (id !== undefined) {
+    // The same request gets the same pay-in, also when its card is gone.
+    if (await payinHasRun(client, request_id)) return current(client, request_id, digest, undefined, record?.state);
+    const offered = await storedCard?.(id);
+    if (!offered) return { kind: 'card_unknown', message: NO_SUCH_CARD };
+    token = openCard(offered.card, offered.request_id, keys);
+    if (token === undefined) return { kind: 'card_unknown', message: NO_KEY };
+  }
+  const { start_token, ...start } = checkoutWithStart(request, undefined, keys, token);
   let answer: StartOutcome | undefined;
   try {
     answer = await checkout(request_id, start_token, () =>
@@ -148,6 +176,11 @@ function unread(
   // An order whose page was lost may have been paid meanwhile, so the caller must not be told to start another pay-in.
   return answer && shown?.status === 'REJECTED' ? answer : pending(request_id);
 }
+
+const NO_SUCH_CARD =
+  'is the id of no stored card that the order records know. Take it from "stored_card" of a paid pay-in, or let the payer enter the card';
+const NO_KEY =
+  'is the id of a card that no key of CARD_SECRET_KEYS opens any more. Add the old key again, or let the payer enter the card';
 
 const NOTE = { who: 'the merchant', why: 'sent the same request again' };
 

@@ -6,18 +6,24 @@ export type StoredMethod = { readonly type: string; readonly [member: string]: u
 
 const about = (request_id: string): string => `card_token of ${request_id}`;
 
-/** @throws Error when a token is to be sealed and there is no key */
+/**
+ * @param opened the token of the method's `stored_card`, if it has one
+ * @throws Error when a token is to be sealed and there is no key, or when a stored card was not opened
+ */
 export function storedMethod(
   method: PaymentMethod | undefined,
   request_id: string,
   keys: SealingKeys,
+  opened?: string,
 ): StoredMethod | undefined {
   if (method?.type !== 'card_token') return method;
-  return { type: method.type, sealed: seal(method.token, about(request_id), keys) };
+  const { token = opened, ...same } = method;
+  if (token === undefined) throw new Error('method.stored_card: the card must be opened first, as startPayin does');
+  return { ...same, sealed: seal(token, about(request_id), keys) };
 }
 
 /**
- * The method as the merchant stated it.
+ * The method as the merchant stated it, with the token in place of a stored card's id.
  * @returns undefined for a token that none of the keys opens
  */
 export function statedMethod(
@@ -27,5 +33,7 @@ export function statedMethod(
 ): StoredMethod | undefined {
   if (typeof sealed !== 'string') return method;
   const token = unseal(sealed, about(request_id), keys);
-  return token === undefined ? undefined : { ...method, token };
+  if (token === undefined) return undefined;
+  const { stored_card: _opened, ...same } = method;
+  return { ...same, type: method.type, token };
 }

@@ -25,17 +25,19 @@ export interface CheckoutWithStart {
  * is in the update's id: Temporal answers an id that was used before with the first answer, without asking the validator.
  * @param poll_schedule when to poll Lesspay; this pay-in keeps it to its end
  * @param keys `CARD_SECRET_KEYS`; needed for the method `card_token` alone
+ * @param opened the token of the stored card that the method names; `startPayin` finds it
  * @throws ZodError that names every wrong field
  */
 export function checkoutWithStart(
   request: PayinRequestInput,
   poll_schedule: PollSchedule = DEFAULT_POLL_SCHEDULE,
   keys: SealingKeys = [],
+  opened?: string,
 ): CheckoutWithStart {
   const { method: stated, ...checked } = payinRequest.parse(request);
   const digest = requestDigest(stated ? { ...checked, method: stated } : checked);
   const amount = amountForFilters(checked.amount);
-  const method = storedMethod(stated, checked.request_id, keys);
+  const method = storedMethod(stated, checked.request_id, keys, opened);
   const terms = orderTerms(stated, checked.currency);
   const input: PayinInput = {
     request: { ...checked, ...(method ? { method } : {}), terms },

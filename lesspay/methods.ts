@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { NextStep } from './next-step';
 import { freeText, word } from './text';
+import { CARD_TOKEN } from './webhook-token';
 
 /**
  * The table of payment methods: how each is sent to Lesspay, and what it answers (docs/lesspay.md, "Ways to pay"). A pay-in
@@ -116,10 +117,27 @@ export const paymentMethod = z.discriminatedUnion('type', [
       type: z.literal('card_token'),
       token: z
         .string()
-        .regex(/^[A-Za-z0-9_.:-]{8,200}$/, 'must be 8 to 200 letters, digits, ".", ":", "_" or "-"')
+        .regex(CARD_TOKEN, 'must be 8 to 200 letters, digits, ".", ":", "_" or "-"')
+        .exactOptional()
         .meta({ description: 'The token of a stored card, from Lesspay. A secret.' }),
+      stored_card: z
+        .string()
+        .regex(/^card_[0-9a-f]{32}$/, 'must be the id of a stored card, "card_" and 32 hex digits')
+        .exactOptional()
+        .meta({
+          description:
+            'The `stored_card.id` of an earlier pay-in, in place of the token. Any pay-in of this installation may use it: your backend must know that the card is the payer’s.',
+        }),
     })
-    .meta({ title: 'card_token', description: 'A card that was stored at Lesspay before. The payer need not act.' }),
+    .refine(({ token, stored_card }) => (token === undefined) !== (stored_card === undefined), {
+      error: 'must state the card: either "token" or "stored_card"',
+    })
+    .meta({
+      title: 'card_token',
+      description:
+        'A card that was stored at Lesspay before. The payer need not act. Either `token` or `stored_card` is required.',
+      oneOf: [{ required: ['token'] }, { required: ['stored_card'] }],
+    }),
   z
     .strictObject({ type: z.literal('bank_push_mxn'), customer })
     .meta({ title: 'bank_push_mxn', description: 'A bank transfer in Mexico. `currency` must be `MXN`.' }),

@@ -65,7 +65,7 @@ function details(method: PaymentMethod): Pick<CreateOrderRequest, WayMember> {
     case 'card_session':
       return { use_channel_request_id: true, ...threeDs(method) };
     case 'card_token':
-      return { channel_extra: { extra_type: 'token', token_data: { token: method.token } } };
+      return { channel_extra: { extra_type: 'token', token_data: { token: method.token ?? '' } } };
     case 'bank_push_mxn':
     case 'pix_brl':
       return { channel_extra: { customer_data: method.customer } };

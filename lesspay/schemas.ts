@@ -13,7 +13,10 @@ const three_ds = z.strictObject({ enabled: z.boolean() }).optional();
 const channelExtra = z.discriminatedUnion('extra_type', [
   z.strictObject({
     extra_type: z.literal('card'),
-    card_data: z.looseObject({ number: z.string().regex(/^\d{12,19}$/, 'must be 12 to 19 digits') }),
+    card_data: z.looseObject({
+      number: z.string().regex(/^\d{12,19}$/, 'must be 12 to 19 digits'),
+      store_for_future_use: z.boolean('must be true or false').optional(),
+    }),
     three_ds,
   }),
   z.strictObject({

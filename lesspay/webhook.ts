@@ -9,6 +9,7 @@ import { sign, signedMembers, webhookVersion } from './signature';
 import { stated } from './stated';
 import { paidCard } from './webhook-card';
 import { eventReason } from './webhook-event';
+import { cardToken } from './webhook-token';
 import type { WebhookVersion } from './errors';
 
 /**
@@ -132,20 +133,22 @@ const webhook = z
     event: text,
     event_data: z.instanceof(JsonObject).optional().catch(undefined),
     channel_biz_data: z.instanceof(JsonObject).optional().catch(undefined),
+    channel_extra: z.instanceof(JsonObject).optional().catch(undefined),
   })
-  .transform(
-    ({ order_status, order_status_int, target_amount, complete_time, event_data, channel_biz_data, ...same }) => {
-      const status = order_status ?? order_status_int;
-      return stated({
-        ...same,
-        /** Lesspay's word; may be one that is not in `ORDER_STATUS`. */
-        order_status: status === undefined ? undefined : orderStatus(status),
-        /** Decimal string in major units, with all digits as Lesspay wrote them. */
-        target_amount: target_amount === undefined ? undefined : decimalText(target_amount),
-        /** Epoch ms. */
-        complete_time: /^\d{13}$/.test(complete_time ?? '') ? Number(complete_time) : undefined,
-        ...eventReason(same.event, event_data),
-        ...paidCard(channel_biz_data),
-      });
-    },
-  );
+  .transform(({ order_status, order_status_int, target_amount, complete_time, ...others }) => {
+    const { event_data, channel_biz_data, channel_extra, ...same } = others;
+    const status = order_status ?? order_status_int;
+    return stated({
+      ...same,
+      /** Lesspay's word; may be one that is not in `ORDER_STATUS`. */
+      order_status: status === undefined ? undefined : orderStatus(status),
+      /** Decimal string in major units, with all digits as Lesspay wrote them. */
+      target_amount: target_amount === undefined ? undefined : decimalText(target_amount),
+      /** Epoch ms. */
+      complete_time: /^\d{13}$/.test(complete_time ?? '') ? Number(complete_time) : undefined,
+      ...eventReason(same.event, event_data),
+      ...paidCard(channel_biz_data),
+      /** Of the card that Lesspay has stored. A secret. */
+      card_token: cardToken([channel_biz_data, channel_extra]),
+    });
+  });

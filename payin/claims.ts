@@ -3,8 +3,9 @@ import { declineReason } from './decline-reason';
 import { cardIn } from './paid-card';
 import { inOurUnit } from './amount-unit';
 import type { PayinFacts } from './facts';
-import { addEvent, addNotice, raiseAlert } from './journal';
+import { addEvent, addNotice, offerCard, raiseAlert } from './journal';
 import { instantOf } from './rfc3339';
+import { storedCardIn, withoutStoredCard } from './stored-card';
 import { isDecidedOver, moneyInWords, statesTheSame } from './word';
 import { isLesspayStatus, mayBeLate, otherIdentity, transition, unknownStatus } from './state';
 import { askSoon, patienceEnds, watchAnew, windowIsOver } from './watch';
@@ -21,12 +22,14 @@ const KEPT_CLAIMS = 20;
 
 /** @returns false if an identical webhook came before, and this one gives no new reason to ask Lesspay */
 export function weighClaim(facts: PayinFacts, stated: WebhookClaim, now: number): boolean {
-  const { other_unit, ...claim } = inOurUnit(facts.request, stated);
+  const { other_unit, ...said } = inOurUnit(facts.request, stated);
+  const claim: WebhookClaim = withoutStoredCard(said);
   const again = facts.digests.includes(claim.digest);
   if (again && !mustAskAgain(facts, claim)) return false;
   facts.digests = [...facts.digests.filter((known) => known !== claim.digest), claim.digest].slice(-KEPT_DIGESTS);
   addWebhookEvent(facts, claim, now);
   noteCard(facts, claim, now);
+  noteStoredCard(facts, said, now);
   if (other_unit && !facts.taken && !otherIdentity(facts.payin, claim)) flagUnit(facts, claim, now);
   weigh(facts, claim, again, now);
   return true;
@@ -55,6 +58,20 @@ function noteCard(facts: PayinFacts, claim: WebhookClaim, now: number): void {
   if (JSON.stringify(card) === JSON.stringify(facts.card)) return;
   facts.card = card;
   addEvent(facts, { kind: 'card', source: 'lesspay', data: { ...card } }, now);
+}
+
+/** Keeps the card that Lesspay has stored. One that was offered stays: the merchant may have kept its id. */
+function noteStoredCard(facts: PayinFacts, claim: WebhookClaim, now: number): void {
+  const card = storedCardIn(claim);
+  if (!card || facts.taken || otherIdentity(facts.payin, claim)) return;
+  const known = facts.stored_card;
+  if (known?.offered) {
+    if (known.id !== card.id)
+      addNotice(facts, 'other_card', 'a webhook states another stored card than the one that was offered', now);
+    return;
+  }
+  facts.stored_card = card;
+  offerCard(facts, now);
 }
 
 /** A webhook is only a hint, but a person must look at once, and the payer must not pay meanwhile. */

@@ -32,6 +32,8 @@ export const PAYIN_EVENT_KINDS = [
   'event',
   /** Lesspay says which card paid: `{ issuer?, issuer_country?, enrolled?, downgraded? }`, the last two of 3-D Secure. */
   'card',
+  /** Lesspay has stored the card that paid: `{ stored_card, last_four? }`, the first is our id of it. */
+  'card_stored',
   /** Lesspay declined an attempt to pay; the status does not change: `{ code?, reason? }`. */
   'payment_declined',
   /** A person must look: `{ code, message }`. */
@@ -53,6 +55,7 @@ const NOTIFIED: ReadonlySet<PayinEventKind> = new Set([
   'dispute',
   'part_refund',
   'event',
+  'card_stored',
   'payment_declined',
   'answer_due',
 ]);

@@ -5,6 +5,7 @@ import type { PaidCard } from './paid-card';
 import type { PollSchedule } from './poll-schedule';
 import type { PayinRequest, Refusal } from './request';
 import type { Payin } from './state';
+import type { StoredCard } from './stored-card';
 import type { Word } from './word';
 import type { OpenClaim } from './webhook-claim';
 
@@ -34,6 +35,8 @@ export interface PayinFacts {
   unit_wrong?: true;
   /** What Lesspay says of the card that paid. */
   card?: PaidCard;
+  /** The card that Lesspay has stored. */
+  stored_card?: StoredCard;
   create_attempts: number;
   /** When the first create-order that may have taken effect was sent. From then on, look up before each attempt. */
   doubt_since?: number;

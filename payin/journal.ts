@@ -3,6 +3,7 @@ import { isNotified, type PayinEvent } from './events';
 import type { PayinFacts } from './facts';
 import type { OperatorNote } from './operator-note';
 import { rfc3339 } from './rfc3339';
+import { cardEvent } from './stored-card';
 import { isOutcome, type Payin, type Transition } from './state';
 
 /**
@@ -72,6 +73,18 @@ export function moveTo(facts: PayinFacts, payin: Payin, source: PayinEvent['sour
   const learned = pay_order_id === undefined || pay_order_id === before ? {} : { pay_order_id };
   addEvent(facts, { kind: 'transition', source, data: { from, to, ...learned } }, now);
   if (isOutcome(to)) endAlerts(facts, ({ code }) => code === 'unresolved', now);
+  offerCard(facts, now);
+}
+
+/**
+ * Offers a stored card once the order is paid: query-order has shown that, or a person has decided it. Before that, only
+ * a webhook speaks of the card, and it may belong to an attempt that was declined.
+ */
+export function offerCard(facts: PayinFacts, now: number): void {
+  const { stored_card, payin } = facts;
+  if (!stored_card || stored_card.offered || payin.status !== 'SUCCEED') return;
+  facts.stored_card = { ...stored_card, offered: true };
+  addEvent(facts, { kind: 'card_stored', source: 'lesspay', data: cardEvent(stored_card) }, now);
 }
 
 /** @returns the flags that raised a new alert */

@@ -1,7 +1,7 @@
 import type { Alert, Flag } from './alerts';
 import { weighClaim } from './claims';
 import type { AuditEntry, PayinFacts } from './facts';
-import { addAudit, addEvent, addNotice, markHandedOver, raiseAlert } from './journal';
+import { addAudit, addEvent, addNotice, markHandedOver, offerCard, raiseAlert } from './journal';
 import type { PollSchedule } from './poll-schedule';
 import type { PayinRequest } from './request';
 import { isOutcome } from './state';
@@ -129,6 +129,7 @@ export function overtakenBy(
   now: number,
 ): void {
   const { payin, audit, claims, alerts, notified, handed_over, checkout_url, creation_over, hinted, woken } = facts;
+  const { stored_card } = facts;
   const nothing = nothingKnown(payin.request_id, recorded.poll_schedule, now);
   replaceFacts(facts, resumedFacts({ ...nothing, ...recorded, recorded: last_event }, now));
   // A number that was used for a notification is not used again.
@@ -137,6 +138,11 @@ export function overtakenBy(
   // If creation is over in neither, it goes on in doubt: with a look-up before each attempt.
   facts.creation_over = recorded.creation_over || creation_over;
   if (checkout_url !== undefined) facts.checkout_url ??= checkout_url;
+  if (stored_card && !facts.stored_card) {
+    const { offered: _told, ...card } = stored_card;
+    facts.stored_card = card;
+    offerCard(facts, now);
+  }
   addNotice(facts, 'overtaken', 'the order record knew more than this run: it goes on from the record', now);
   const isKnown = (entry: AuditEntry) =>
     recorded.audit.some(({ action, who, why }) => entry.action === action && entry.who === who && entry.why === why);

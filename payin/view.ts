@@ -5,6 +5,7 @@ import { isUnitOpen, openStep } from './open-step';
 import type { PaidCard } from './paid-card';
 import type { PayinRequest, Refusal } from './request';
 import { rfc3339 } from './rfc3339';
+import { offeredCard, type ShownCard } from './stored-card';
 import { isPayable, type PayinStatus } from './state';
 
 /** A pay-in as every answer shows it. Times in RFC 3339. */
@@ -23,6 +24,8 @@ export interface PayinView {
   readonly created_at: string;
   readonly expires_at: string;
   readonly outcome_at?: string;
+  /** A card that Lesspay has stored after this payment. Absent in lists. */
+  readonly stored_card?: ShownCard;
   readonly needs_attention: boolean;
   readonly alerts: readonly AlertView[];
   readonly metadata: PayinRequest['metadata'];
@@ -81,6 +84,7 @@ export function payinView(facts: PayinFacts, workflow_id: string): PayinView {
     created_at: rfc3339(created_at),
     expires_at: rfc3339(expires_at),
     ...(outcome_at === undefined ? {} : { outcome_at: rfc3339(outcome_at) }),
+    ...offeredCard(facts.stored_card),
     needs_attention: openAlerts(alerts).length > 0,
     alerts: alerts.map(({ code, message, answer_by, at, acknowledged, over_at }) => ({
       code,
@@ -122,7 +126,7 @@ export function payinState(facts: PayinFacts, workflow_id: string): PayinState {
  */
 export function publicView(payin: PayinView, now?: number): PayinView {
   const { request_id, pay_order_id, status, amount, currency, checkout_url, next_step, workflow_id } = payin;
-  const { created_at, expires_at, outcome_at, needs_attention, alerts, metadata } = payin;
+  const { created_at, expires_at, outcome_at, stored_card, needs_attention, alerts, metadata } = payin;
   return {
     request_id,
     ...(pay_order_id === undefined ? {} : { pay_order_id }),
@@ -135,6 +139,7 @@ export function publicView(payin: PayinView, now?: number): PayinView {
     created_at,
     expires_at,
     ...(outcome_at === undefined ? {} : { outcome_at }),
+    ...(stored_card ? { stored_card } : {}),
     needs_attention,
     alerts: alerts.map((alert) => publicAlert(alert, now)),
     metadata,

@@ -26,6 +26,10 @@ export interface WebhookClaim {
   readonly card_issuer_country?: string;
   readonly three_ds_enrolled?: string;
   readonly three_ds_downgraded?: string;
+  /** The card that Lesspay has stored (`StoredCard`): our id, the encrypted token, the last four digits. */
+  readonly stored_card?: string;
+  readonly stored_card_sealed?: string;
+  readonly stored_card_last_four?: string;
 }
 
 export const isClaim = (claim: unknown): claim is WebhookClaim =>

@@ -199,4 +199,31 @@ export const MIGRATIONS: readonly Migration[] = [
       $$`,
     ],
   },
+  {
+    name: '0005-stored-cards',
+    statements: [
+      `create index if not exists payins_stored_card on payins ((facts #>> '{stored_card,id}'))
+        where facts #>> '{stored_card,id}' is not null`,
+      // As before, and without the card that Lesspay has stored.
+      `create or replace function payin_erased(value jsonb) returns jsonb
+      language sql immutable strict set search_path from current as $$
+        select case jsonb_typeof(value)
+          when 'object' then (
+            select coalesce(jsonb_object_agg(name, case
+              when name in ('metadata', 'customer') then '{}'
+              when name in ('product_name', 'description', 'success_url', 'fail_url') then '"[erased]"'
+              else payin_erased(member)
+            end), '{}')
+            from jsonb_each(value) as members (name, member)
+            where name not in ('checkout_url', 'next_step', 'sealed', 'stored_card', 'last_four')
+          )
+          when 'array' then (
+            select coalesce(jsonb_agg(payin_erased(item) order by position), '[]')
+            from jsonb_array_elements(value) with ordinality as items (item, position)
+          )
+          else value
+        end
+      $$`,
+    ],
+  },
 ];

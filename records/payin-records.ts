@@ -28,6 +28,8 @@ export interface Records {
   findMany(request_ids: readonly string[]): Promise<PayinRecord[]>;
   /** The newest one, if there are several. */
   findByPayOrderId(pay_order_id: string): Promise<PayinRecord | undefined>;
+  /** The newest pay-in that offers this stored card, and still has its token, encrypted. */
+  findByStoredCard(id: string): Promise<PayinRecord | undefined>;
   /**
    * Sorted by `created_at`, then by `request_id`, both descending. Neither changes, so no row is skipped or shown twice when
    * rows change between two pages. The filter is applied at the time of each page.

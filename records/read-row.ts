@@ -1,4 +1,5 @@
 import { getTableColumns, type InferSelectModel } from 'drizzle-orm';
+import { offeredCard } from '../payin/stored-card';
 import type { PayinView } from '../payin/view';
 import type { PayinRecord } from './payin-record';
 import { payins } from './schema';
@@ -32,6 +33,7 @@ export function viewOf({ pay_order_id, amount, currency, checkout_url, outcome_a
 export function recordOf({ facts, last_event, updated_at, erased_at, digest, ...row }: RecordRow): PayinRecord {
   return {
     ...viewOf(row),
+    ...offeredCard(facts.stored_card),
     facts,
     last_event,
     updated_at,

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, type SQL, sql } from 'drizzle-orm';
 import type { Database } from './database';
 import { erase } from './erase';
 import { recordsError } from './errors';
@@ -31,6 +31,7 @@ export function recordsOn(database: Database): Records {
     find: (request_id) => whenReady(() => findWhere(database, eq(payins.request_id, request_id))),
     findMany: (request_ids) => whenReady(() => findMany(database, request_ids)),
     findByPayOrderId: (id) => whenReady(() => findWhere(database, eq(payins.pay_order_id, id))),
+    findByStoredCard: (id) => whenReady(() => findWhere(database, offers(id))),
     list: (filter) => whenReady(() => list(queries, filter)),
     events: (request_id, page) => whenReady(() => eventsOf(database, request_id, page)),
     erase: (request_id) => whenReady(() => erase(database, request_id)),
@@ -54,7 +55,12 @@ export function recordsOn(database: Database): Records {
   };
 }
 
-async function findWhere({ queries }: Database, condition: ReturnType<typeof eq>) {
+/** Served by the index `payins_stored_card`. */
+const offers = (id: string): SQL =>
+  sql`${payins.facts} #>> '{stored_card,id}' = ${id}
+    and ${payins.facts} #> '{stored_card,offered}' = 'true' and ${payins.facts} #> '{stored_card,sealed}' is not null`;
+
+async function findWhere({ queries }: Database, condition: SQL) {
   const [row] = await queries
     .select(recordColumns)
     .from(payins)

@@ -17,6 +17,7 @@ export type NewOrder = Omit<
   | 'history'
   | 'paid_amount'
   | 'three_ds'
+  | 'stores_card'
   | 'next_webhook_id'
   | 'webhooks'
 >;
@@ -73,6 +74,7 @@ export class OrderBook {
       history: [{ status: fields.status, at: created_at }],
       paid_amount: null,
       three_ds: null,
+      stores_card: false,
       next_webhook_id: 1,
       webhooks: [],
     };
@@ -92,6 +94,7 @@ export class OrderBook {
       history: [{ status, at: created_at }],
       paid_amount: null,
       three_ds: null,
+      stores_card: false,
       next_webhook_id: 1,
       webhooks: [],
     };
@@ -107,10 +110,10 @@ export class OrderBook {
     return this.change(order, act(order, action, this.deps.clock.now(), options));
   }
 
-  /** Notes what 3-D Secure came to. @throws SandboxError `order_not_found` */
-  authenticate(pay_order_id: string, three_ds: SandboxOrder['three_ds']): SandboxOrder {
+  /** Notes what the card form says of the card. @throws SandboxError `order_not_found` */
+  noteCard(pay_order_id: string, card: Partial<Pick<SandboxOrder, 'three_ds' | 'stores_card'>>): SandboxOrder {
     const order = this.get(pay_order_id);
-    return this.change(order, { ...order, three_ds });
+    return this.change(order, { ...order, ...card });
   }
 
   /** @throws SandboxError `order_not_found`, or as `report` does */

@@ -65,6 +65,8 @@ export const sandboxOrder = z.object({
   way_code: z.string().nullable().default(null),
   /** What 3-D Secure came to, for a card that paid. */
   three_ds: z.enum(['none', 'enrolled', 'downgraded']).nullable().default(null),
+  /** The payer agreed that Lesspay stores the card. Its token is made again for each webhook, and kept nowhere. */
+  stores_card: z.boolean().default(false),
   created_at: z.int(),
   expires_at: z.int(),
   /** The time when it got a status other than `PENDING_…`. */

@@ -61,8 +61,8 @@ export function pageRoutes({ book, clock }: { readonly book: OrderBook; readonly
 /** Does what a button of the order's way to pay says. After a declined card the payer stays on the page, and may try again. */
 function playWay(response: Response, book: OrderBook, order: SandboxOrder, action: WayAction): void {
   const { pay_order_id } = order;
-  const { three_ds, act, report } = wayEffect(action, order);
-  if (three_ds !== undefined) book.authenticate(pay_order_id, three_ds);
+  const { card, act, report } = wayEffect(action, order);
+  if (card) book.noteCard(pay_order_id, card);
   const after = act ? book.act(pay_order_id, ...act) : order;
   if (report) book.report(pay_order_id, report);
   return act ? leave(response, after, after.success_url) : response.redirect(303, pay_order_id);

@@ -12,6 +12,7 @@ export const wayAction = z.enum([
   'card-accepted',
   'card-challenged',
   'card-downgraded',
+  'card-stored',
   'card-disputed',
   'card-declined',
   'transfer-full',
@@ -36,6 +37,7 @@ ${panel('Play the payer’s phone', [['qr-scanned', 'Scan and pay']])}`;
       ['card-accepted', 'A card that is accepted'],
       ['card-challenged', '3-D Secure: pass the challenge'],
       ['card-downgraded', '3-D Secure: asked for, and left out'],
+      ['card-stored', 'Accepted, and the card is stored'],
       ['card-disputed', 'Accepted, and disputed later'],
       ['card-declined', 'Declined: suspected fraud (30034)'],
     ]);
@@ -55,7 +57,7 @@ const times = (amount: string, factor: number): string => (Number(amount) * fact
 
 /** What happens to the order, in this order. */
 export interface WayEffect {
-  readonly three_ds?: NonNullable<SandboxOrder['three_ds']>;
+  readonly card?: Partial<Pick<SandboxOrder, 'three_ds' | 'stores_card'>>;
   readonly act?: readonly [OrderAction, ActionOptions?];
   readonly report?: OrderEvent;
 }
@@ -63,15 +65,17 @@ export interface WayEffect {
 export function wayEffect(action: WayAction, { target_amount }: SandboxOrder): WayEffect {
   switch (action) {
     case 'card-accepted':
-      return { three_ds: 'none', act: ['pay'] };
+      return { card: { three_ds: 'none' }, act: ['pay'] };
     case 'card-challenged':
-      return { three_ds: 'enrolled', act: ['pay'] };
+      return { card: { three_ds: 'enrolled' }, act: ['pay'] };
     case 'card-downgraded':
-      return { three_ds: 'downgraded', act: ['pay'] };
+      return { card: { three_ds: 'downgraded' }, act: ['pay'] };
+    case 'card-stored':
+      return { card: { three_ds: 'none', stores_card: true }, act: ['pay'] };
     case 'card-disputed': {
       const evidence_required_by = new Date(Date.now() + 14 * 24 * 3_600_000).toISOString();
       return {
-        three_ds: 'none',
+        card: { three_ds: 'none' },
         act: ['pay'],
         report: { event: 'dispute_received', category: 'fraudulent', code: '10.4', evidence_required_by },
       };

@@ -56,6 +56,7 @@ export const RECEIVER_SETTINGS = schema
     LESSPAY_APP_SECRET: true,
     LESSPAY_WEBHOOK_VERSIONS: true,
     REQUEST_ID_PREFIX: true,
+    CARD_SECRET_KEYS: true,
     TRUST_PROXY: true,
     PAYLOAD_KEYS: true,
     WEBHOOK_ADDRESSES: true,

@@ -14,11 +14,11 @@ export const invalidRequest = (errors: readonly FieldError[], cause?: unknown): 
     { members: { errors }, cause },
   );
 
-/** @param unknown the problem text for a field that is not in the schema */
-export function fieldErrors({ issues }: z.ZodError, unknown: string): FieldError[] {
+/** @param unknown the problem text for a field, by its name, that is not in the schema */
+export function fieldErrors({ issues }: z.ZodError, unknown: (name: string) => string): FieldError[] {
   return issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
-      ? issue.keys.map((name) => ({ field: [...issue.path, name].join('.'), problem: unknown }))
+      ? issue.keys.map((name) => ({ field: [...issue.path, name].join('.'), problem: unknown(name) }))
       : [{ field: issue.path.join('.') || '(body)', problem: issue.message }],
   );
 }

@@ -12,6 +12,8 @@ const STARTS: readonly (StartOutcome['kind'] | 'error')[] = [
   'other_content',
   'request_id_taken',
   'checkout_url_lost',
+  'amount_unit',
+  'card_unknown',
   'rejected',
   'error',
 ];

@@ -27,6 +27,8 @@ const EVENT_KINDS: Readonly<Record<PayinEventKind, string>> = {
   part_refund: 'Lesspay reported a refund of another amount than was paid (`amount`, `currency`)',
   event: 'Lesspay reported an event that this release does not know (`event`)',
   card: 'Lesspay said which card paid (`issuer`, `issuer_country`, and of 3-D Secure `enrolled`, `downgraded`)',
+  card_stored:
+    'Lesspay has stored the card that paid, and a later pay-in can name it in `method.stored_card` (`stored_card`, `last_four`)',
   payment_declined: "Lesspay declined one of the payer's attempts to pay (`code`, `reason`)",
   alert: 'an alert was raised (`code`, `message`, `answer_by`)',
   answer_due: 'an alert that is still open must be answered in two days or less (`code`, `answer_by`)',
@@ -126,6 +128,15 @@ export const payinAnswer = z
       description: 'The end of the time in which the payer can pay. The status changes only when Lesspay reports it.',
     }),
     outcome_at: instant.exactOptional().meta({ description: 'When the pay-in reached its present outcome.' }),
+    stored_card: z
+      .object({
+        id: z
+          .string()
+          .meta({ description: 'Ours. Send it as `method.stored_card` of a later pay-in of the same payer.' }),
+        last_four: z.string().exactOptional().meta({ description: 'Of the card number, where Lesspay states them.' }),
+      })
+      .exactOptional()
+      .meta({ description: 'The card that Lesspay has stored after this payment. Never its token. Not in lists.' }),
     needs_attention: z.boolean().meta({ description: 'True while an alert is open: a person must act.' }),
     alerts: z.array(alert).meta({ description: 'Open and closed alerts.' }),
     metadata: z

@@ -53,6 +53,7 @@ export const PATHS: Json = {
           'rejected',
           'rate_limited',
           'internal',
+          'records_unavailable',
           'temporal_unavailable',
           'temporal_refused',
           'overloaded',

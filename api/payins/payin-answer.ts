@@ -3,6 +3,7 @@ import type { StartOutcome } from '../../client/start-payin';
 import type { SealingKeys } from '../../client/sealed';
 import type { PayinView } from '../../payin/view';
 import { payinWorkflowId } from '../../workflows/payin/messages';
+import { invalidRequest } from '../http/invalid-request';
 import { Problem, RETRY_AFTER_S } from '../http/problems';
 import { shownPayin, startedPayin } from './next-step-answer';
 
@@ -14,7 +15,7 @@ export interface Answer {
 
 /**
  * The answer of `POST /payins` (README.md, "REST").
- * @throws Problem other_content, request_id_taken, checkout_url_lost, amount_unit, rejected
+ * @throws Problem other_content, request_id_taken, checkout_url_lost, amount_unit, invalid_request, rejected
  */
 export function startAnswer(request_id: string, outcome: StartOutcome, keys: SealingKeys = []): Answer {
   const location = { Location: `/payins/${request_id}` };
@@ -38,6 +39,8 @@ export function startAnswer(request_id: string, outcome: StartOutcome, keys: Sea
     case 'checkout_url_lost':
     case 'amount_unit':
       throw new Problem(outcome.kind, outcome.message);
+    case 'card_unknown':
+      throw invalidRequest([{ field: 'method.stored_card', problem: outcome.message }]);
     case 'rejected':
       throw new Problem('rejected', outcome.refusal.message, { members: { lesspay_code: outcome.refusal.code } });
   }

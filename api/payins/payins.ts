@@ -17,6 +17,7 @@ import { send, startAnswer } from './payin-answer';
 import { listEvents } from './payin-events';
 import { jsonOf, readBody } from '../http/read-body';
 import { recordedPayin } from './recorded-payin';
+import { storedCard } from './stored-card';
 
 /** How long POST waits for Lesspay's checkout page before it answers 202. */
 const CHECKOUT_TIMEOUT_MS = 10_000;
@@ -65,6 +66,7 @@ function start(client: Client, records: Records, settings: PayinSettings, metric
       startPayin(client, request, {
         timeoutMs: CHECKOUT_TIMEOUT_MS,
         keys: settings.CARD_SECRET_KEYS,
+        storedCard: (id) => storedCard(records, id),
         recorded: () => recordedPayin(records, request_id, res),
       }),
     );
@@ -91,8 +93,16 @@ function ownRequest(settings: PayinSettings) {
     });
 }
 
+/** Members of Lesspay's that a reader of its pages may try. */
+const NOT_TAKEN: ReadonlyMap<string, string> = new Map([
+  [
+    'store_for_future_use',
+    'is documented by Lesspay for a card number sent to its API, which no method does. Remove it. If Lesspay stores the card all the same, the pay-in shows it as "stored_card"',
+  ],
+]);
+
 function requestOf(schema: OwnRequest, body: unknown): CheckedRequest {
   const result = schema.safeParse(body, { error: plainProblem });
   if (result.success) return result.data;
-  throw invalidRequest(fieldErrors(result.error, 'is not a known field. Remove it'));
+  throw invalidRequest(fieldErrors(result.error, (name) => NOT_TAKEN.get(name) ?? 'is not a known field. Remove it'));
 }

@@ -15,7 +15,7 @@ export function queryOf<Schema extends z.ZodObject>(req: Request, schema: Schema
     .filter((name) => given.getAll(name).length > 1)
     .map((field) => ({ field, problem: 'is there more than once. Send it once' }));
   const result = schema.safeParse(Object.fromEntries(given), { error: plainProblem });
-  const errors = result.success ? [] : fieldErrors(result.error, 'is not a known parameter. Remove it');
+  const errors = result.success ? [] : fieldErrors(result.error, () => 'is not a known parameter. Remove it');
   if (!result.success || repeated.length > 0) throw invalidRequest([...repeated, ...errors]);
   return result.data;
 }

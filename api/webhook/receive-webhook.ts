@@ -2,6 +2,9 @@ import type { Request, RequestHandler, Response } from 'express';
 import { WebhookError } from '../../lesspay/errors';
 import { verifyWebhook, type Webhook } from '../../lesspay/webhook';
 import type { Settings } from '../../settings';
+import type { SealingKeys } from '../../client/sealed';
+import { sealCard } from '../../client/stored-card';
+import { withoutStoredCard } from '../../payin/stored-card';
 import type { WebhookClaim } from '../../payin/webhook-claim';
 import { deliverWebhook, type Delivery, type DeliveryDeps } from './deliver-webhook';
 import type { Metrics } from '../http/metrics';
@@ -9,7 +12,7 @@ import { Problem, type ProblemCode } from '../http/problems';
 import { bodyOf } from '../http/read-body';
 import { signatureHeader } from './signature-header';
 
-export type WebhookSettings = Pick<Settings, 'LESSPAY_APP_SECRET' | 'LESSPAY_WEBHOOK_VERSIONS'>;
+export type WebhookSettings = Pick<Settings, 'LESSPAY_APP_SECRET' | 'LESSPAY_WEBHOOK_VERSIONS' | 'CARD_SECRET_KEYS'>;
 
 /**
  * Answers `SUCCESS` only after Temporal has stored the webhook. After any other answer Lesspay sends it again (docs/lesspay.md,
@@ -23,8 +26,9 @@ export function receiveWebhook(
   { webhooks }: Metrics,
 ): RequestHandler {
   return async (req, res) => {
-    const claim = claimOf(verified(req, settings), now());
-    res.locals['webhook'] = claim;
+    const webhook = verified(req, settings);
+    const claim = { ...claimOf(webhook, now()), ...storedCardOf(webhook, settings.CARD_SECRET_KEYS) };
+    res.locals['webhook'] = { ...withoutStoredCard(claim), ...cardNote(webhook, claim) };
     const { version } = claim;
     try {
       const delivery = await deliverWebhook(deps, claim);
@@ -79,6 +83,24 @@ function refusal(error: WebhookError): Problem {
     members: { reason: error.code },
     cause: error,
   });
+}
+
+/** The card that Lesspay has stored, with its token encrypted: from here on nothing has it in clear. */
+function storedCardOf({ request_id, card_token }: Webhook, keys: SealingKeys): Partial<WebhookClaim> {
+  const card = card_token && request_id !== undefined ? sealCard(card_token, request_id, keys) : undefined;
+  if (!card) return {};
+  return {
+    stored_card: card.id,
+    stored_card_sealed: card.sealed,
+    ...(card.last_four === undefined ? {} : { stored_card_last_four: card.last_four }),
+  };
+}
+
+/** For the log: the id of the card, or why its token was dropped. */
+function cardNote({ request_id, card_token }: Webhook, { stored_card }: WebhookClaim): object {
+  if (!card_token) return {};
+  if (stored_card !== undefined) return { stored_card };
+  return { card_token_dropped: request_id === undefined ? 'no request_id' : 'CARD_SECRET_KEYS is not set' };
 }
 
 function claimOf(

@@ -5,6 +5,8 @@ import type { Records } from '../../records/payin-records';
 import {
   bearer,
   call,
+  PAYIN,
+  postPayin,
   postWebhook,
   READ_KEY,
   signed,
@@ -45,6 +47,13 @@ it('lists and events get 503 and when to try again', async () => {
     expect(answer).toMatchObject({ status: 503, json: { code: 'records_unavailable' } });
     expect(answer.headers['retry-after']).toBe('5');
   }
+});
+
+it('a pay-in with a stored card gets 503 and when to try again, since only the records have the card', async () => {
+  const method = { type: 'card_token', stored_card: `card_${'0'.repeat(32)}` };
+  const answer = await postPayin(api, { ...PAYIN, request_id: 'a-stored-card', method });
+  expect(answer).toMatchObject({ status: 503, json: { code: 'records_unavailable' } });
+  expect(answer.headers['retry-after']).toBe('5');
 });
 
 it('a pay-in that nobody knows is a 404 of Temporal', async () => {

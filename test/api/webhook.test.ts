@@ -68,6 +68,44 @@ describe('a verified webhook is SUCCESS once Temporal has it', () => {
     ]);
   });
 
+  test('with the token of a stored card only as an id, and encrypted; the log has the id alone', async () => {
+    const { request_id } = await runPayin(api.client);
+    const token = 'src_tangerine6mqfu3t4';
+    const channel_biz_data = { token_data: { token, last4: '4242' } };
+    expectSuccess(await postWebhook(api, signed({ ...PAID, request_id, channel_biz_data })));
+    const claims = await claimsOf(api.client, request_id);
+    expect(claims).toMatchObject([
+      {
+        stored_card: expect.stringMatching(/^card_/),
+        stored_card_sealed: expect.stringMatching(/^v1\./),
+        stored_card_last_four: '4242',
+      },
+    ]);
+    const line = () => api.log.find((text) => text.includes(request_id)) ?? '';
+    await waitFor(() => line() !== '', { what: 'the log line' });
+    expect(line()).toContain('"stored_card":"card_');
+    expect(`${JSON.stringify(claims)} ${api.log.join()}`).not.toContain(token);
+    expect(line()).not.toMatch(/4242|"v1\./);
+  });
+
+  test('without the token of a stored card where there is no key, or no request_id to bind it to', async () => {
+    const keyless = await startTestApi(temporalAddress(), { settings: { CARD_SECRET_KEYS: [] } });
+    const { request_id, pay_order_id } = await runPayin(api.client);
+    const token = 'src_clementine6mqfu3t4';
+    const members = { ...PAID, channel_biz_data: { token } };
+    const isListed = async () => (await payinOfOrder(api.client, pay_order_id)) !== undefined;
+    await waitFor(isListed, { what: 'the pay-in in the list' });
+    expectSuccess(await postWebhook(keyless, signed({ ...members, request_id })));
+    expectSuccess(await postWebhook(api, signed({ ...members, request_id: null, pay_order_id })));
+    const claims = JSON.stringify(await claimsOf(api.client, request_id));
+    expect(claims).not.toMatch(/stored_card|clementine/);
+    const logs = () => `${keyless.log.join()}${api.log.join()}`;
+    await waitFor(() => logs().includes('no request_id'), { what: 'the log lines' });
+    expect(logs()).toContain('"card_token_dropped":"CARD_SECRET_KEYS is not set"');
+    expect(logs()).not.toContain(token);
+    await keyless.close();
+  });
+
   test('signed with the old secret while secrets rotate', async () => {
     const { request_id } = await runPayin(api.client);
     expectSuccess(await postWebhook(api, signed({ ...PAID, request_id }, SECRETS[1])));

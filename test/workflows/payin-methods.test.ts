@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { PayinRequestInput } from '../../client/payin-request';
 import { METHOD_TYPES, methodOf, type MethodType, type PaymentMethod } from '../../lesspay/methods';
+import { notificationBody } from '../../merchant/notification-body';
 import { newRequestId, type PayinRig, requestOf, startRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
@@ -58,6 +59,9 @@ function methodRequest(type: MethodType, request_id = newRequestId()): PayinRequ
 
 const openAlerts = async (request_id: string) => (await rig.state(request_id)).alerts.map(({ code }) => code);
 const historyOf = async (workflowId: string) => textOf(await rig.client.workflow.getHandle(workflowId).fetchHistory());
+
+const eventsOf = async (request_id: string, kind: string) =>
+  (await rig.records.events(request_id, { limit: 100 })).filter((event) => event.kind === kind).map(({ data }) => data);
 
 describe.each(METHOD_TYPES)('%s', (type) => {
   it.each(['snake', 'camel', 'order_data'] as const)('goes from POST to SUCCEED, by answers in %s', async (shape) => {
@@ -213,11 +217,6 @@ describe('secrets', () => {
 });
 
 describe('a card that paid', () => {
-  const eventsOf = async (request_id: string, kind: string) =>
-    (await rig.records.events(request_id, { limit: 100 }))
-      .filter((event) => event.kind === kind)
-      .map(({ data }) => data);
-
   it('is noted with what 3-D Secure came to, once, and nothing is concluded from it', async () => {
     const { request_id, ...request } = methodRequest('card');
     await rig.post({ request_id, ...request });
@@ -265,6 +264,102 @@ describe('a card that paid', () => {
     const details = await rig.handle(request_id).query<{ currentDetails?: string }>('__temporal_workflow_metadata');
     expect(details.currentDetails).toContain(`to be answered by ${evidence_required_by}`);
     await rig.handle(request_id).executeUpdate('acknowledge', { args: [{ who: 'mia', why: 'a test' }] });
+  });
+});
+
+describe('a card that Lesspay has stored', () => {
+  const stored = z.object({ id: z.string(), last_four: z.string() });
+  const tokenData = (token: string) => ({
+    channel_biz_data: { issuer: 'A BANK', token_data: { token, last4: '4242' } },
+  });
+
+  /** Paid with a card that is stored; the webhook with the token comes first, and then query-order shows the payment. */
+  async function paidAndStored(token: string) {
+    const { request_id, ...request } = methodRequest('card');
+    await rig.post({ request_id, ...request });
+    rig.sandbox.orders.act(request_id, 'pay');
+    await rig.sandbox.webhooks.send({ request_id, status: 'SUCCEED', overrides: tokenData(token) });
+    await waitFor(async () => (await rig.get(request_id)).body['stored_card'] !== undefined, { what: 'the card' });
+    const card = stored.parse((await rig.get(request_id)).body['stored_card']);
+    return { request_id, card };
+  }
+
+  const payWith = (id: string, request_id = newRequestId()) => {
+    const method = { type: 'card_token', stored_card: id } as const;
+    return rig.post({ ...requestOf(request_id), currency: 'USD', method });
+  };
+
+  it('is shown by its id and last four digits; its token is in no history, record, log or notification', async () => {
+    const { request_id, card } = await paidAndStored(TOKEN);
+    expect(card).toEqual({ id: expect.stringMatching(/^card_[0-9a-f]{32}$/), last_four: '4242' });
+    const result = await rig.result(request_id);
+    expect(await eventsOf(request_id, 'card_stored')).toEqual([{ stored_card: card.id, last_four: '4242' }]);
+    const isTold = () => rig.sandbox.merchant.received(request_id).some(({ type }) => type === 'payin.card_stored');
+    await waitFor(isTold, { what: 'the notification' });
+    const payin = await rig.records.find(request_id);
+    const events = await rig.records.events(request_id, { limit: 100 });
+    const notifications = JSON.stringify(events.flatMap((event) => (payin ? notificationBody({ payin, event }) : [])));
+    expect(notifications).toContain(card.id);
+    const kept = [
+      await historyOf(`payin-${request_id}`),
+      textOf(result),
+      textOf(payin),
+      textOf(events),
+      notifications,
+      apiLog.join('\n'),
+    ];
+    expect(kept.join('\n')).not.toContain(TOKEN);
+    // The history and the record have it encrypted; no event, notification or log line has it at all.
+    const sealed = /\bv1\.[\w-]{40}/;
+    expect(kept.slice(0, 5).map((place) => sealed.test(place))).toEqual([true, true, true, false, false]);
+    expect(apiLog.filter((line) => line.includes(request_id)).join('\n')).not.toMatch(sealed);
+    expect(JSON.stringify((await rig.get(request_id)).body)).not.toMatch(sealed);
+  });
+
+  it('pays by its id: Lesspay gets the token, and nothing else has it', async () => {
+    const { card } = await paidAndStored(TOKEN);
+    const request_id = newRequestId();
+    // The client hides what was sent: so it was this token.
+    rig.sandbox.faults.add({ on: 'create', request_id, code: 11, msg: `no card ${TOKEN}` });
+    expect((await payWith(card.id, request_id)).body).toMatchObject({ detail: 'no card [redacted]' });
+    const paid = newRequestId();
+    expect(await payWith(card.id, paid)).toMatchObject({ status: 201, body: { next_step: { type: 'none' } } });
+    rig.sandbox.orders.act(paid, 'pay');
+    expect(await rig.result(paid)).toMatchObject({ status: 'SUCCEED' });
+    expect(await historyOf(`payin-${paid}`)).not.toContain(TOKEN);
+    expect(textOf(await rig.records.find(paid))).not.toContain(TOKEN);
+  });
+
+  it('is gone when its pay-in is erased; the same request still gets the same pay-in', async () => {
+    const { request_id, card } = await paidAndStored(`${TOKEN}.erased`);
+    await rig.result(request_id);
+    const second = newRequestId();
+    expect((await payWith(card.id, second)).status).toBe(201);
+    await waitFor(async () => (await rig.records.find(request_id))?.status === 'SUCCEED', { what: 'the record' });
+    await rig.records.erase(request_id);
+    expect(textOf(await rig.records.find(request_id))).not.toMatch(/4242|\bv1\.|card_[0-9a-f]/);
+    expect(textOf(await rig.records.events(request_id, { limit: 100 }))).not.toMatch(/4242|card_[0-9a-f]/);
+    expect((await rig.get(request_id)).body).not.toHaveProperty('stored_card');
+    expect((await payWith(card.id, second)).status).toBe(200);
+    const problem = expect.stringContaining('is the id of no stored card');
+    expect(await payWith(card.id)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid_request', errors: [{ field: 'method.stored_card', problem }] },
+    });
+    rig.sandbox.orders.act(second, 'pay');
+    await rig.result(second);
+    expect((await payWith(card.id, second)).body).toMatchObject({ status: 'SUCCEED' });
+  });
+
+  it('is not offered while nobody but a webhook says that the order is paid', async () => {
+    const { request_id, ...request } = methodRequest('card');
+    await rig.post({ request_id, ...request });
+    const overrides = tokenData(`${TOKEN}.unpaid`);
+    await rig.sandbox.webhooks.send({ request_id, status: 'SUCCEED', overrides });
+    await waitFor(async () => textOf(await rig.records.find(request_id)).includes('stored_card'), { what: 'the card' });
+    const id = /card_[0-9a-f]{32}/.exec(textOf(await rig.records.find(request_id)))?.[0] ?? '';
+    expect((await rig.get(request_id)).body).not.toHaveProperty('stored_card');
+    expect((await payWith(id)).status).toBe(400);
   });
 });
 
