@@ -46,11 +46,11 @@ const channelData = ({ three_ds, stores_card, pay_order_id }: SandboxOrder): obj
         issuer: 'SANDBOX BANK',
         issuer_country: 'US',
         '3ds': { downgraded: three_ds === 'downgraded', enrolled: three_ds === 'none' ? 'N' : 'Y' },
-        ...(stores_card ? { token_data: { token: tokenOf(pay_order_id), last4: '4242' } } : {}),
+        ...(stores_card ? { token_data: { token: storedToken(pay_order_id), last4: '4242' } } : {}),
       };
 
-/** The same in each webhook of an order, also after a new start, so that it need not be kept. */
-const tokenOf = (pay_order_id: string): string =>
+/** The token of an order's card: the same in each webhook, also after a new start, so that it need not be kept. */
+export const storedToken = (pay_order_id: string): string =>
   `src_${createHash('sha256').update(`the card of ${pay_order_id}`).digest('hex').slice(0, 26)}`;
 
 /** The shape of `event_data` is not public; this one is a guess. */

@@ -88,6 +88,28 @@ withBrowser('a declined card leaves the payer on the page, and the next one pays
   await page.close();
 });
 
+withBrowser('a card that is stored pays again, by its id, without the payer', async () => {
+  const request_id = newRequestId();
+  const page = await openPage(String((await post(request_id, { method: { type: 'card' } })).body['checkout_url']));
+  await page.getByRole('button', { name: 'Accepted, and the card is stored' }).click();
+  await page.waitForURL(`${stack.sandboxUrl}/return/success`);
+  await waitFor(async () => (await get(request_id))['stored_card'] !== undefined, { what: 'the stored card' });
+  const { stored_card, status } = await get(request_id);
+  expect({ status, stored_card }).toEqual({
+    status: 'SUCCEED',
+    stored_card: { id: expect.stringMatching(/^card_[0-9a-f]{32}$/), last_four: '4242' },
+  });
+  const again = newRequestId();
+  const method = { type: 'card_token', stored_card: jsonObject.parse(stored_card)['id'] };
+  const started = await post(again, { currency: 'USD', method });
+  expect(started).toMatchObject({ status: 201, body: { next_step: { type: 'none' } } });
+  await page.goto(`${stack.sandboxUrl}/checkout/${String(started.body['pay_order_id'])}`);
+  await page.getByRole('button', { name: 'A card that is accepted' }).click();
+  await page.waitForURL(`${stack.sandboxUrl}/return/success`);
+  await waitFor(async () => (await get(again))['status'] === 'SUCCEED', { what: 'SUCCEED' });
+  await page.close();
+});
+
 withBrowser('a browser draws the QR code of PIX, on the sandbox’s page and from our answer', async () => {
   const { body } = await post(newRequestId(), { currency: 'BRL', method: { type: 'pix_brl', customer } });
   const page = await openPage(`${stack.sandboxUrl}/checkout/${String(body['pay_order_id'])}`);

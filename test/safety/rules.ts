@@ -828,6 +828,63 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['payin/next-step.ts', "step.type === 'payment_session' ? { type: step.type } : step", 'step'],
     },
     {
+      rule: 'The token of a stored card that a webhook states is in no history, record, log or notification',
+      test: ['workflows/payin-methods.test.ts', 'is shown by its id and last four digits; its token is in no history'],
+      breaks: [
+        'client/stored-card.ts',
+        'const sealed = seal(token, about(request_id), keys);',
+        'const sealed = `${seal(token, about(request_id), keys)}${token}`;',
+      ],
+    },
+    {
+      rule: 'Without a key no token of a stored card is taken',
+      test: ['api/webhook.test.ts', 'without the token of a stored card where there is no key'],
+      breaks: [
+        'client/stored-card.ts',
+        'if (!key) return undefined;',
+        'if (!key) return { id: token, sealed: token };',
+      ],
+    },
+    {
+      rule: 'No token is read from a member that the signature does not cover',
+      test: ['lesspay/webhook-token.test.ts', 'where a v1 signature does not cover it'],
+      breaks: ['lesspay/signature.ts', "  'channel_biz_data',\n", ''],
+    },
+    {
+      rule: "The token of a card form's session is never taken for a stored card's",
+      test: ['lesspay/webhook-token.test.ts', "is not read from a session's"],
+      breaks: ['lesspay/webhook-token.ts', '&& !value.members.some(([name]) => OF_A_SESSION.test(name))', ''],
+    },
+    {
+      rule: 'A card number is never taken for a token',
+      test: ['lesspay/webhook-token.test.ts', 'is not read from a card number'],
+      breaks: ['lesspay/webhook-token.ts', ' || hasCardData(token)', ''],
+    },
+    {
+      rule: 'Of two different tokens none is taken',
+      test: ['lesspay/webhook-token.test.ts', 'is not read from two different ones'],
+      breaks: [
+        'lesspay/webhook-token.ts',
+        'return others.every((other) => other === value) ? value : undefined;',
+        'return value;',
+      ],
+    },
+    {
+      rule: 'A stored card is offered only when the order is known to be paid',
+      test: ['payin/stored-card.test.ts', 'once query-order has shown that the order is paid, and not before'],
+      breaks: ['payin/journal.ts', " || payin.status !== 'SUCCEED') return;", ') return;'],
+    },
+    {
+      rule: 'The token of a stored card is opened for its own pay-in alone',
+      test: ['client/stored-card.test.ts', 'is not opened for another pay-in'],
+      breaks: ['client/stored-card.ts', '`stored_card of ${request_id}`', "'stored_card'"],
+    },
+    {
+      rule: 'A stored card can not be used after its pay-in was erased',
+      test: ['workflows/payin-methods.test.ts', 'is gone when its pay-in is erased'],
+      breaks: ['records/migrations.ts', ", 'sealed', 'stored_card', 'last_four')", ", 'sealed')"],
+    },
+    {
       rule: "A stored card's token is in no history, record, log or answer",
       test: ['workflows/payin-methods.test.ts', 'a card’s token is sent to Lesspay, and is in no history'],
       breaks: [

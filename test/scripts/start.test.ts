@@ -4,12 +4,14 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { freePorts } from '../../devstack/ports';
 import { makeEmptyDatabase } from '../machinery/empty-database';
 import { filesWith, namesThatMatch } from '../machinery/files-with';
 import { fromSetUp } from '../machinery/from-set-up';
 import { ownPorts } from '../machinery/own-ports';
 import { jsonObject, requestOf } from '../machinery/payin-request';
+import { storedToken } from '../../sandbox/webhook-body';
 import { testDatabaseUrl } from '../machinery/postgres';
 import { waitFor } from '../machinery/wait-for';
 import { isAlive, pressCtrlC, runScript, type RunningScript, startScript } from './running-script';
@@ -94,18 +96,38 @@ async function payByCards(): Promise<string[]> {
   expect((await startPayin('token', { method: { type: 'card_token', token } })).status).toBe(201);
   for (const request_id of ['session', 'token']) {
     await post('SANDBOX_PORT', `/control/orders/${request_id}/pay`);
-    const look = async () => {
-      const url = `http://127.0.0.1:${env['PORT']}/payins/${request_id}`;
-      return jsonObject.parse(await (await fetch(url, { headers: { authorization: 'Bearer dev' } })).json());
-    };
-    await waitFor(async () => (await look())['status'] === 'SUCCEED', { what: `the payment of ${request_id}` });
+    await waitFor(async () => (await look(request_id))['status'] === 'SUCCEED', {
+      what: `the payment of ${request_id}`,
+    });
   }
+  const stored = await payByStoredCard(startPayin);
   const shown = jsonObject.parse(session.body['next_step']);
   expect(shown).toMatchObject({
     token: expect.stringMatching(/^pst_.{9}/),
     secret: expect.stringMatching(/^pss_.{9}/),
   });
-  return [token, refusedToken, number, code, String(shown['token']), String(shown['secret'])];
+  return [token, refusedToken, number, code, String(shown['token']), String(shown['secret']), stored];
+}
+
+const look = async (request_id: string) => {
+  const url = `http://127.0.0.1:${env['PORT']}/payins/${request_id}`;
+  return jsonObject.parse(await (await fetch(url, { headers: { authorization: 'Bearer dev' } })).json());
+};
+
+/** Pays with a card that Lesspay stores, and again with the id of that card. Returns its token, as Lesspay's webhook states it. */
+async function payByStoredCard(startPayin: (request_id: string, members: object) => Promise<{ body: object }>) {
+  const { body } = await startPayin('stored', { method: { type: 'card' } });
+  const { pay_order_id } = z.object({ pay_order_id: z.string() }).parse(body);
+  const action = new URLSearchParams({ action: 'card-stored' });
+  const page = `http://127.0.0.1:${env['SANDBOX_PORT']}/checkout/${pay_order_id}`;
+  await fetch(page, { method: 'POST', body: action, redirect: 'manual' });
+  await waitFor(async () => (await look('stored'))['stored_card'] !== undefined, { what: 'the stored card' });
+  const { id } = z.object({ id: z.string() }).parse((await look('stored'))['stored_card']);
+  // Until its order record is written, no pay-in can name it.
+  const again = async () =>
+    'pay_order_id' in (await startPayin('again', { method: { type: 'card_token', stored_card: id } })).body;
+  await waitFor(again, { what: 'the payment by its id' });
+  return storedToken(pay_order_id);
 }
 
 it('brings everything up, takes cards and keeps no secret of them, and one Ctrl-C, which npm sends twice, stops it', async () => {
@@ -128,7 +150,7 @@ it('brings everything up, takes cards and keeps no secret of them, and one Ctrl-
   writeFileSync(join(dataDir, 'output'), stack.output());
   // PostgreSQL compresses long values: what it holds is read from an export.
   const exported = await runScript('records', ['export', join(dataDir, 'export')], env);
-  expect(exported).toMatchObject({ code: 0, output: expect.stringMatching(/^saved: 3 payins/) });
+  expect(exported).toMatchObject({ code: 0, output: expect.stringMatching(/^saved: 5 payins/) });
   expect(filesWith(secrets, dataDir)).toEqual([]);
   // It was looked for in the right places, and what is sealed is there.
   const name = new RegExp(requestOf('').product_name);
