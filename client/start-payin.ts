@@ -178,7 +178,7 @@ function unread(
 }
 
 const NO_SUCH_CARD =
-  'is the id of no stored card that the order records know. Take it from "stored_card" of a paid pay-in, or let the payer enter the card';
+  'is the id of no stored card that the order records know. Send the id that a paid pay-in shows as "stored_card", or let the payer enter the card';
 const NO_KEY =
   'is the id of a card that no key of CARD_SECRET_KEYS opens any more. Add the old key again, or let the payer enter the card';
 

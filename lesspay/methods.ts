@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { NextStep } from './next-step';
-import { freeText, word } from './text';
-import { CARD_TOKEN } from './webhook-token';
+import { CARD_TOKEN, freeText, word } from './text';
 
 /**
  * The table of payment methods: how each is sent to Lesspay, and what it answers (docs/lesspay.md, "Ways to pay"). A pay-in

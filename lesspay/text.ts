@@ -35,3 +35,6 @@ export const webUrl = z
 
 /** A code of Lesspay's. */
 export const word = z.string().regex(/^[A-Za-z0-9_.-]{1,64}$/, 'must be 1 to 64 letters, digits, ".", "_" or "-"');
+
+/** The token of a stored card. */
+export const CARD_TOKEN = /^[A-Za-z0-9_.:-]{8,200}$/;

@@ -1,8 +1,6 @@
 import { hasCardData } from './card-number';
+import { CARD_TOKEN } from './text';
 import { JsonNumber, JsonObject, type JsonValue } from './json';
-
-/** The shape of a stored card's token. It may be any word, but a card number. */
-export const CARD_TOKEN = /^[A-Za-z0-9_.:-]{8,200}$/;
 
 /** The token of a card that Lesspay has stored. A secret: whoever has it can pay with that card. */
 export interface CardToken {
@@ -14,7 +12,16 @@ export interface CardToken {
 /** Possible names. Which one Lesspay uses is not public (docs/lesspay.md, "Stored cards"). */
 const TOKEN = ['card_token', 'cardToken', 'token'];
 const TOKEN_DATA = ['token_data', 'tokenData'];
-const LAST_FOUR = ['last4', 'last_4', 'last_four', 'lastFour', 'card_last4', 'cardLast4', 'last_four_digits'];
+const LAST_FOUR = [
+  'last4',
+  'last_4',
+  'last_four',
+  'lastFour',
+  'card_last4',
+  'cardLast4',
+  'last_four_digits',
+  'lastFourDigits',
+];
 
 /** An object with such a member is about the session of a card form, whose token is another thing. */
 const OF_A_SESSION = /session|secret/i;

@@ -18,6 +18,8 @@ const notificationBody = z.looseObject({
       /** A decimal string in major units. Absent, like the currency, if only Lesspay knows the order. */
       amount: z.string().optional(),
       currency: z.string().optional(),
+      /** A card that Lesspay has stored: a later pay-in of the same payer may name its id. */
+      stored_card: z.looseObject({ id: z.string(), last_four: z.string().optional() }).optional(),
       needs_attention: z.boolean(),
       metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     }),

@@ -19,6 +19,11 @@ export class ShopOrders {
   readonly toShip: string[] = [];
   /** The ids of the orders whose payment a payer disputes, one entry for each dispute. */
   readonly toAnswer: string[] = [];
+  /**
+   * The card of an order's customer that Lesspay has stored, by the order's id. A shop keeps it in the customer's account, and
+   * takes an id from there alone: whoever may start a pay-in may use any of them (`{"type": "card_token", "stored_card": ID}`).
+   */
+  readonly storedCards = new Map<string, { readonly id: string; readonly last_four?: string | undefined }>();
   private readonly orders = new Map<string, ShopOrder>();
   private readonly taken = new Set<string>();
 
@@ -43,6 +48,7 @@ export class ShopOrders {
     if (this.taken.has(id)) return true;
     this.taken.add(id);
     if (type === 'payin.dispute') this.toAnswer.push(order.id);
+    if (payin.stored_card) this.storedCards.set(order.id, payin.stored_card);
     // An event that was skipped and is sent later has an older status than the one that the shop knows.
     if (event.number < order.event) return true;
     if (payin.status === 'SUCCEED' && order.status !== 'SUCCEED') this.toShip.push(order.id);

@@ -1,3 +1,4 @@
+import { METHOD_TYPES, methodOf } from '../../lesspay/methods';
 import { NOWHERE, PAYIN, postPayin, startTestApi, type TestApi } from './running-api';
 
 let api: TestApi;
@@ -74,6 +75,11 @@ test.each([
   ['method', { method: 'card' }],
   ['method.colour', { method: { type: 'card', colour: 'blue' } }],
   ['method.three_ds.enabled', { method: { type: 'card', three_ds: { enabled: 'yes' } } }],
+  ['method', { method: { type: 'card_token' } }],
+  ['method', { method: { type: 'card_token', token: 'src_coffee6m', stored_card: `card_${'0'.repeat(32)}` } }],
+  ['method.stored_card', { method: { type: 'card_token', stored_card: 'src_coffee6m' } }],
+  ['method.token', { method: { type: 'card_token', token: '4242424242424242' } }],
+  ['method.three_ds', { method: { type: 'card_token', token: 'src_coffee6m', three_ds: { enabled: true } } }],
   ['method.customer', { ...MEXICO, method: { type: 'bank_push_mxn' } }],
   ['currency', { ...MEXICO, currency: 'USD' }],
   ['amount', { ...MEXICO, amount: '100.005' }],
@@ -111,6 +117,18 @@ describe('without the settings that a method needs', () => {
     for (const change of [{}, { method: { type: 'card' } }])
       expect((await postPayin(strict, { ...PAYIN, ...change })).json).toMatchObject({ code: 'temporal_unavailable' });
   });
+});
+
+test.each(METHOD_TYPES)('store_for_future_use is refused for %s, with its name and the reason', async (type) => {
+  const customer = { name: 'Ana' };
+  const members = {
+    ...(methodOf(type).local ? { customer } : {}),
+    ...(type === 'card_token' ? { token: 'src_coffee6m' } : {}),
+  };
+  const method = { type, ...members, store_for_future_use: true };
+  const { json } = await postPayin(api, { ...PAYIN, currency: methodOf(type).currency ?? 'USD', method });
+  const problem = expect.stringContaining('documented by Lesspay for a card number');
+  expect(json).toMatchObject({ errors: [{ field: 'method.store_for_future_use', problem }] });
 });
 
 test('no answer repeats card data', async () => {

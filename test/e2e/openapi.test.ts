@@ -56,8 +56,12 @@ it('an answer has the members that the document names, and no other', async () =
   const alerts = [
     { ...look, acknowledged_at: CREATED_AT },
     { ...look, over_at: CREATED_AT },
+    { ...look, code: 'dispute_received' as const, answer_by: CREATED_AT },
   ];
-  await rig.records.record({ ...writeOf(recorded, 1), payin: viewOf(recorded, { alerts, outcome_at: CREATED_AT }) });
+  const { facts, ...write } = writeOf(recorded, 1);
+  const stored_card = { id: `card_${'0'.repeat(32)}`, sealed: 'v1.x', last_four: '4242', offered: true } as const;
+  const payin = viewOf(recorded, { alerts, outcome_at: CREATED_AT });
+  await rig.records.record({ ...write, payin, facts: { ...facts, stored_card } });
   const answers: [schema: z.ZodType, status: number, answer: Promise<Answered>][] = [
     [payinAnswer, 201, rig.post(requestOf(request_id))],
     [payinAnswer, 200, rig.get(recorded)],
@@ -74,4 +78,9 @@ it('an answer has the members that the document names, and no other', async () =
     // A schema leaves out what it does not know.
     expect(schema.parse(body)).toEqual(body);
   }
+  const { body } = await rig.get(recorded);
+  expect(body).toMatchObject({ stored_card: { id: stored_card.id, last_four: '4242' } });
+  expect(body['alerts']).toEqual(
+    expect.arrayContaining([expect.objectContaining({ seconds_left: expect.any(Number) })]),
+  );
 });

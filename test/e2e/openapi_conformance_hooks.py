@@ -21,10 +21,12 @@ def filter_case(context, case):
 
 
 def fits_method(body):
-    """A method excludes the codes that are passed on, and may take one currency alone."""
+    """A method excludes the codes that are passed on, and may take one currency alone. Nobody has stored a card."""
     if any(name in body for name in ("way_type", "way_code", "transaction_network")):
         return False
     method = body["method"]
+    if isinstance(method, dict) and "stored_card" in method:
+        return False
     currency = CURRENCIES.get(method.get("type")) if isinstance(method, dict) else None
     if currency is None:
         return True

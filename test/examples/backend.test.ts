@@ -57,11 +57,11 @@ async function notify(
   request_id: string,
   number: number,
   status: string,
-  { secret = SECRET, type = 'payin.transition' } = {},
+  { secret = SECRET, type = 'payin.transition', more = {} } = {},
 ): Promise<number> {
   const id = `${request_id}_${number}`;
   const at = new Date();
-  const payin = { request_id, status, needs_attention: false, metadata: {} };
+  const payin = { request_id, status, needs_attention: false, metadata: {}, ...more };
   const event = { number, kind: type.slice('payin.'.length), data: {} };
   const body = JSON.stringify({ type, timestamp: at.toISOString(), data: { payin, event } });
   const headers = {
@@ -131,6 +131,13 @@ test('a shop counts each dispute once, also one that comes late, and ships once'
   for (const number of [5, 5, 4, 6, 6]) expect(await notify(id, number, 'SUCCEED', { type })).toBe(204);
   expect(orders.toAnswer.filter((one) => one === id)).toHaveLength(3);
   expect(shipped(id)).toBe(1);
+});
+
+test('a shop keeps the card that Lesspay has stored, by the order of its customer', async () => {
+  const { id } = orders.add();
+  const stored_card = { id: `card_${'0'.repeat(32)}`, last_four: '4242' };
+  expect(await notify(id, 4, 'SUCCEED', { type: 'payin.card_stored', more: { stored_card } })).toBe(204);
+  expect(orders.storedCards.get(id)).toEqual(stored_card);
 });
 
 test('a shop does not take a notification of an order that it does not know', async () => {

@@ -61,6 +61,25 @@ it('keeps the checkout page that Lesspay gave to it alone', () => {
   expect(run.facts.checkout_url).toBe(order.checkout_url);
 });
 
+it('keeps the stored card and the deadline of a dispute that it alone was told of', () => {
+  const known = recorded();
+  const run = fresh();
+  orderCreated(run.facts, order, T);
+  const card = { stored_card: 'card_1', stored_card_sealed: 'v1.sealed', stored_card_last_four: '4242' };
+  run.receive(webhook('card', { request_id: 'r1', order_status: 'SUCCEED', ...card }), T);
+  const event_deadline = '2027-02-01T10:00:00.000Z';
+  run.receive(webhook('dispute', { event: 'dispute_received', event_deadline }), T);
+  orderSeen(run.facts, { ...order, status: 'SUCCEED' }, T);
+  // As after many other webhooks, or a run that continued as new: it no longer has these two.
+  run.receive(webhook('later'), T);
+  Reflect.set(run, 'received', []);
+  run.overtaken(known, known.last_event, T);
+  orderSeen(run.facts, { ...order, status: 'SUCCEED' }, T);
+  expect(run.view().stored_card).toEqual({ id: 'card_1', last_four: '4242' });
+  expect(run.openAlerts.map(({ answer_by }) => answer_by)).toEqual([event_deadline]);
+  expect(eventsFor(run.facts, 'recorded').map(({ kind }) => kind)).toContain('card_stored');
+});
+
 it('leaves out no event that the merchant is to be told of, however many hints wait for the database', () => {
   const run = fresh();
   orderCreated(run.facts, order, T);

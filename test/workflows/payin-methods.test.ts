@@ -76,6 +76,9 @@ describe.each(METHOD_TYPES)('%s', (type) => {
     const { body: after } = await rig.get(request.request_id);
     expect(after).toMatchObject({ status: 'SUCCEED' });
     expect(after).not.toHaveProperty('next_step');
+    expect(await rig.records.find(request.request_id)).toMatchObject({ status: 'SUCCEED', amount: '100.00' });
+    const told = rig.sandbox.merchant.received(request.request_id);
+    expect(told.at(-1)).toMatchObject({ type: 'payin.transition', status: 'SUCCEED', verified: true });
   });
 
   it('gives the same request the same step again, and other content 409', async () => {
