@@ -3,7 +3,6 @@ import {
   ApplicationFailure,
   CancellationScope,
   continueAsNew,
-  patched,
   workflowInfo,
 } from '@temporalio/workflow';
 import { askLesspay } from './payin/ask-lesspay';
@@ -82,7 +81,7 @@ async function lateMessages(run: PayinRun): Promise<boolean> {
 async function watch(run: PayinRun): Promise<void> {
   const wait = nextWait(run.facts, Date.now(), Math.random());
   const reminder = nextReminder(run.facts);
-  if (reminder !== undefined && reminder < (wait?.at ?? Infinity) && !run.facts.hinted && patched(REMINDERS)) {
+  if (reminder !== undefined && reminder < (wait?.at ?? Infinity) && !run.facts.hinted) {
     const summary = 'remind of the deadline of a dispute';
     if (!(await waitUntil(run, wakesLoop(run), { at: reminder, summary }))) remind(run.facts, Date.now());
     return;
@@ -103,9 +102,6 @@ async function continueWithFreshHistory(run: PayinRun): Promise<void> {
   hide(run);
   await continueAsNew<typeof payin>({ ...run.input, carried: run.facts });
 }
-
-/** Runs from before that had a dispute with a deadline wait without this timer. */
-const REMINDERS = 'remind-of-deadlines';
 
 /** @returns true if a hint or a change came, false if the time of the next poll came */
 async function hintOr(run: PayinRun, wait: Wait | undefined): Promise<boolean> {

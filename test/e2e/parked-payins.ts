@@ -139,7 +139,7 @@ export const PARKED: Readonly<Record<string, Parking>> = {
       return request_id;
     },
   },
-  /** With a deadline, of which a person is reminded. `dispute-unreminded.json` is of a release that did not. */
+  /** With a deadline, of which a person is reminded. */
   'dispute-with-deadline': {
     at: 'timer',
     async park(rig) {

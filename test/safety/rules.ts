@@ -1043,11 +1043,6 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['payin/reminders.ts', ' || !isOpenAlert(alert)', ''],
     },
     {
-      rule: 'A run that an older release left waiting for a dispute replays',
-      test: ['e2e/history.test.ts', 'saved histories dispute-unreminded replays'],
-      breaks: ['workflows/payin.ts', ' && patched(REMINDERS)', ''],
-    },
-    {
       rule: 'That Lesspay is down is said once for all pay-ins',
       test: ['worker/lesspay-reach.test.ts', 'says once for all pay-ins'],
       breaks: ['worker/lesspay-reach.ts', 'OUT_OF_REACH.has(error.kind)', 'false'],
