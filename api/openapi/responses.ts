@@ -95,3 +95,8 @@ const PROBLEM_HEADERS: Readonly<Record<number, readonly string[]>> = {
   429: ['Retry-After', 'RateLimit'],
   503: ['Retry-After'],
 };
+
+/** The security of an operation that needs an API key. */
+export const KEY: Json[] = [{ apiKey: [] }];
+/** The headers of an answer that counts against a rate limit. */
+export const LIMITED: readonly string[] = ['RateLimit'];
