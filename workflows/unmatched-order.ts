@@ -12,6 +12,7 @@ import {
 } from '@temporalio/workflow';
 import { historyIsLong, untilHistoryIsLong } from './loop/long-history';
 import { loopGuard } from './loop/loop-guard';
+import { notPossible } from './not-possible';
 import { refuseBadNote } from './operator-note';
 import { wakeSignal, webhookSignal } from './payin/messages';
 import { hideUnmatched, showUnmatched } from './unmatched/display';
@@ -119,7 +120,7 @@ function listen(run: UnmatchedRun): void {
       validator(note) {
         refuseBadNote(note, ['code']);
         const refusal = run.refusal(note);
-        if (refusal !== undefined) throw ApplicationFailure.nonRetryable(refusal, 'not_possible');
+        if (refusal !== undefined) throw notPossible(refusal);
       },
     },
   );

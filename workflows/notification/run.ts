@@ -1,4 +1,3 @@
-import { ApplicationFailure } from '@temporalio/workflow';
 import type {
   Delivery,
   FailedTry,
@@ -18,6 +17,7 @@ import { rfc3339 } from '../../payin/rfc3339';
 import type { Notification } from '../../merchant/notification-body';
 import { failedTry, isHandOver, resendFrom } from './hand-over';
 import { pendingView, sharingPayins } from './pending';
+import { notPossible } from '../not-possible';
 
 /** How long an event is tried before a person must look. */
 export const TRY_FOR_MS = 3 * 24 * 3_600_000;
@@ -248,5 +248,3 @@ export class NotificationRun {
     return { ...this.state(), known: this.known() };
   }
 }
-
-const notPossible = (message: string): ApplicationFailure => ApplicationFailure.nonRetryable(message, 'not_possible');

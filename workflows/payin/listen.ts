@@ -2,6 +2,7 @@ import type { UpdateDefinition } from '@temporalio/common';
 import { ApplicationFailure, CancellationScope, condition, setHandler } from '@temporalio/workflow';
 import * as operator from '../../payin/operator';
 import { answerApart } from '../loop/answer-apart';
+import { notPossible } from '../not-possible';
 import { refuseBadNote } from '../operator-note';
 import { checkoutProblem } from '../../payin/checkout';
 import {
@@ -85,7 +86,7 @@ function handleOperator<Note extends OperatorNote>(
 ): void {
   const refuse = (note: Note) => {
     const message = refusal(run.facts, note);
-    if (message !== undefined) throw ApplicationFailure.nonRetryable(message, 'not_possible');
+    if (message !== undefined) throw notPossible(message);
   };
   const handler = async (note: Note) => {
     if (!run.loaded) await condition(() => run.loaded || run.loadsSlowly);
