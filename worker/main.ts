@@ -2,6 +2,7 @@ import { pino, type Logger } from 'pino';
 import { openRecords } from '../records/open-records';
 import { metricsAddress, readSettings, SettingsError, WORKER_SETTINGS, type WorkerSettings } from '../settings';
 import { temporalConfig } from '../temporal.config';
+import { openTraces } from '../traces/open-traces';
 import { workerConnection } from './connection';
 import { installRuntime } from './runtime';
 import { startWorker } from './worker';
@@ -24,7 +25,8 @@ async function runWorker(settings: WorkerSettings, logger: Logger): Promise<void
   const { namespace, dataConverter } = config;
   const connection = await workerConnection(config);
   const records = openRecords({ databaseUrl: settings.DATABASE_URL });
-  const worker = await startWorker({ connection, namespace, dataConverter, records, settings, logger });
+  const traces = openTraces(settings, { service: 'lesspay-payins-worker', namespace, logger });
+  const worker = await startWorker({ connection, namespace, dataConverter, records, settings, logger, traces });
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       logger.info({ signal }, 'worker stops');
@@ -34,6 +36,7 @@ async function runWorker(settings: WorkerSettings, logger: Logger): Promise<void
   await worker.finished;
   await connection.close();
   await records.close();
+  await traces.close();
 }
 
 /** Wrong settings are for the person who starts it. From then on, every line is JSON. */
