@@ -19,11 +19,10 @@ import {
   RandomIdGenerator,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-node';
-import type { Program } from './open-traces';
 import { errorType } from './error-type';
 import { payinTrace, type SpanIds } from './payin-trace';
 import { sayWhenLost } from './say-when-lost';
-import type { Traces } from './traces';
+import type { Program, Traces } from './traces';
 
 /** For one batch of spans, with its repetitions, ms. A program ends so much later at most, if the collector never answers. */
 const SEND_MS = 5_000;

@@ -1,19 +1,10 @@
-import type { Logger } from 'pino';
-import { NO_TRACES, type Traces } from './traces';
+import { NO_TRACES, type Program, type Traces } from './traces';
 
 export interface TraceSettings {
   /** The base URL of the collector (OTLP over HTTP); absent: nothing is traced. */
   readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
   /** Which share of the pay-ins is traced, 0 to 1. */
   readonly OTEL_TRACES_SAMPLER_ARG: number;
-}
-
-export interface Program {
-  /** Its `service.name`, unless OTEL_SERVICE_NAME says otherwise. */
-  readonly service: string;
-  /** Temporal's. */
-  readonly namespace: string;
-  readonly logger: Pick<Logger, 'warn'>;
 }
 
 /** The traces of a program. OpenTelemetry is loaded only if there is a collector. */

@@ -1,4 +1,13 @@
+import type { Logger } from 'pino';
 import type { Attributes } from './attributes';
+
+export interface Program {
+  /** Its `service.name`, unless OTEL_SERVICE_NAME says otherwise. */
+  readonly service: string;
+  /** Temporal's. */
+  readonly namespace: string;
+  readonly logger: Pick<Logger, 'warn'>;
+}
 
 export interface About {
   /** The `request_id` of the pay-in whose trace the span joins. Absent: it joins the span around it, or begins a trace. */
