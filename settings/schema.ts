@@ -124,6 +124,7 @@ export const schema = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
   OTEL_TRACES_SAMPLER_ARG: share,
   ACTIVITIES_PER_SECOND: wholeNumber(1, 1_000_000, 'a whole number of activities, 1 to 1000000').optional(),
+  QUICK_QUERIES_PER_SECOND: wholeNumber(0, 1_000_000, 'a whole number of queries, 0 to 1000000').optional(),
   SHUTDOWN_GRACE_MS: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a whole number of milliseconds'),
   TEMPORAL_DEPLOYMENT_NAME: deploymentName,
   TEMPORAL_WORKER_BUILD_ID: z.string().max(200, 'must be at most 200 characters').optional(),

@@ -17,6 +17,7 @@ import { isOurs, merchantEndpoints, type WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
 import { BUNDLE_PATH, ENCRYPTING_BUNDLE_PATH } from './bundle-path';
 import { checkLesspay } from './check-lesspay';
+import { limitQuickQueries } from './limit-quick-queries';
 import { sayWhenOutOfReach } from './lesspay-reach';
 import { payinWorkflows } from '../activities/payin-workflows';
 import { countCalls } from './metrics/count-calls';
@@ -121,6 +122,7 @@ export function workerOptions(
 ): WorkerOptions {
   const lesspay = sayWhenOutOfReach(traceCalls(countCalls(lesspayClient(settings), metrics), traces), logger);
   const records = traceWrites(countWrites(uncounted, metrics), traces);
+  const { QUICK_QUERIES_PER_SECOND: quickQueries } = settings;
   const notifyUrl = `${settings.PUBLIC_URL}/webhooks/lesspay`;
   const converter = dataConverter ? { dataConverter } : {};
   const interceptors = { workflow: messageTraces(traces) };
@@ -150,7 +152,13 @@ export function workerOptions(
       ...createUnmatchedActivities({ lesspay, records, payins, isOurs: begins, now: Date.now }),
       ...createNotificationActivities({ records, merchant }),
     },
-    interceptors: { activity: [...(traces.on ? [traceActivities(traces)] : []), refuseRepeatedCalls()] },
+    interceptors: {
+      activity: [
+        ...(traces.on ? [traceActivities(traces)] : []),
+        ...(quickQueries === undefined ? [] : [limitQuickQueries(quickQueries)]),
+        refuseRepeatedCalls(),
+      ],
+    },
     // Shows the progress of a long activity within seconds; by default it may be a minute late.
     maxHeartbeatThrottleInterval: '2 seconds',
     // Temporal's default is 0: then every deployment would interrupt a create-order and leave it in doubt.
@@ -164,7 +172,8 @@ export function workerOptions(
 
 /**
  * Temporal hands out so many activities of the task queue a second, to all workers together: above all create-order. What is
- * first tried as a local activity (a query, a record) does not count. The last worker that started decides.
+ * first tried as a local activity (a query, a record) does not count: see `limitQuickQueries`. The last worker that started
+ * decides.
  */
 const rateOf = ({
   ACTIVITIES_PER_SECOND: rate,
