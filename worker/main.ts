@@ -30,6 +30,7 @@ async function runWorker(settings: WorkerSettings, logger: Logger): Promise<void
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       logger.info({ signal }, 'worker stops');
+      endAtLast(settings.SHUTDOWN_GRACE_MS + AT_LAST_MS, logger);
       // A failure also rejects `finished`.
       worker.shutdown().catch(() => undefined);
     });
@@ -37,6 +38,18 @@ async function runWorker(settings: WorkerSettings, logger: Logger): Promise<void
   await connection.close();
   await records.close();
   await traces.close();
+}
+
+/** Later than the SDK's own limit (`shutdownForceTime`). */
+const AT_LAST_MS = 10_000;
+
+/** The SDK gives up a task that does not end in time, but its native part then waits for it for good, and keeps the process. */
+function endAtLast(afterMs: number, logger: Logger): void {
+  const end = () => {
+    logger.fatal('the worker ends: a task did not end in time. Temporal gives it to another worker');
+    process.exit(1);
+  };
+  setTimeout(end, afterMs).unref();
 }
 
 /** Wrong settings are for the person who starts it. From then on, every line is JSON. */
