@@ -2,4 +2,4 @@
 const http = require('node:http');
 
 const { request } = http;
-http.request = (url, options) => request(url, { ...options, signal: undefined });
+http.request = (url, options) => request(url, Object.assign({}, options, { signal: undefined }));
