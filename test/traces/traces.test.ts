@@ -134,6 +134,14 @@ it('a collector that is away is told of once a minute, and stops nothing', async
   expect(fields.spans_lost).toBeGreaterThan(0);
 });
 
+it('a span that failed holds the code of its error, and no message', async () => {
+  const failing = () => Promise.reject(new LesspayError('refused', 'did_not', 'the card of Wilhelmina is blocked'));
+  await expect(traces.span('one', {}, failing)).rejects.toThrow('Wilhelmina');
+  await traces.close();
+  expect(collector.spans).toMatchObject([{ status: { code: 2 }, attributes: { 'error.type': 'refused' }, events: [] }]);
+  expect(collector.texts.join('\n')).not.toContain('Wilhelmina');
+});
+
 it('an error is named by its code, and never by a text', () => {
   const errors = [
     new LesspayError('timeout', 'may_have', 'no answer to Wilhelmina'),
