@@ -6,10 +6,11 @@ module.exports = {
   testMatch: ['**/*.test.ts'],
   transform: {
     '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' } }],
-    // PGlite imports parts of Node with `import()`, which jest's modules can't do: made into `require`.
+    // They import parts of Node with `import()`, which jest's modules can't do: made into `require`.
     'pglite/dist/.+\\.cjs$': ['@swc/jest', { jsc: { target: 'es2022' } }],
+    'otlp-exporter-base/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }],
   },
-  transformIgnorePatterns: ['/node_modules/(?!@electric-sql/pglite/)'],
+  transformIgnorePatterns: ['/node_modules/(?!@electric-sql/pglite/|@opentelemetry/otlp-exporter-base/)'],
   setupFiles: ['<rootDir>/test/machinery/own-task-queue.ts'],
   setupFilesAfterEnv: ['<rootDir>/test/machinery/replay-file.ts'],
   globalSetup: '<rootDir>/test/machinery/global-setup.ts',

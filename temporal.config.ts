@@ -1,4 +1,10 @@
-import { Client, Connection, defaultGrpcRetryOptions, makeGrpcRetryInterceptor } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  defaultGrpcRetryOptions,
+  makeGrpcRetryInterceptor,
+  type WorkflowClientInterceptor,
+} from '@temporalio/client';
 import { type ClientConnectConfig, loadClientConnectConfig } from '@temporalio/envconfig';
 import type { DataConverter } from '@temporalio/common';
 import { encryptingConverter } from './codec/data-converter';
@@ -49,15 +55,19 @@ export function temporalConfig(env: NodeJS.ProcessEnv = process.env): TemporalCo
 /**
  * A client that connects at its first call, so that the API can start, and answer 503, while Temporal is down. It reconnects by
  * itself.
+ * @param messages intercept the messages to workflows
  */
-export function temporalClient(config: TemporalConfig = temporalConfig()): Client {
+export function temporalClient(
+  config: TemporalConfig = temporalConfig(),
+  messages: readonly WorkflowClientInterceptor[] = [],
+): Client {
   const { namespace, connectionOptions, ...converter } = config;
   const connection = Connection.lazy({
     ...connectionOptions,
     interceptors: [retryCalls],
     channelArgs: { 'grpc.max_reconnect_backoff_ms': 5_000 },
   });
-  return new Client({ connection, namespace, ...converter });
+  return new Client({ connection, namespace, interceptors: { workflow: [...messages] }, ...converter });
 }
 
 // Few attempts: a caller waits for us, and a 503 after a second is better than one after twenty.

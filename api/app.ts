@@ -3,6 +3,7 @@ import type { Express } from 'express';
 import type { Logger } from 'pino';
 import type { Records } from '../records/payin-records';
 import { isOurs, type Settings } from '../settings';
+import { NO_TRACES, type Traces } from '../traces/traces';
 import { allowOnly } from './http/allow-only';
 import { baseApp } from './http/base-app';
 import { docsRoutes } from './openapi/docs-page';
@@ -27,13 +28,15 @@ export interface AppOptions {
   readonly logger: Logger;
   /** How late the event loop is. Absent: never late. */
   readonly delay?: Delay;
+  /** Absent: nothing is traced. */
+  readonly traces?: Traces;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
 /** The API as an Express application: REST for the merchant's backend, Lesspay's webhook receiver, health, metrics. */
 export function createApp(options: AppOptions): Express {
-  const { client, records, settings, logger, delay = () => 0, now = Date.now } = options;
+  const { client, records, settings, logger, delay = () => 0, traces = NO_TRACES, now = Date.now } = options;
   const metrics = createMetrics();
   const app = baseApp({ settings, logger, metrics, ready: ready(client, records) });
   const gate = createGate(settings, logger);
@@ -43,9 +46,9 @@ export function createApp(options: AppOptions): Express {
     .get(...gate.anyone, ...gate.keyed('read'), showMetrics(metrics))
     .all(allowOnly('GET, HEAD'));
   app.use('/webhooks', shedLoad(delay, settings.OVERLOAD_DELAY_MS * WEBHOOKS_LATER));
-  if (settings.WEBHOOKS_ON_API === 'yes') addWebhookRoute(app, deps, settings, metrics, now);
+  if (settings.WEBHOOKS_ON_API === 'yes') addWebhookRoute(app, deps, settings, metrics, now, traces);
   app.use(['/payins', '/openapi.json', '/docs'], shedLoad(delay, settings.OVERLOAD_DELAY_MS));
-  app.use('/payins', payinRoutes(client, records, settings, gate, metrics));
+  app.use('/payins', payinRoutes(client, records, settings, gate, metrics, traces));
   app.use(['/openapi.json', '/docs'], ...gate.anyone);
   app.use(docsRoutes());
   app.use(() => {

@@ -8,6 +8,8 @@ import type { Records } from '../records/payin-records';
 import { startSandbox } from '../sandbox/sandbox';
 import { metricsAddress, SANDBOX, SANDBOX_MERCHANT } from '../settings';
 import { temporalClient, type TemporalConfig, temporalConfig } from '../temporal.config';
+import { openTraces } from '../traces/open-traces';
+import { messageTraces } from '../traces/trace-messages';
 import { workerConnection } from '../worker/connection';
 import { installRuntime } from '../worker/runtime';
 import { type RunningWorker, startWorker } from '../worker/worker';
@@ -117,7 +119,9 @@ export async function startWorkerPart(
   const connection = await workerConnection(config);
   onStop(() => connection.close());
   const { namespace, dataConverter } = config;
-  const worker = await startWorker({ connection, namespace, dataConverter, records, settings, logger });
+  const traces = openTraces(settings, { service: 'lesspay-payins-worker', namespace, logger });
+  onStop(() => traces.close());
+  const worker = await startWorker({ connection, namespace, dataConverter, records, settings, logger, traces });
   onStop(() => worker.shutdown());
   const { WORKER_METRICS_HOST, WORKER_METRICS_PORT } = settings;
   say('worker', `started in ${since()}, metrics http://${WORKER_METRICS_HOST}:${WORKER_METRICS_PORT}/metrics`);
@@ -131,9 +135,11 @@ export async function startApiPart(
 ): Promise<RunningApi> {
   const since = stopwatch();
   const logger = loggerOf('api', settings, say);
-  const client = temporalClient(config);
+  const traces = openTraces(settings, { service: 'lesspay-payins-api', namespace: config.namespace, logger });
+  onStop(() => traces.close());
+  const client = temporalClient(config, messageTraces(traces));
   onStop(() => client.connection.close());
-  const api = await startApi({ client, records, settings, logger });
+  const api = await startApi({ client, records, settings, logger, traces });
   onStop(() => api.close());
   say('api', `started in ${since()} at ${api.url}`);
   return api;

@@ -47,6 +47,13 @@ export function readStackSettings(env: NodeJS.ProcessEnv): StackSettings {
 }
 
 /**
+ * The settings of the order records alone.
+ * @throws SettingsError
+ */
+export const readRecordsSettings = (env: NodeJS.ProcessEnv) =>
+  readSettings(STACK_SETTINGS.pick({ DATABASE_URL: true, DATA_DIR: true }), env);
+
+/**
  * Checks that all ports are free, chooses a free one for each 0, and sets the URLs that depend on them unless they are
  * configured.
  * @param patienceMs how long to wait for a port that is in use, ms

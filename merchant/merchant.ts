@@ -17,6 +17,8 @@ export interface MerchantOptions {
   readonly now?: () => number;
   /** The DNS resolver. Default: the system's. */
   readonly resolve?: Resolve;
+  /** The header `traceparent` of the present call (W3C Trace Context). Default: none is sent. */
+  readonly traceparent?: () => string | undefined;
 }
 
 export interface DeliveryOptions {
@@ -44,6 +46,7 @@ export function createMerchant({
   quickTimeoutMs = 2_000,
   now = Date.now,
   resolve,
+  traceparent = () => undefined,
 }: MerchantOptions): Merchant {
   const all: AllCalls = { count: 0 };
   const routes = new Map(endpoints.map((endpoint) => [endpoint.name, routeTo(endpoint, all, now, resolve)]));
@@ -58,9 +61,10 @@ export function createMerchant({
       const literal = literalAddress(url);
       if (literal !== undefined && !endpoint.allowPrivate && !isPublicAddress(literal)) throw addressRefused(url.host);
       const text = JSON.stringify(notificationBody(notification));
+      const traced = traceHeader(traceparent());
       return load.run(quick, async () => {
         const signed = signedHeaders({ id: webhookId(notification), at: now(), text }, endpoint.secrets);
-        const headers = { ...HEADERS, ...signed };
+        const headers = { ...HEADERS, ...traced, ...signed };
         const answer = await post({
           url,
           headers,
@@ -77,6 +81,9 @@ export function createMerchant({
 }
 
 const HEADERS = { 'content-type': 'application/json', 'user-agent': 'lesspay-payins' };
+
+const traceHeader = (traceparent: string | undefined): Record<string, string> =>
+  traceparent === undefined ? {} : { traceparent };
 
 function routeTo(endpoint: Endpoint, all: AllCalls, now: () => number, resolve: Resolve | undefined) {
   const url = new URL(endpoint.url);

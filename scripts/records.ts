@@ -2,7 +2,7 @@ import { createReadStream, existsSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { takeLock } from '../devstack/lock';
-import { readStackSettings } from '../devstack/stack-settings';
+import { readRecordsSettings } from '../devstack/stack-settings';
 import type { Database } from '../records/database';
 import { openDatabase } from '../records/open-records';
 import type { Records } from '../records/payin-records';
@@ -33,7 +33,7 @@ interface OpenRecords {
 async function main([name = '', argument = '', ...rest]: readonly string[]): Promise<void> {
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!command || argument === '' || rest.length > 0) throw new Error(USAGE);
-  const { DATABASE_URL: databaseUrl, DATA_DIR } = readStackSettings(process.env);
+  const { DATABASE_URL: databaseUrl, DATA_DIR } = readRecordsSettings(process.env);
   const folder = join(DATA_DIR, 'records');
   if (name !== 'import' && databaseUrl === undefined && !existsSync(folder))
     throw new Error(`There are no order records in ${folder}. Set DATABASE_URL, or DATA_DIR.`);

@@ -24,7 +24,10 @@ export const WORKER_SETTINGS = schema.pick({
   WORKER_METRICS_HOST: true,
   WORKER_METRICS_SAMPLE_S: true,
   ACTIVITIES_PER_SECOND: true,
+  QUICK_QUERIES_PER_SECOND: true,
   SHUTDOWN_GRACE_MS: true,
+  OTEL_EXPORTER_OTLP_ENDPOINT: true,
+  OTEL_TRACES_SAMPLER_ARG: true,
   LOG_LEVEL: true,
   TEMPORAL_DEPLOYMENT_NAME: true,
   TEMPORAL_WORKER_BUILD_ID: true,
@@ -48,6 +51,8 @@ export const API_SETTINGS = schema.pick({
   WEBHOOK_ADDRESSES: true,
   MAX_CONNECTIONS: true,
   OVERLOAD_DELAY_MS: true,
+  OTEL_EXPORTER_OTLP_ENDPOINT: true,
+  OTEL_TRACES_SAMPLER_ARG: true,
   LOG_LEVEL: true,
 });
 /** The settings of the receiver's program. */
@@ -66,6 +71,8 @@ export const RECEIVER_SETTINGS = schema
     RECEIVER_METRICS_PORT: true,
     MAX_CONNECTIONS: true,
     OVERLOAD_DELAY_MS: true,
+    OTEL_EXPORTER_OTLP_ENDPOINT: true,
+    OTEL_TRACES_SAMPLER_ARG: true,
     LOG_LEVEL: true,
   })
   .extend({ DATABASE_URL: databaseUrl.optional() });

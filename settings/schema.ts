@@ -44,6 +44,9 @@ const apiKeys = list('name:scope:sha256 entries').transform((entries, context) =
   }),
 );
 
+const SHARE = 'must be a share of the pay-ins, 0 to 1, e.g. 0.1';
+const share = z.coerce.number(SHARE).min(0, SHARE).max(1, SHARE);
+
 /** Requests per minute; 0 means no limit. */
 const rateLimit = wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a whole number of requests per minute, or 0 for no limit');
 
@@ -118,7 +121,10 @@ export const schema = z.object({
   WORKER_METRICS_PORT: wholeNumber(1, 65_535, 'a port number, 1 to 65535').optional(),
   WORKER_METRICS_HOST: z.string(),
   WORKER_METRICS_SAMPLE_S: wholeNumber(0, 86_400, 'a whole number of seconds, 0 to 86400'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl.optional(),
+  OTEL_TRACES_SAMPLER_ARG: share,
   ACTIVITIES_PER_SECOND: wholeNumber(1, 1_000_000, 'a whole number of activities, 1 to 1000000').optional(),
+  QUICK_QUERIES_PER_SECOND: wholeNumber(0, 1_000_000, 'a whole number of queries, 0 to 1000000').optional(),
   SHUTDOWN_GRACE_MS: wholeNumber(0, Number.MAX_SAFE_INTEGER, 'a whole number of milliseconds'),
   TEMPORAL_DEPLOYMENT_NAME: deploymentName,
   TEMPORAL_WORKER_BUILD_ID: z.string().max(200, 'must be at most 200 characters').optional(),

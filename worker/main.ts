@@ -2,6 +2,7 @@ import { pino, type Logger } from 'pino';
 import { openRecords } from '../records/open-records';
 import { metricsAddress, readSettings, SettingsError, WORKER_SETTINGS, type WorkerSettings } from '../settings';
 import { temporalConfig } from '../temporal.config';
+import { openTraces } from '../traces/open-traces';
 import { workerConnection } from './connection';
 import { installRuntime } from './runtime';
 import { startWorker } from './worker';
@@ -24,16 +25,31 @@ async function runWorker(settings: WorkerSettings, logger: Logger): Promise<void
   const { namespace, dataConverter } = config;
   const connection = await workerConnection(config);
   const records = openRecords({ databaseUrl: settings.DATABASE_URL });
-  const worker = await startWorker({ connection, namespace, dataConverter, records, settings, logger });
+  const traces = openTraces(settings, { service: 'lesspay-payins-worker', namespace, logger });
+  const worker = await startWorker({ connection, namespace, dataConverter, records, settings, logger, traces });
   for (const signal of ['SIGTERM', 'SIGINT'] as const)
     process.once(signal, () => {
       logger.info({ signal }, 'worker stops');
+      endAtLast(settings.SHUTDOWN_GRACE_MS + AT_LAST_MS, logger);
       // A failure also rejects `finished`.
       worker.shutdown().catch(() => undefined);
     });
   await worker.finished;
   await connection.close();
   await records.close();
+  await traces.close();
+}
+
+/** Later than the SDK's own limit (`shutdownForceTime`). */
+const AT_LAST_MS = 10_000;
+
+/** The SDK gives up a task that does not end in time, but its native part then waits for it for good, and keeps the process. */
+function endAtLast(afterMs: number, logger: Logger): void {
+  const end = () => {
+    logger.fatal('the worker ends: a task did not end in time. Temporal gives it to another worker');
+    process.exit(1);
+  };
+  setTimeout(end, afterMs).unref();
 }
 
 /** Wrong settings are for the person who starts it. From then on, every line is JSON. */

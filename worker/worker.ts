@@ -17,6 +17,7 @@ import { isOurs, merchantEndpoints, type WorkerSettings } from '../settings';
 import { missingSearchAttributes, TASK_QUEUE } from '../temporal.config';
 import { BUNDLE_PATH, ENCRYPTING_BUNDLE_PATH } from './bundle-path';
 import { checkLesspay } from './check-lesspay';
+import { limitQuickQueries } from './limit-quick-queries';
 import { sayWhenOutOfReach } from './lesspay-reach';
 import { payinWorkflows } from '../activities/payin-workflows';
 import { countCalls } from './metrics/count-calls';
@@ -24,7 +25,13 @@ import { countDeliveries } from './metrics/count-deliveries';
 import { countWrites } from './metrics/count-writes';
 import { createMetrics, type Metrics } from './metrics/metrics';
 import { sampleEvery, watchProcess } from './metrics/sample';
+import { NO_TRACES, type Traces } from '../traces/traces';
+import { messageTraces } from '../traces/trace-messages';
 import { refuseRepeatedCalls } from './refuse-repeated-calls';
+import { traceActivities } from './traces/trace-activities';
+import { traceCalls } from './traces/trace-calls';
+import { traceDeliveries } from './traces/trace-deliveries';
+import { traceWrites } from './traces/trace-writes';
 import { interruptEndsProcess, workflowLimits } from './workflow-limits';
 
 export interface WorkerDeps {
@@ -35,6 +42,8 @@ export interface WorkerDeps {
   readonly records: Records;
   readonly settings: Omit<WorkerSettings, 'DATABASE_URL'>;
   readonly logger: Logger;
+  /** Absent: nothing is traced. */
+  readonly traces?: Traces;
   /** The bundle of the workflows; by default one that `npm run build` wrote. */
   readonly bundlePath?: string;
 }
@@ -106,17 +115,21 @@ export function workerOptions(
     records: uncounted,
     settings,
     logger,
+    traces = NO_TRACES,
     bundlePath = encrypts(dataConverter) ? ENCRYPTING_BUNDLE_PATH : BUNDLE_PATH,
   }: WorkerDeps,
   metrics: Metrics,
 ): WorkerOptions {
-  const lesspay = sayWhenOutOfReach(countCalls(lesspayClient(settings), metrics), logger);
-  const records = countWrites(uncounted, metrics);
+  const lesspay = sayWhenOutOfReach(traceCalls(countCalls(lesspayClient(settings), metrics), traces), logger);
+  const records = traceWrites(countWrites(uncounted, metrics), traces);
+  const { QUICK_QUERIES_PER_SECOND: quickQueries } = settings;
   const notifyUrl = `${settings.PUBLIC_URL}/webhooks/lesspay`;
   const converter = dataConverter ? { dataConverter } : {};
-  const client = new Client({ connection, namespace, ...converter });
+  const interceptors = { workflow: messageTraces(traces) };
+  const client = new Client({ connection, namespace, interceptors, ...converter });
   const payins = payinWorkflows(client);
-  const merchant = countDeliveries(createMerchant({ endpoints: merchantEndpoints(settings) }), metrics);
+  const told = createMerchant({ endpoints: merchantEndpoints(settings), traceparent: () => traces.traceparent() });
+  const merchant = traceDeliveries(countDeliveries(told, metrics), traces);
   const begins = (request_id: string) => isOurs(settings, request_id);
   return {
     connection,
@@ -139,7 +152,13 @@ export function workerOptions(
       ...createUnmatchedActivities({ lesspay, records, payins, isOurs: begins, now: Date.now }),
       ...createNotificationActivities({ records, merchant }),
     },
-    interceptors: { activity: [refuseRepeatedCalls()] },
+    interceptors: {
+      activity: [
+        ...(traces.on ? [traceActivities(traces)] : []),
+        ...(quickQueries === undefined ? [] : [limitQuickQueries(quickQueries)]),
+        refuseRepeatedCalls(),
+      ],
+    },
     // Shows the progress of a long activity within seconds; by default it may be a minute late.
     maxHeartbeatThrottleInterval: '2 seconds',
     // Temporal's default is 0: then every deployment would interrupt a create-order and leave it in doubt.
@@ -153,7 +172,8 @@ export function workerOptions(
 
 /**
  * Temporal hands out so many activities of the task queue a second, to all workers together: above all create-order. What is
- * first tried as a local activity (a query, a record) does not count. The last worker that started decides.
+ * first tried as a local activity (a query, a record) does not count: see `limitQuickQueries`. The last worker that started
+ * decides.
  */
 const rateOf = ({
   ACTIVITIES_PER_SECOND: rate,

@@ -4,6 +4,7 @@ import { plainProblem } from '../../lesspay/plain-problem';
 import { type CheckedRequest, payinRequest } from '../../client/payin-request';
 import { startPayin } from '../../client/start-payin';
 import { methodRefusal } from '../../lesspay/methods';
+import type { Traces } from '../../traces/traces';
 import type { Records } from '../../records/payin-records';
 import { isOurs, type Settings } from '../../settings';
 import { allowOnly } from '../http/allow-only';
@@ -18,6 +19,7 @@ import { listEvents } from './payin-events';
 import { jsonOf, readBody } from '../http/read-body';
 import { recordedPayin } from './recorded-payin';
 import { storedCard } from './stored-card';
+import { traceRequest } from '../http/trace-request';
 
 /** How long POST waits for Lesspay's checkout page before it answers 202. */
 const CHECKOUT_TIMEOUT_MS = 10_000;
@@ -33,6 +35,7 @@ export function payinRoutes(
   settings: PayinSettings,
   gate: Gate,
   metrics: Metrics,
+  traces: Traces,
 ): Router {
   const router = Router();
   router.use((_req, res, next) => {
@@ -43,7 +46,7 @@ export function payinRoutes(
   router
     .route('/')
     .get(...gate.keyed('read'), listPayins(records))
-    .post(...gate.keyed('write'), ...readBody, start(client, records, settings, metrics))
+    .post(...gate.keyed('write'), ...readBody, start(client, records, settings, metrics, traces))
     .all(allowOnly('GET, HEAD, POST'));
   router
     .route('/:request_id')
@@ -56,23 +59,32 @@ export function payinRoutes(
   return router;
 }
 
-function start(client: Client, records: Records, settings: PayinSettings, metrics: Metrics): RequestHandler {
+function start(
+  client: Client,
+  records: Records,
+  settings: PayinSettings,
+  metrics: Metrics,
+  traces: Traces,
+): RequestHandler {
   const schema = ownRequest(settings);
   return async (req, res) => {
     const request = requestOf(schema, jsonOf(req));
     const { request_id } = request;
     res.locals['payin'] = { request_id };
-    const started = askTemporal(client, CHECKOUT_TIMEOUT_MS + EXTRA_MS, () =>
-      startPayin(client, request, {
-        timeoutMs: CHECKOUT_TIMEOUT_MS,
-        keys: settings.CARD_SECRET_KEYS,
-        storedCard: (id) => storedCard(records, id),
-        recorded: () => recordedPayin(records, request_id, res),
-      }),
-    );
-    const outcome = await countStart(metrics, started);
-    res.locals['payin'] = { request_id, outcome: outcome.kind };
-    send(res, startAnswer(request_id, outcome, settings.CARD_SECRET_KEYS));
+    await traceRequest(traces, { req, res, route: '/payins', request_id }, async (span) => {
+      const started = askTemporal(client, CHECKOUT_TIMEOUT_MS + EXTRA_MS, () =>
+        startPayin(client, request, {
+          timeoutMs: CHECKOUT_TIMEOUT_MS,
+          keys: settings.CARD_SECRET_KEYS,
+          storedCard: (id) => storedCard(records, id),
+          recorded: () => recordedPayin(records, request_id, res),
+        }),
+      );
+      const outcome = await countStart(metrics, started);
+      res.locals['payin'] = { request_id, outcome: outcome.kind };
+      span.set({ 'payin.start': outcome.kind, 'payin.method': request.method?.type });
+      send(res, startAnswer(request_id, outcome, settings.CARD_SECRET_KEYS));
+    });
   };
 }
 

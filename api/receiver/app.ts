@@ -2,6 +2,7 @@ import type { Client } from '@temporalio/client';
 import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import { isOurs, type Settings } from '../../settings';
+import { NO_TRACES, type Traces } from '../../traces/traces';
 import { baseApp } from '../http/base-app';
 import { ready } from '../http/health';
 import { createMetrics, type Metrics, showMetrics } from '../http/metrics';
@@ -22,17 +23,28 @@ export interface ReceiverOptions {
   readonly logger: Logger;
   readonly metrics?: Metrics;
   readonly delay?: Delay;
+  /** Absent: nothing is traced. */
+  readonly traces?: Traces;
   /** Milliseconds since the epoch. */
   readonly now?: () => number;
 }
 
 /** Only Lesspay's webhooks, and health. It has no API keys and no route to pay-ins, so it may stand on the Internet alone. */
 export function createReceiver(options: ReceiverOptions): Express {
-  const { client, records, settings, logger, metrics = createMetrics(), delay = () => 0, now = Date.now } = options;
+  const {
+    client,
+    records,
+    settings,
+    logger,
+    metrics = createMetrics(),
+    delay = () => 0,
+    traces = NO_TRACES,
+    now = Date.now,
+  } = options;
   const app = baseApp({ settings, logger, metrics, ready: ready(client) });
   app.use('/webhooks', shedLoad(delay, settings.OVERLOAD_DELAY_MS * WEBHOOKS_LATER));
   const deps = { client, records, isOurs: (request_id: string) => isOurs(settings, request_id) };
-  addWebhookRoute(app, deps, settings, metrics, now);
+  addWebhookRoute(app, deps, settings, metrics, now, traces);
   app.use(() => {
     throw new Problem('not_found', 'The receiver has the paths /webhooks/lesspay, /healthz and /readyz.');
   });

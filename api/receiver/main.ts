@@ -2,7 +2,9 @@ import { once } from 'node:events';
 import { pino } from 'pino';
 import { openRecords } from '../../records/open-records';
 import { readReceiverSettings } from '../../settings';
-import { temporalClient } from '../../temporal.config';
+import { temporalClient, temporalConfig } from '../../temporal.config';
+import { openTraces } from '../../traces/open-traces';
+import { messageTraces } from '../../traces/trace-messages';
 import { createMetrics } from '../http/metrics';
 import { measureDelay } from '../http/overload';
 import { runProgram } from '../http/run-program';
@@ -13,12 +15,14 @@ import { createMetricsPage, createReceiver } from './app';
 async function main(): Promise<void> {
   const settings = readReceiverSettings();
   const logger = pino({ name: 'receiver', level: settings.LOG_LEVEL });
-  const client = temporalClient();
+  const config = temporalConfig();
+  const traces = openTraces(settings, { service: 'lesspay-payins-receiver', namespace: config.namespace, logger });
+  const client = temporalClient(config, messageTraces(traces));
   const { DATABASE_URL: databaseUrl } = settings;
   const records = databaseUrl === undefined ? undefined : openRecords({ databaseUrl });
   const metrics = createMetrics();
   const { delay, stop } = measureDelay();
-  const app = createReceiver({ client, records: records ?? NO_RECORDS, settings, logger, metrics, delay });
+  const app = createReceiver({ client, records: records ?? NO_RECORDS, settings, logger, metrics, delay, traces });
   const { RECEIVER_HOST: host, RECEIVER_PORT: port, MAX_CONNECTIONS: maxConnections } = settings;
   const receiver = await serve(app, { host, port, maxConnections });
   const page = await servePage();
@@ -30,6 +34,7 @@ async function main(): Promise<void> {
   stop();
   await client.connection.close();
   await records?.close();
+  await traces.close();
 
   async function servePage() {
     const { RECEIVER_METRICS_HOST: host, RECEIVER_METRICS_PORT: port } = settings;

@@ -5,12 +5,16 @@ import type { Settings } from '../../settings';
 import type { SealingKeys } from '../../client/sealed';
 import { sealCard } from '../../client/stored-card';
 import { withoutStoredCard } from '../../payin/stored-card';
+import type { Attributes } from '../../traces/attributes';
+import type { Traces } from '../../traces/traces';
+import { isLesspayStatus } from '../../payin/state';
 import type { WebhookClaim } from '../../payin/webhook-claim';
 import { deliverWebhook, type Delivery, type DeliveryDeps } from './deliver-webhook';
 import type { Metrics } from '../http/metrics';
 import { Problem, type ProblemCode } from '../http/problems';
 import { bodyOf } from '../http/read-body';
 import { signatureHeader } from './signature-header';
+import { traceRequest } from '../http/trace-request';
 
 export type WebhookSettings = Pick<Settings, 'LESSPAY_APP_SECRET' | 'LESSPAY_WEBHOOK_VERSIONS' | 'CARD_SECRET_KEYS'>;
 
@@ -24,23 +28,36 @@ export function receiveWebhook(
   settings: WebhookSettings,
   now: () => number,
   { webhooks }: Metrics,
+  traces: Traces,
 ): RequestHandler {
   return async (req, res) => {
     const webhook = verified(req, settings);
     const claim = { ...claimOf(webhook, now()), ...storedCardOf(webhook, settings.CARD_SECRET_KEYS) };
     res.locals['webhook'] = { ...withoutStoredCard(claim), ...cardNote(webhook, claim) };
-    const { version } = claim;
-    try {
-      const delivery = await deliverWebhook(deps, claim);
-      webhooks.inc({ result: delivery.result, reason: '', version });
-      note(delivery, res);
-    } catch (error) {
-      webhooks.inc({ result: 'unavailable', reason: '', version });
-      throw error;
-    }
-    res.type('text/plain').send('SUCCESS');
+    const { version, request_id } = claim;
+    await traceRequest(traces, { req, res, route: '/webhooks/lesspay', request_id }, async (span) => {
+      span.set(idsOf(claim));
+      try {
+        const delivery = await deliverWebhook(deps, claim);
+        webhooks.inc({ result: delivery.result, reason: '', version });
+        span.set({ 'webhook.result': delivery.result });
+        note(delivery, res);
+      } catch (error) {
+        webhooks.inc({ result: 'unavailable', reason: '', version });
+        throw error;
+      }
+      res.type('text/plain').send('SUCCESS');
+    });
   };
 }
+
+/** What a span shows of a webhook. A status that we do not know may be any text. */
+const idsOf = ({ digest, version, pay_order_id, order_status = '' }: WebhookClaim): Attributes => ({
+  'webhook.digest': digest,
+  'webhook.version': version,
+  'payin.pay_order_id': pay_order_id,
+  'webhook.status': isLesspayStatus(order_status) ? order_status : undefined,
+});
 
 /** Adds to the log line what became of a webhook that was not signalled to a pay-in. */
 function note({ result, failedLookups = {} }: Delivery, { locals }: Response): void {

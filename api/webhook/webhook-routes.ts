@@ -1,5 +1,6 @@
 import type { Express } from 'express';
 import { allowOnly } from '../http/allow-only';
+import type { Traces } from '../../traces/traces';
 import type { Metrics } from '../http/metrics';
 import { readBody } from '../http/read-body';
 import { allowAddresses, type AddressSettings } from './allow-addresses';
@@ -14,13 +15,14 @@ export function addWebhookRoute(
   settings: WebhookSettings & AddressSettings,
   metrics: Metrics,
   now: () => number,
+  traces: Traces,
 ): void {
   app
     .route('/webhooks/lesspay')
     .post(
       allowAddresses(settings),
       ...readBody,
-      receiveWebhook(deps, settings, now, metrics),
+      receiveWebhook(deps, settings, now, metrics, traces),
       noteRefusal(settings, metrics),
     )
     .all(allowOnly('POST'));

@@ -1,11 +1,11 @@
 /**
- * node schemas.mjs SWAGGER_JSON FOLDER: writes Kubernetes' own OpenAPI document as JSON schemas for kubeconform, one for each
- * kind. They are strict: a member that Kubernetes does not know is an error.
+ * node schemas.mjs SWAGGER_JSON FOLDER [CRD_JSON ...]: writes Kubernetes' own OpenAPI document, and those of other kinds, as JSON
+ * schemas for kubeconform, one for each kind. They are strict: a member that is not known is an error.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-const [swagger, folder] = process.argv.slice(2);
+const [swagger, folder, ...crds] = process.argv.slice(2);
 const { definitions } = JSON.parse(readFileSync(swagger, 'utf8'));
 
 const TEXT_OR_NUMBER = { oneOf: [{ type: 'string' }, { type: 'number' }] };
@@ -33,3 +33,15 @@ for (const definition of Object.values(definitions))
       const name = [kind.toLowerCase(), ...(group ? [group.split('.')[0]] : []), version].join('-');
       writeFileSync(join(folder, `${name}.json`), JSON.stringify(strict(definition)));
     }
+for (const crd of crds) {
+  const { group, names, versions } = JSON.parse(readFileSync(crd, 'utf8')).spec;
+  for (const { name: version, schema } of versions) {
+    const { properties, ...rest } = schema.openAPIV3Schema;
+    const metadata = { $ref: '#/definitions/io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta' };
+    const name = [names.kind.toLowerCase(), group.split('.')[0], version].join('-');
+    writeFileSync(
+      join(folder, `${name}.json`),
+      JSON.stringify(strict({ ...rest, properties: { ...properties, metadata } })),
+    );
+  }
+}

@@ -50,7 +50,7 @@ it('each rule is broken by an import of a type that it refuses', () => {
       `${room}/any.ts`,
       "import type { Any } from '../test/any';\nimport '@temporalio/client';\nexport type { Any };\n",
     );
-  for (const room of ['activities', 'worker', 'api', 'codec', 'sandbox', 'devstack', 'scripts', 'examples'])
+  for (const room of ['activities', 'worker', 'api', 'codec', 'traces', 'sandbox', 'devstack', 'scripts', 'examples'])
     write(
       `${room}/any.ts`,
       "import type { Any } from '../test/any';\nimport '@temporalio/client';\nexport type { Any };\n",

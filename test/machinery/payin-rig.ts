@@ -171,6 +171,8 @@ export interface RigOptions {
   readonly aroundRecord?: (request_id: string, when: 'before' | 'after') => void;
   /** Holds each execution of an activity back until it resolves; what runs then is the real one. */
   readonly beforeActivity?: (info: Info) => Promise<void>;
+  /** Stand before each execution of an activity, like the worker's own. */
+  readonly activityInterceptors?: readonly ActivityInterceptorsFactory[];
   /** Where the order records are; by default on a PostgreSQL of the tests, or without one in PGlite. */
   readonly records?: Records;
   /** How the reconciliation is set, where not as ever. */
@@ -282,7 +284,14 @@ async function assemble(parts: Parts, disconnect: () => Promise<void>): Promise<
       // So long a task waits for a worker that was stopped, ten seconds by default.
       stickyQueueScheduleToStartTimeout: '2s',
       ...workflowLimits,
-      interceptors: { activity: [noteRun, refuseRepeatedCalls(), holdBack(parts.beforeActivity)] },
+      interceptors: {
+        activity: [
+          noteRun,
+          ...(parts.activityInterceptors ?? []),
+          refuseRepeatedCalls(),
+          holdBack(parts.beforeActivity),
+        ],
+      },
       activities: {
         ...activities,
         ...createPayinActivities({ client: own, records }),

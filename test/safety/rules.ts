@@ -1128,6 +1128,15 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
         "return markPublished(run.facts, 'recorded', last_event);",
       ],
     },
+    {
+      rule: 'A trace holds codes of errors, and no message, in which a text of the merchant or of Lesspay may stand',
+      test: ['traces/traces.test.ts', 'a span that failed holds the code of its error, and no message'],
+      breaks: [
+        'traces/open-telemetry.ts',
+        'span.setStatus({ code: SpanStatusCode.ERROR });',
+        'span.setStatus({ code: SpanStatusCode.ERROR, message: String(error) });',
+      ],
+    },
   ],
   'The workflow: long life': [
     {

@@ -1,3 +1,6 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { openRecords } from '../../records/open-records';
 import { createPostgresDatabase, describeOnPostgres } from '../records/databases';
 import { writeOf } from '../records/payin-writes';
@@ -22,6 +25,21 @@ describeOnPostgres('erase', () => {
     expect((await records.find('paid'))?.metadata).toEqual({});
     expect((await records.find('waiting'))?.metadata).toEqual(metadata);
     await records.close();
+  });
+});
+
+describeOnPostgres('in production', () => {
+  it('needs the database and no other setting', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'records-'));
+    const env = { NODE_ENV: 'production', DATABASE_URL: await createPostgresDatabase() };
+    const file = join(folder, 'records.jsonl');
+    const exported = await runScript('records', ['export', file], env);
+    expect(exported).toEqual({ code: 0, output: expect.stringMatching(/^saved: 0 payins/) });
+    expect(readFileSync(file, 'utf8')).not.toBe('');
+    const other = { ...env, DATABASE_URL: await createPostgresDatabase() };
+    const imported = await runScript('records', ['import', file], other);
+    expect(imported).toEqual({ code: 0, output: expect.stringMatching(/^loaded: 0 payins/) });
+    rmSync(folder, { recursive: true });
   });
 });
 

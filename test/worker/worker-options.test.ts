@@ -36,3 +36,9 @@ it('limits the activities of all workers together, only where that is set', () =
   expect(optionsOf({ ACTIVITIES_PER_SECOND: '20' })).toMatchObject({ maxTaskQueueActivitiesPerSecond: 20 });
   expect(optionsOf({})).not.toHaveProperty('maxTaskQueueActivitiesPerSecond');
 });
+
+it('limits the quick queries of this worker, only where that is set', () => {
+  const interceptors = (env: NodeJS.ProcessEnv) => optionsOf(env).interceptors?.activity;
+  expect(interceptors({ QUICK_QUERIES_PER_SECOND: '0' })).toHaveLength(2);
+  expect(interceptors({})).toHaveLength(1);
+});
