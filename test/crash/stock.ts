@@ -33,7 +33,7 @@ const END_LIMIT_MS = 120_000;
  * @param told how each POST was answered at last, in the order of the request_ids
  */
 export async function takeStock(
-  { client, apiUrl, sandboxUrl, fallen }: StackProcesses,
+  { client, apiUrl, sandboxUrl, fallen }: Pick<StackProcesses, 'client' | 'apiUrl' | 'sandboxUrl' | 'fallen'>,
   databaseUrl: string,
   request_ids: readonly string[],
   told: readonly (Answered | undefined)[],

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { cacheDir, projectRoot } from '../../devstack/project-root';
 import { bundleWorkflows } from '../../worker/bundle-workflows';
@@ -16,6 +16,7 @@ export interface ChangedBundles {
 }
 
 export async function changedBundles(): Promise<ChangedBundles> {
+  await mkdir(join(cacheDir, 'test'), { recursive: true });
   // The bundler wants the folder's real path.
   const folder = await realpath(await mkdtemp(join(cacheDir, 'test', 'changed-workflow-')));
   let count = 0;
@@ -26,7 +27,7 @@ export async function changedBundles(): Promise<ChangedBundles> {
       for (const room of ['payin', 'records', 'workflows'])
         await cp(join(projectRoot, room), join(copy, room), { recursive: true });
       const code = await readFile(join(copy, file), 'utf8');
-      expect(code.split(from)).toHaveLength(2);
+      if (code.split(from).length !== 2) throw new Error(`${file} has not exactly one ${JSON.stringify(from)}`);
       await writeFile(join(copy, file), imports + code.replace(from, to));
       await writeFile(`${copy}.js`, await bundleWorkflows(join(copy, 'workflows/index.ts')));
       return `${copy}.js`;

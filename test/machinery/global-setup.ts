@@ -6,21 +6,13 @@ import { cacheDir } from '../../devstack/project-root';
 import { findTemporalCli, findTestServer } from '../../devstack/temporal-programs';
 import { WORKFLOWS_PATH } from '../../worker/bundle-path';
 import { bundleWorkflows } from '../../worker/bundle-workflows';
-import { LONG_HISTORY, SIGNALS_A_RUN } from './size';
+import { DYNAMIC_CONFIG } from './dynamic-config';
 import { isPostgresInstalled, type PostgresServer, startPostgres } from './postgres';
 
-const DYNAMIC_CONFIG = [
-  // Half a minute later is the default: a test that deletes a run, as the end of its retention would, need not wait.
-  'history.transferProcessorEnsureCloseBeforeDelete=false',
-  'history.visibilityProcessorEnsureCloseBeforeDelete=false',
-  // Runs can be paused; by default, only activities can.
-  'frontend.WorkflowPauseEnabled=true',
-  // A task that fails is tried again after ten minutes at most by default, and told of after five failures.
-  'history.workflowTaskRetryMaxInterval="1s"',
-  'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=2',
-  `limit.historyCount.suggestContinueAsNew=${LONG_HISTORY}`,
-  `history.maximumSignalsPerExecution=${SIGNALS_A_RUN}`,
-].flatMap((setting) => ['--dynamic-config-value', setting]);
+const DYNAMIC_ARGS = Object.entries(DYNAMIC_CONFIG).flatMap(([key, value]) => [
+  '--dynamic-config-value',
+  `${key}=${JSON.stringify(value)}`,
+]);
 
 declare global {
   /** What the teardown stops: jest loads it apart, and the global object is what both see. */
@@ -30,7 +22,8 @@ declare global {
 
 /**
  * Once, before all test files: one dev server for all of them, in memory, one bundle of the workflows, and one
- * PostgreSQL, in which each makes databases of its own.
+ * PostgreSQL, in which each makes databases of its own. With `TEST_TEMPORAL_ADDRESS` set, that server is used instead
+ * (`test/cluster/faults.ts`).
  * What it sets in `process.env` the test files inherit (jest docs, "globalSetup").
  */
 export default async function setUp(): Promise<void> {
@@ -42,17 +35,23 @@ export default async function setUp(): Promise<void> {
   const testServer = await findTestServer(say);
   const logFile = join(cacheDir, 'test', 'dev-server.log');
   const [server, bundle] = await Promise.all([
-    startDevServer({ cli, port: 0, logFile, extraArgs: DYNAMIC_CONFIG }),
+    process.env['TEST_TEMPORAL_ADDRESS']
+      ? undefined
+      : startDevServer({ cli, port: 0, logFile, extraArgs: DYNAMIC_ARGS }),
     buildBundle(),
     findPostgres(say),
   ]);
   globalThis.sharedDevServer = server;
-  process.env['TEST_TEMPORAL_ADDRESS'] = server.address;
+  if (server) process.env['TEST_TEMPORAL_ADDRESS'] = server.address;
   process.env['TEST_TEMPORAL_CLI'] = cli;
   process.env['TEST_TEMPORAL_TEST_SERVER'] = testServer;
   process.env['TEST_WORKFLOW_BUNDLE'] = bundle;
   process.env['TEST_REPLAYED'] = await mkdtemp(join(tmpdir(), 'replayed-'));
-  say(`The tests run on a Temporal dev server at ${server.address} (${cli})`);
+  say(
+    server
+      ? `The tests run on a Temporal dev server at ${server.address} (${cli})`
+      : `The tests run on the Temporal at ${process.env['TEST_TEMPORAL_ADDRESS']}`,
+  );
 }
 
 async function buildBundle(): Promise<string> {

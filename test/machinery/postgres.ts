@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { runOnLeash } from '../../devstack/leashed-program';
+import { type LeashedProgram, runOnLeash } from '../../devstack/leashed-program';
 import { freePort } from '../../devstack/ports';
 import { waitFor } from './wait-for';
 
@@ -15,8 +15,19 @@ export interface PostgresServer {
   /** Of its database `postgres`, as its owner. */
   readonly url: string;
   readonly version: string;
+  /** Ends it, and forgets its data. */
   stop(): Promise<void>;
 }
+
+/** A server that may end, and go on with its data. */
+export interface RestartablePostgres extends PostgresServer {
+  /** By default SIGKILL, as a machine that fails; SIGINT ends all sessions and then itself. */
+  end(signal?: 'SIGKILL' | 'SIGINT'): Promise<void>;
+  startAgain(): Promise<void>;
+}
+
+/** A program of PostgreSQL's, e.g. `pg_dump`. */
+export const postgresProgram = (name: string): string => join(BIN, name);
 
 export const isPostgresInstalled = (): boolean => existsSync(join(BIN, 'postgres'));
 
@@ -24,7 +35,7 @@ export const isPostgresInstalled = (): boolean => existsSync(join(BIN, 'postgres
  * A PostgreSQL of our own on a free port of this machine, its data in a scratch folder. It ends when this process does.
  * @param settings e.g. `{ fsync: 'off' }`
  */
-export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<PostgresServer> {
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<RestartablePostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'postgres-'));
   const logFile = join(folder, 'log');
   const data = join(folder, 'data');
@@ -51,18 +62,32 @@ export async function startPostgres(settings: Readonly<Record<string, string>> =
   const [program = '', ...args] = owner
     ? ['setpriv', `--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', ...command]
     : command;
-  // Asked by SIGTERM it waits for its clients to leave, so not for long.
-  const server = await runOnLeash(program, args, { logFile, limitMs: 2_000 });
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
+  let server: LeashedProgram;
+  const start = async () => {
+    // Asked by SIGTERM it waits for its clients to leave, so not for long.
+    server = await runOnLeash(program, args, { logFile, limitMs: 2_000 });
+    await waitFor(() => server.gone.aborted || answers(url), { what: 'PostgreSQL' });
+    return !server.gone.aborted;
+  };
   const stop = async () => {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    await waitFor(() => server.gone.aborted || answers(url), { what: 'PostgreSQL' });
-    if (server.gone.aborted) throw new Error(`PostgreSQL ended: ${readFileSync(logFile, 'utf8')}`);
+    if (!(await start())) throw new Error(`PostgreSQL ended: ${readFileSync(logFile, 'utf8')}`);
     const [row] = await ask(url, 'show server_version');
-    return { url, version: String(row?.['server_version']), stop };
+    return {
+      url,
+      version: String(row?.['server_version']),
+      stop,
+      async end(signal = 'SIGKILL') {
+        process.kill(server.pid, signal);
+        await server.exited;
+      },
+      // It refuses to start until the last session of a killed one has noticed.
+      startAgain: () => waitFor(start, { what: 'PostgreSQL, on the data it left', restMs: 100 }),
+    };
   } catch (error) {
     await stop();
     throw error;

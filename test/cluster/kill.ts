@@ -1,0 +1,128 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { takeStock } from '../crash/stock';
+import { Cluster } from './cluster';
+import type { Part } from './parts';
+import { type Line, quantile, type Scenario, type ScenarioOptions, seconds } from './scenario';
+import { type Told, toldOf } from './told';
+import { type PayinStory, Traffic } from './traffic';
+
+/** Each process is killed in turn, and started again, while pay-ins come and are paid all the time. */
+
+interface Case {
+  readonly name: string;
+  readonly part: Part;
+  /** How it ends; absent: SIGKILL. */
+  readonly end?: (cluster: Cluster) => Promise<void>;
+}
+
+const CASES: readonly Case[] = [
+  ...(['worker-1', 'worker-2', 'api-1', 'api-2', 'receiver', 'temporal-1', 'temporal-2', 'postgres'] as const).map(
+    (part) => ({ name: `kill -9 ${part}`, part }),
+  ),
+  { name: 'restart of postgres', part: 'postgres', end: (cluster) => cluster.postgres.end('SIGINT') },
+];
+
+const BEFORE_MS = 5_000;
+const DEAD_MS = 3_000;
+const AFTER_MS = 15_000;
+/** How long Lesspay takes for a create-order and a query-order, ms. So some are always under way. */
+const LESSPAY_MS = 300;
+/** Payers pay within so long, ms. */
+const THINKS_MS = 3_000;
+
+export const kill: Scenario = async (options) => {
+  const cases = CASES.filter(({ name }) => name.includes(options.only ?? ''));
+  const cluster = await Cluster.start(options);
+  try {
+    await slowDown(cluster.sandboxUrl);
+    const lines: Line[] = [];
+    for (const [index, one] of cases.entries()) {
+      const line = await runCase(cluster, one, { ...options, prefix: `kill${index}` });
+      options.log(`${line.name}: ${line.problems.length === 0 ? 'ok' : 'BROKEN'} ${JSON.stringify(line.figures)}`);
+      lines.push(line);
+    }
+    return lines;
+  } finally {
+    await cluster.stop();
+  }
+};
+
+async function runCase(
+  cluster: Cluster,
+  { name, part, end = () => cluster.kill(part) }: Case,
+  { rate, bound_ms, prefix }: ScenarioOptions & { readonly prefix: string },
+): Promise<Line> {
+  const traffic = new Traffic(cluster, { rate, prefix, thinks: (index) => (index * 997) % THINKS_MS });
+  await sleep(BEFORE_MS);
+  const killed_at = Date.now();
+  await end(cluster);
+  await sleep(DEAD_MS);
+  await cluster.startAgain(part);
+  const back_at = Date.now();
+  await sleep(AFTER_MS);
+  const stories = await traffic.stop();
+  const { problems, told } = await allIsRight(cluster, stories);
+  const answers = stories.map(({ posted_at, answered_at = Infinity }) => late(posted_at, answered_at, back_at));
+  const outcomes = stories.map(({ request_id, paid_at = Infinity }) =>
+    late(paid_at, told.get(request_id)?.succeeded_at ?? Infinity, back_at),
+  );
+  const tooLate = stories.flatMap(({ request_id }, index) => [
+    ...((answers[index] ?? 0) > bound_ms
+      ? [`${request_id}: its POST was answered ${seconds(answers[index] ?? 0)} s late`]
+      : []),
+    ...((outcomes[index] ?? 0) > bound_ms
+      ? [`${request_id}: its outcome was ${seconds(outcomes[index] ?? 0)} s late`]
+      : []),
+  ]);
+  return {
+    name,
+    figures: {
+      'pay-ins': stories.length,
+      'down, s': seconds(back_at - killed_at),
+      'POST answered, s, median': seconds(quantile(answers, 0.5)),
+      slowest: seconds(Math.max(...answers)),
+      'merchant told of payment, s, median': seconds(quantile(outcomes, 0.5)),
+      'slowest ': seconds(Math.max(...outcomes)),
+    },
+    problems: [...problems, ...tooLate],
+  };
+}
+
+/** From when it was asked for, or from when what was killed was back, ms. */
+const late = (asked_at: number, done_at: number, back_at: number): number =>
+  Math.max(0, done_at - Math.max(asked_at, back_at));
+
+const PAYINS_AT_ONCE = 50;
+
+/** Nothing lost, nothing doubled, and the merchant knows. */
+export async function allIsRight(
+  cluster: Cluster,
+  stories: readonly PayinStory[],
+): Promise<{ problems: readonly string[]; told: ReadonlyMap<string, Told> }> {
+  const problems: string[] = [];
+  for (let first = 0; first < stories.length; first += PAYINS_AT_ONCE) {
+    const some = stories.slice(first, first + PAYINS_AT_ONCE);
+    const ids = some.map(({ request_id }) => request_id);
+    const stock = await takeStock(
+      cluster,
+      cluster.databaseUrl,
+      ids,
+      some.map(({ answered }) => answered),
+    );
+    problems.push(...stock.problems);
+  }
+  const told = await toldOf(
+    cluster.sandboxUrl,
+    stories.map(({ request_id }) => request_id),
+  );
+  return { problems: [...problems, ...[...told.values()].flatMap(({ problems }) => problems)], told };
+}
+
+async function slowDown(sandboxUrl: string): Promise<void> {
+  for (const on of ['create', 'query'])
+    await fetch(new URL('/control/faults', sandboxUrl), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ on, times: null, answer_delay_ms: LESSPAY_MS }),
+    });
+}
