@@ -1,3 +1,4 @@
+import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { takeStock } from '../crash/stock';
 import { Cluster } from './cluster';
@@ -62,27 +63,33 @@ async function runCase(
   await sleep(AFTER_MS);
   const stories = await traffic.stop();
   const { problems, told } = await allIsRight(cluster, stories);
+  // Lesspay's answer to create-order was lost with the page in it: after its time limit the order is looked up.
+  const isPageLost = ({ answered }: PayinStory) => answered?.code === 'checkout_url_lost';
   const answers = stories.map(({ posted_at, answered_at = Infinity }) => late(posted_at, answered_at, back_at));
   const outcomes = stories.map(({ request_id, paid_at = Infinity }) =>
     late(paid_at, told.get(request_id)?.succeeded_at ?? Infinity, back_at),
   );
-  const tooLate = stories.flatMap(({ request_id }, index) => [
-    ...((answers[index] ?? 0) > bound_ms
-      ? [`${request_id}: its POST was answered ${seconds(answers[index] ?? 0)} s late`]
-      : []),
-    ...((outcomes[index] ?? 0) > bound_ms
-      ? [`${request_id}: its outcome was ${seconds(outcomes[index] ?? 0)} s late`]
-      : []),
-  ]);
+  const tooLate = stories.flatMap((story, index) => {
+    const [answer = 0, outcome = 0] = [answers[index], outcomes[index]];
+    return [
+      ...(answer > bound_ms + (isPageLost(story) ? CREATE_LIMIT_MS : 0)
+        ? [`${story.request_id}: its POST was answered ${seconds(answer)} s late`]
+        : []),
+      ...(outcome > bound_ms ? [`${story.request_id}: its outcome was ${seconds(outcome)} s late`] : []),
+    ];
+  });
+  const withPage = stories.flatMap((story, index) => (isPageLost(story) ? [] : [answers[index] ?? 0]));
   return {
     name,
     figures: {
       'pay-ins': stories.length,
       'down, s': seconds(back_at - killed_at),
-      'POST answered, s, median': seconds(quantile(answers, 0.5)),
-      slowest: seconds(Math.max(...answers)),
-      'merchant told of payment, s, median': seconds(quantile(outcomes, 0.5)),
-      'slowest ': seconds(Math.max(...outcomes)),
+      'POST answered after, s: median': seconds(quantile(withPage, 0.5)),
+      longest: seconds(Math.max(...withPage)),
+      'merchant told of the payment after, s: median': seconds(quantile(outcomes, 0.5)),
+      'longest ': seconds(Math.max(...outcomes)),
+      'page lost': stories.filter(isPageLost).length,
+      'load of the machine': (loadavg()[0] ?? 0).toFixed(1),
     },
     problems: [...problems, ...tooLate],
   };
@@ -91,6 +98,9 @@ async function runCase(
 /** From when it was asked for, or from when what was killed was back, ms. */
 const late = (asked_at: number, done_at: number, back_at: number): number =>
   Math.max(0, done_at - Math.max(asked_at, back_at));
+
+/** The time limit of a create-order (`workflows/payin/activities.ts`), ms. */
+const CREATE_LIMIT_MS = 35_000;
 
 const PAYINS_AT_ONCE = 50;
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type LeashedProgram, runOnLeash } from '../../devstack/leashed-program';
-import { waitFor } from '../machinery/wait-for';
 import type { Part, Release } from './parts';
+import { whenUp } from './when-up';
 
 export type Program = Pick<LeashedProgram, 'pid' | 'exited' | 'stop'>;
 
@@ -32,8 +32,7 @@ export async function startNode({ part, release, folder, file, env, upWhen }: No
       throw new Error(`${part} does not start:\n${readFileSync(logFile, 'utf8').slice(-3_000)}`);
     return upWhen instanceof URL ? answers(upWhen) : readFileSync(logFile).subarray(before).includes(upWhen);
   };
-  await waitFor(isUp, { what: `the start of ${part}`, restMs: 50 });
-  return program;
+  return whenUp(program, isUp, part);
 }
 
 function sizeOf(file: string): number {

@@ -64,8 +64,7 @@ async function runCase(cluster: Cluster, { name, lost }: Case, { rate, log, fold
   log(`lost: ${seconds(lost_at - saved_at)} s since the backup`);
   for (const part of OURS) await cluster.kill(part);
   for (const database of lost) await putBack(cluster, database, folder);
-  await Promise.all([cluster.startAgain('temporal-1'), cluster.startAgain('temporal-2')]);
-  for (const part of OURS) if (!part.startsWith('temporal')) await cluster.startAgain(part);
+  for (const part of OURS) await cluster.startAgain(part);
   log('restored');
   await sleep(5_000);
   const stories = await traffic.stop();

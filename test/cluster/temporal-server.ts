@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { Connection } from '@temporalio/client';
 import { type LeashedProgram, runOnLeash } from '../../devstack/leashed-program';
 import { ask } from '../machinery/postgres';
-import { waitFor } from '../machinery/wait-for';
+import { whenUp } from './when-up';
 import { SERVICES, type TemporalPorts } from './cluster-ports';
 import type { TemporalBuild } from './temporal-build';
 
@@ -64,8 +64,7 @@ export async function startTemporalServer(options: TemporalServerOptions): Promi
       throw new Error(`${name} does not start:\n${readFileSync(logFile, 'utf8').slice(-3_000)}`);
     return answers(`127.0.0.1:${ports.frontend.grpcPort}`);
   };
-  await waitFor(up, { what: `${name}'s start`, restMs: 200 });
-  return program;
+  return whenUp(program, up, name);
 }
 
 async function answers(address: string): Promise<boolean> {
