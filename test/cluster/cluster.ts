@@ -161,9 +161,9 @@ export class Cluster implements Site {
   }
 
   /** As docs/changing-workflows.md says. */
-  async makeCurrent(buildId: string): Promise<void> {
+  async makeCurrent(buildId: string, ...flags: readonly string[]): Promise<void> {
     await this.untilKnown(buildId);
-    await this.temporal('worker', 'deployment', 'set-current-version', ...version(buildId), '--yes');
+    await this.temporal('worker', 'deployment', 'set-current-version', ...version(buildId), '--yes', ...flags);
   }
 
   async ramp(buildId: string, percentage: number): Promise<void> {

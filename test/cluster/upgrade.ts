@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { wakePayin } from '../../client/signal-payin';
 import { waitFor } from '../machinery/wait-for';
 import { changedRelease } from './changed-release';
 import { Cluster } from './cluster';
 import { allIsRight } from './kill';
 import { FIRST_RELEASE, type Release } from './parts';
 import type { Line, Scenario, ScenarioOptions } from './scenario';
-import { Traffic } from './traffic';
+import { eachOf, Traffic } from './traffic';
 
 /** Releases with a workflow that can't replay the runs of the one before: rolled out, and rolled back. */
 
@@ -27,9 +28,13 @@ const PHASE_MS = 8_000;
 /** Payers of a third of the pay-ins pay at once, of a third in the next phase, of a third at the end. */
 const THINKS_MS = [1_000, PHASE_MS, undefined] as const;
 
+const PROBLEMS = 'system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute';
+
 export const upgrade: Scenario = async (options) => {
   const cases = CASES.filter(({ name }) => name.includes(options.only ?? ''));
-  const cluster = await Cluster.start(options);
+  // A run whose task has failed twice is listed.
+  const dynamicConfig = { [PROBLEMS]: 2 };
+  const cluster = await Cluster.start({ ...options, dynamicConfig });
   try {
     const lines: Line[] = [];
     for (const one of cases) {
@@ -52,6 +57,12 @@ async function runCase(
   const { buildId } = release;
   const traffic = new Traffic(cluster, { rate, prefix: `up-${buildId}`, thinks: (index) => THINKS_MS[index % 3] });
   await sleep(PHASE_MS);
+  // Some have asked Lesspay, and stay open: the new release can't replay them without its guard.
+  const asked = traffic.soFar().filter(({ answered, paid_at }) => answered?.pay_order_id && paid_at === undefined);
+  await eachOf(asked, async ({ request_id }) => {
+    await wakePayin(cluster.client, request_id, { who: 'mia', why: 'to have Lesspay asked' });
+  });
+  await sleep(2_000);
   log(`${buildId}: half of the tasks`);
   await cluster.end('worker-2');
   await cluster.startAgain('worker-2', release);
@@ -82,47 +93,40 @@ async function runCase(
     name,
     figures: {
       'pay-ins': stories.length,
-      'runs whose tasks failed before it was rolled back': failing,
-      'runs left to the new build': pinned,
+      'had asked Lesspay': asked.length,
+      'whose tasks the new build failed': failing,
+      'left to the new build': pinned,
     },
     problems: [...problems, ...(left > 0 && !stays ? [`${left} runs still need build ${buildId}`] : [])],
   };
 }
 
 /**
- * As docs/changing-workflows.md says: the old build is current again, and what the new one has begun stays with it.
+ * As docs/changing-workflows.md says: the old build is current again, and what the new one has begun stays with it. Until
+ * that is so, no worker of the old build runs.
  * @returns how many runs that are
  */
 async function rollBack(cluster: Cluster, buildId: string): Promise<number> {
-  await cluster.makeCurrent(FIRST_RELEASE.buildId);
-  const query = `CloseTime IS NULL AND TemporalUsedWorkerDeploymentVersions = 'lesspay-payins:${buildId}'`;
-  const pin = ['--versioning-override-behavior', 'pinned', '--versioning-override-deployment-name', 'lesspay-payins'];
-  let pinned = 0;
+  await cluster.end('worker-1');
+  await cluster.makeCurrent(FIRST_RELEASE.buildId, '--allow-no-pollers');
+  const begun = `TemporalUsedWorkerDeploymentVersions = 'lesspay-payins:${buildId}'`;
+  const toBuild = [
+    '--versioning-override-deployment-name',
+    'lesspay-payins',
+    '--versioning-override-build-id',
+    buildId,
+  ];
+  const pin = ['--versioning-override-behavior', 'pinned', ...toBuild, '--reason', 'rolled back', '--yes'];
+  const areAllPinned = async () => {
+    if ((await count(cluster, `${begun} AND TemporalWorkflowVersioningBehavior != 'Pinned'`)) === 0) return true;
+    await cluster.temporal('workflow', 'update-options', '--query', `CloseTime IS NULL AND ${begun}`, ...pin);
+    return false;
+  };
   // Visibility is a moment late.
-  for (let time = 1; time <= 2; time += 1) {
-    await sleep(2_000);
-    pinned = await count(cluster, query.replace('CloseTime IS NULL AND ', ''));
-    if (pinned > 0)
-      await cluster.temporal(
-        'workflow',
-        'update-options',
-        '--query',
-        query,
-        ...pin,
-        '--versioning-override-build-id',
-        buildId,
-        '--reason',
-        'rolled back',
-        '--yes',
-      );
-  }
-  const done = async () =>
-    (await count(
-      cluster,
-      `${query.replace('CloseTime IS NULL AND ', '')} AND TemporalWorkflowVersioningBehavior = 'AutoUpgrade'`,
-    )) === 0;
-  await waitFor(done, { what: 'the end of the batch', restMs: 500 });
-  return pinned;
+  await sleep(2_000);
+  await waitFor(areAllPinned, { what: 'the end of the batch', restMs: 3_000 });
+  await cluster.startAgain('worker-1');
+  return count(cluster, begun);
 }
 
 const count = async (cluster: Cluster, query: string): Promise<number> =>
