@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { PayinEvent, PayinEventKind } from '../payin/events';
 import { type PayinView, publicView } from '../payin/view';
 
@@ -30,8 +31,16 @@ export function notificationBody({ payin, event }: Notification): NotificationBo
 }
 
 /**
- * The `webhook-id`: always the same for the same event, and unique. A "." is not allowed in it (Standard Webhooks,
- * "Signature scheme"), but is in a request_id. A request_id never contains "~", and a number never "_".
+ * The `webhook-id`: always the same for the same event, and of no other. The number alone would not do: after a restore from a
+ * backup it comes again, with another event, which the merchant must not take for a repetition. A "." is not allowed in it
+ * (Standard Webhooks, "Signature scheme"), but is in a request_id. A request_id never contains "~".
  */
 export const webhookId = ({ payin, event }: Notification): string =>
-  `${payin.request_id.replaceAll('.', '~')}_${event.number}`;
+  `${payin.request_id.replaceAll('.', '~')}_${event.number}_${contentOf(event)}`;
+
+/** However it is kept: the records give members back in another order, and not those that are undefined. */
+function contentOf({ kind, data }: PayinEvent): string {
+  const members = Object.entries(data).filter(([, value]) => value !== undefined);
+  const content = JSON.stringify([kind, members.sort(([one], [other]) => (one < other ? -1 : 1))]);
+  return createHash('sha256').update(content).digest('hex').slice(0, 8);
+}

@@ -7,7 +7,7 @@ import { z } from 'zod';
 const notificationBody = z.looseObject({
   /** e.g. `payin.transition` */
   type: z.string(),
-  /** When the event happened, RFC 3339. */
+  /** When the event happened, RFC 3339 in UTC with milliseconds. Believe the latest event; of two of the same time, the higher number. */
   timestamp: z.string(),
   data: z.looseObject({
     /** The pay-in, in the shape of the answer of `GET /payins/{request_id}`. */
@@ -24,7 +24,7 @@ const notificationBody = z.looseObject({
       metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
     }),
     event: z.looseObject({
-      /** Rises with each event of a pay-in, with gaps. Believe the event with the highest number. */
+      /** Rises with each event of a pay-in, with gaps. */
       number: z.int(),
       kind: z.string(),
       /** Its members depend on `kind`. */

@@ -9,8 +9,8 @@ export interface ShopOrder {
   readonly currency: string;
   /** The status of the order's pay-in, from the newest notification; `NEW` before the first one. */
   status: string;
-  /** The number of the newest event that was processed; 0 before the first one. */
-  event: number;
+  /** When the newest event that was processed happened, RFC 3339 in UTC, and its number; none before the first one. */
+  newest?: { readonly timestamp: string; readonly number: number };
 }
 
 /** The shop's orders. They are in memory here; a shop keeps them in its database. */
@@ -28,7 +28,7 @@ export class ShopOrders {
   private readonly taken = new Set<string>();
 
   add(): ShopOrder {
-    const order = { id: randomBytes(8).toString('hex'), amount: '100.00', currency: 'USDT', status: 'NEW', event: 0 };
+    const order: ShopOrder = { id: randomBytes(8).toString('hex'), amount: '100.00', currency: 'USDT', status: 'NEW' };
     this.orders.set(order.id, order);
     return order;
   }
@@ -42,7 +42,7 @@ export class ShopOrders {
    * and where a row was inserted, update the order and insert the work that follows from it.
    * @returns false where the shop does not know the order
    */
-  take({ id, type, data: { payin, event } }: ReceivedNotification): boolean {
+  take({ id, type, timestamp, data: { payin, event } }: ReceivedNotification): boolean {
     const order = this.orders.get(payin.request_id);
     if (!order) return false;
     if (this.taken.has(id)) return true;
@@ -50,10 +50,13 @@ export class ShopOrders {
     if (type === 'payin.dispute') this.toAnswer.push(order.id);
     if (payin.stored_card) this.storedCards.set(order.id, payin.stored_card);
     // An event that was skipped and is sent later has an older status than the one that the shop knows.
-    if (event.number < order.event) return true;
+    const { newest } = order;
+    const isOlder =
+      newest && (timestamp < newest.timestamp || (timestamp === newest.timestamp && event.number < newest.number));
+    if (isOlder) return true;
     if (payin.status === 'SUCCEED' && order.status !== 'SUCCEED') this.toShip.push(order.id);
     order.status = payin.status;
-    order.event = event.number;
+    order.newest = { timestamp, number: event.number };
     return true;
   }
 }

@@ -72,6 +72,7 @@ async function runCase(cluster: Cluster, { name, lost }: Case, { rate, log, fold
   const adopted = await adoptOurs(cluster);
   await traffic.payRest();
   const { problems } = await allIsRight(cluster, stories);
+  const isExpected = (problem: string) => EXPECTED.some((end) => problem.endsWith(end));
   return {
     name,
     figures: {
@@ -81,9 +82,20 @@ async function runCase(cluster: Cluster, { name, lost }: Case, { rate, log, fold
       'found by reconciliation': findings,
       'adopted by a person': adopted,
     },
-    problems,
+    problems: problems.filter((problem) => !isExpected(problem)),
   };
 }
+
+/**
+ * A person has dealt with the alert. A caller whose POST was under way has repeated it, and Lesspay has its order already.
+ * The run had ended between the backup of Temporal and that of the records.
+ */
+const EXPECTED = [
+  ': alerts: unknown_order',
+  ': alerts: request_id_taken',
+  ': its POST was answered 409 request_id_taken',
+  ': its run is NOT STARTED',
+] as const;
 
 const fileOf = (folder: string, database: string): string => join(folder, `${database}.dump`);
 

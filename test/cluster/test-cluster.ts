@@ -44,7 +44,7 @@ async function main(): Promise<void> {
   process.exit(broken.length === 0 ? 0 : 1);
 }
 
-const SHOWN = 20;
+const SHOWN = 50;
 
 function readArguments() {
   const { values } = parseArgs({

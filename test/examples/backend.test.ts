@@ -63,7 +63,8 @@ async function notify(
   const at = new Date();
   const payin = { request_id, status, needs_attention: false, metadata: {}, ...more };
   const event = { number, kind: type.slice('payin.'.length), data: {} };
-  const body = JSON.stringify({ type, timestamp: at.toISOString(), data: { payin, event } });
+  const timestamp = new Date(Date.UTC(2026, 10, 28) + number * 1_000).toISOString();
+  const body = JSON.stringify({ type, timestamp, data: { payin, event } });
   const headers = {
     'content-type': 'application/json',
     'webhook-id': id,

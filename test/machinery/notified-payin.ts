@@ -24,3 +24,6 @@ export const notifiedEvent = (number: number, to = 'PENDING_PAY'): PayinEvent =>
   source: 'lesspay',
   data: { from: 'CREATING', to },
 });
+
+/** A `webhook-id` without the digits that depend on what the event says. */
+export const numbered = (webhook_id: string): string => webhook_id.replace(/_[0-9a-f]{8}$/, '');

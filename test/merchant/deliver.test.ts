@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { Webhook } from 'standardwebhooks';
 import type { Endpoint } from '../../merchant/endpoint';
 import { createMerchant, type MerchantOptions } from '../../merchant/merchant';
+import { webhookId } from '../../merchant/notification-body';
 import { retryAfterMs } from '../../merchant/retry-after';
 import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
 import { waitFor } from '../machinery/wait-for';
@@ -34,13 +35,21 @@ it('sends the event and the pay-in as REST shows it, signed, under an id without
   const server = await open();
   expect(await deliver(server.url)).toBe(204);
   const [{ headers, text } = { headers: {}, text: '' }] = server.received;
-  expect(headers).toMatchObject({ 'content-type': 'application/json', 'webhook-id': '47~11_3' });
+  expect(headers).toMatchObject({ 'content-type': 'application/json', 'webhook-id': webhookId(NOTIFICATION) });
   const { checkout_url: _paid, ...payin } = notifiedPayin('47.11', 'SUCCEED');
   expect(new Webhook(OLD).verify(text, headers)).toEqual({
     type: 'payin.transition',
     timestamp: NOTIFICATION.event.at,
     data: { payin, event: NOTIFICATION.event },
   });
+});
+
+it('another event has another id, also under the same number; the same event has the same, however it was kept', () => {
+  const idOf = (data: Record<string, unknown>) =>
+    webhookId({ ...NOTIFICATION, event: { ...NOTIFICATION.event, data } });
+  expect(idOf({ from: 'PAID', to: 'SUCCEED' })).toMatch(/^47~11_3_[0-9a-f]{8}$/);
+  expect(idOf({ to: 'SUCCEED', pay_order_id: undefined, from: 'PAID' })).toBe(idOf({ from: 'PAID', to: 'SUCCEED' }));
+  expect(idOf({ from: 'PAID', to: 'REFUND' })).not.toBe(idOf({ from: 'PAID', to: 'SUCCEED' }));
 });
 
 it('while secrets rotate all of them sign, and each alone verifies', async () => {

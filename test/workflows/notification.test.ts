@@ -17,7 +17,7 @@ import {
 import { nothingKnown } from '../../payin/resume';
 import { DEFAULT_POLL_SCHEDULE } from '../../payin/poll-schedule';
 import { handOver } from '../machinery/hand-over';
-import { notifiedEvent, notifiedPayin } from '../machinery/notified-payin';
+import { notifiedEvent, notifiedPayin, numbered } from '../machinery/notified-payin';
 import { newRequestId, sandboxMerchant, startTimeSkippingRig, type TimeSkippingRig } from '../machinery/payin-rig';
 import { waitFor } from '../machinery/wait-for';
 
@@ -45,7 +45,7 @@ const handle = (request_id: string, name = ENDPOINT) =>
   rig.client.workflow.getHandle<typeof notification>(notificationWorkflowId(request_id, name));
 const state = (request_id: string) => handle(request_id).query(notificationStateQuery);
 const received = (request_id: string) => rig.sandbox.merchant.received(request_id);
-const ids = (request_id: string) => received(request_id).map(({ webhook_id }) => webhook_id);
+const ids = (request_id: string) => received(request_id).map(({ webhook_id }) => numbered(webhook_id));
 const numbersTaken = (request_id: string) =>
   received(request_id).flatMap(({ number, http_status }) => (http_status === 204 ? [number] : []));
 const fail = (request_id: string, times: number | null = null) =>
@@ -83,8 +83,14 @@ it('tells of events in order, signed, and ends: 8 events and 1 workflow task for
   await notify(request_id, 1, 3);
   const result = await completed(request_id);
   expect(received(request_id)).toMatchObject([
-    { webhook_id: `${request_id}_1`, number: 1, type: 'payin.transition', verified: true, http_status: 204 },
-    { webhook_id: `${request_id}_3`, number: 3, verified: true, http_status: 204 },
+    {
+      webhook_id: expect.stringContaining(`${request_id}_1_`),
+      number: 1,
+      type: 'payin.transition',
+      verified: true,
+      http_status: 204,
+    },
+    { webhook_id: expect.stringContaining(`${request_id}_3_`), number: 3, verified: true, http_status: 204 },
   ]);
   expect(result).toMatchObject({ delivered: 3, pending: [], needs_attention: false, given_up: [] });
   const { events } = await handle(request_id).fetchHistory();
