@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { postgresProgram, ask } from '../machinery/postgres';
+import { ordersAt } from '../crash/merchant';
+import { ask, postgresProgram } from '../machinery/postgres';
 import { Cluster, RECORDS_DATABASE } from './cluster';
 import { allIsRight } from './kill';
 import { PARTS } from './parts';
@@ -37,7 +38,9 @@ export const restore: Scenario = async (options) => {
   for (const one of CASES.filter(({ name }) => name.includes(options.only ?? ''))) {
     const cluster = await Cluster.start(options);
     try {
-      lines.push(await runCase(cluster, one, options));
+      const line = await runCase(cluster, one, options);
+      options.log(`${line.name}: ${line.problems.length === 0 ? 'ok' : 'BROKEN'} ${JSON.stringify(line.figures)}`);
+      lines.push(line);
     } finally {
       await cluster.stop();
     }
@@ -71,7 +74,14 @@ async function runCase(cluster: Cluster, { name, lost }: Case, { rate, log, fold
   const findings = await reconcile(cluster, saved_at);
   const adopted = await adoptOurs(cluster);
   await traffic.payRest();
-  const { problems } = await allIsRight(cluster, stories);
+  // The caller was never told of an order, and Lesspay has none: the order record alone knows that it was about to be made.
+  // Such a pay-in is looked up until its lifetime ends, and never made twice.
+  const ordered = new Set((await ordersAt(cluster.sandboxUrl)).map(({ request_id }) => request_id));
+  const inDoubt = stories.filter(({ request_id, answered }) => !answered && !ordered.has(request_id));
+  const { problems } = await allIsRight(
+    cluster,
+    stories.filter((story) => !inDoubt.includes(story)),
+  );
   const isExpected = (problem: string) => EXPECTED.some((end) => problem.endsWith(end));
   return {
     name,
@@ -81,8 +91,12 @@ async function runCase(cluster: Cluster, { name, lost }: Case, { rate, log, fold
       'lost, s': seconds(lost_at - saved_at),
       'found by reconciliation': findings,
       'adopted by a person': adopted,
+      'order never made': inDoubt.length,
     },
-    problems: problems.filter((problem) => !isExpected(problem)),
+    problems: [
+      ...problems.filter((problem) => !isExpected(problem)),
+      ...(inDoubt.length > rate ? [`${inDoubt.length} orders were never made: more than of one second`] : []),
+    ],
   };
 }
 

@@ -71,7 +71,8 @@ const endpointOf = (index: number) => `shop${index % AT_ONCE}`;
 
 beforeAll(async () => {
   server = await startEndpoint((response: ServerResponse, request) => {
-    const [, request_id = '', number = ''] = /^(.+)_(\d+)_[0-9a-f]{8}$/.exec(String(request.headers['webhook-id'])) ?? [];
+    const [, request_id = '', number = ''] =
+      /^(.+)_(\d+)_[0-9a-f]{8}$/.exec(String(request.headers['webhook-id'])) ?? [];
     const answer = (http_status: number) => void response.writeHead(http_status).end();
     if (holds.delete(`${request_id} ${number}`)) held.set(request_id, answer);
     else answer(204);

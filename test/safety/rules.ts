@@ -1363,6 +1363,11 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       ],
     },
     {
+      rule: 'Another event has another `webhook-id`, also under a number that comes again after a restore from a backup',
+      test: ['merchant/deliver.test.ts', 'another event has another id, also under the same number'],
+      breaks: ['merchant/notification-body.ts', '_${event.number}_${contentOf(event)}`', '_${event.number}`'],
+    },
+    {
       rule: '`410 Gone` ends trying at once, and a person hears of it',
       test: ['workflows/notification.test.ts', '410 Gone ends trying at once'],
       breaks: ['activities/notification.ts', "code === 'gone' || (isLasting", '(isLasting'],
