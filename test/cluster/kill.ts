@@ -1,5 +1,8 @@
+import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { payinWorkflowId } from '../../workflows/payin/messages';
 import { takeStock } from '../crash/stock';
 import { Cluster } from './cluster';
 import type { Part } from './parts';
@@ -125,7 +128,19 @@ export async function allIsRight(
     cluster.sandboxUrl,
     stories.map(({ request_id }) => request_id),
   );
+  await keepHistories(cluster, problems);
   return { problems: [...problems, ...[...told.values()].flatMap(({ problems }) => problems)], told };
+}
+
+/** Of the runs that did not end, into the folder of the logs. */
+async function keepHistories(cluster: Cluster, problems: readonly string[]): Promise<void> {
+  const stuck = problems
+    .filter((problem) => problem.includes(': its run is '))
+    .map((problem) => problem.split(':')[0] ?? '');
+  for (const id of stuck.slice(0, 5)) {
+    const history = await cluster.temporal('workflow', 'show', '-w', payinWorkflowId(id)).catch(String);
+    await writeFile(join(cluster.options.folder, `${id}.json`), history);
+  }
 }
 
 async function slowDown(sandboxUrl: string): Promise<void> {

@@ -8,7 +8,7 @@ import type { Line, Scenario } from './scenario';
 
 /** What lists and filters show at the limits of Temporal's PostgreSQL, which drops a run from the lists in silence. */
 
-const LONGEST_ID = `longest-${'x'.repeat(56)}`;
+const LONGEST_ID = 'longest-of-them-all-';
 
 interface Case {
   readonly name: string;
@@ -113,6 +113,7 @@ async function namespaceOf(cluster: Cluster, taken: number, expected: 'set up' |
     () => 'set up',
     (error: unknown) => String(error),
   );
+  cluster.options.log(`${name}: ${words}`);
   const right = expected === 'set up' ? words === 'set up' : words.includes('Keyword');
   return { name, figures: { filter: expected }, problems: right ? [] : [words] };
 }

@@ -59,9 +59,11 @@ async function runCase(
   await sleep(PHASE_MS);
   // Some have asked Lesspay, and stay open: the new release can't replay them without its guard.
   const asked = traffic.soFar().filter(({ answered, paid_at }) => answered?.pay_order_id && paid_at === undefined);
-  await eachOf(asked, async ({ request_id }) => {
-    await wakePayin(cluster.client, request_id, { who: 'mia', why: 'to have Lesspay asked' });
-  });
+  const wakeThem = () =>
+    eachOf(asked, async ({ request_id }) => {
+      await wakePayin(cluster.client, request_id, { who: 'mia', why: 'to have Lesspay asked' });
+    });
+  await wakeThem();
   await sleep(2_000);
   log(`${buildId}: half of the tasks`);
   await cluster.end('worker-2');
@@ -70,6 +72,7 @@ async function runCase(
   await sleep(PHASE_MS);
   log(`${buildId}: all tasks`);
   await cluster.makeCurrent(buildId);
+  await wakeThem();
   await sleep(PHASE_MS);
   const failing = await count(cluster, 'TemporalReportedProblems IS NOT NULL');
   let pinned = 0;
