@@ -23,7 +23,8 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
  */
 async function main(): Promise<void> {
   const { only, rate, bound_ms, times } = readArguments();
-  const [scenario, ofCase] = only?.split('/') ?? [];
+  const [scenario, ...rest] = only?.split('/') ?? [];
+  const ofCase = rest.length > 0 ? rest.join('/') : undefined;
   const chosen = Object.entries(SCENARIOS).filter(([name]) => scenario === undefined || name === scenario);
   if (chosen.length === 0) throw new Error(`--only: there is ${Object.keys(SCENARIOS).join(', ')}`);
   const lines: Line[] = [];
