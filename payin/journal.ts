@@ -161,8 +161,8 @@ export function wroteItself(facts: PayinFacts, recorded: PayinFacts, number: num
 }
 
 /**
- * A record that this run wrote is known under the time that it states. Under another time of creation it would refuse each
- * further write, and the run would write without end.
+ * A record that this run wrote is known under the time that it states, which differs if the run's first task was done anew
+ * after it. Under another time of creation the record would refuse each further write, and the run would write without end.
  */
 export const takeTimeOf = ({ created_at }: PayinFacts, facts: PayinFacts): unknown =>
   Object.assign(facts, { created_at });

@@ -1145,6 +1145,14 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['workflows/payin.ts', 'if (historyIsLong() && !run.finished) await continueWithFreshHistory(run);', ''],
     },
     {
+      rule: 'A run whose first task was done anew takes its time of creation from its record, and does not write without end',
+      test: [
+        'e2e/record-of-another-time.test.ts',
+        'a run that was begun anew takes the time of creation from its record',
+      ],
+      breaks: ['workflows/payin/publish.ts', '  takeTimeOf(ahead.facts, run.facts);\n', ''],
+    },
+    {
       rule: 'A Lesspay that is down keeps no run from going on in a fresh one',
       test: ['e2e/long-life.test.ts', 'goes on in a fresh run also while Lesspay has not answered for long'],
       breaks: [
