@@ -54,7 +54,7 @@ it(
     });
     const details = await fc.check(property, { numRuns: RUNS, seed: SEED, path: PATH, endOnFailure: PATH !== '' });
     if (details.failed) throw new Error(report(details));
-    expect(details.numRuns).toBe(RUNS);
+    if (PATH === '') expect(details.numRuns).toBe(RUNS);
   },
   RUNS * 20_000 + SHRINK_MS,
 );
@@ -65,6 +65,7 @@ async function tell(events: readonly PayinEvent[]): Promise<string | undefined> 
   try {
     for (const event of events) await payin.tell(event);
     const wrong = await settle(payin, received);
+    if (wrong.some((fault) => TIMED_OUT.test(fault))) throw new Error(wrong.join('\n'));
     const text = wrong.length === 0 ? undefined : `${wrong.join('\n')}\n${await standing(payin)}`;
     await bury(payin);
     return text;
@@ -78,8 +79,12 @@ async function tell(events: readonly PayinEvent[]): Promise<string | undefined> 
   }
 }
 
+/** No run of ours has a time-out. The server's clock has gone to its own, ten years later: `freeTime` took away a lock that was none. */
+const TIMED_OUT = /the run timed out/;
+
 /** It has lost a workflow task for good, or does not tell in which order a worker got what came together. */
 async function isServersFault(error: unknown, payin: ToldPayin): Promise<boolean> {
+  if (TIMED_OUT.test(String(error))) return true;
   if (/quiet in .* did not come/.test(String(error))) return true;
   if (!/TMPRL1100/.test(String(error))) return false;
   const runs = await allRuns(rig, payin.request_id, payin.runIds);
