@@ -71,25 +71,32 @@ export interface SeenStatus {
   readonly at: number;
 }
 
-/** The value of a search attribute as it was written, with each write's time. */
-function written(runs: readonly Run[], name: string): { value: unknown; at: number; event: number; run: Run }[] {
+/** The value of a search attribute as it was written, with each write's time and workflow task. */
+function written(runs: readonly Run[], name: string): { value: unknown; at: number; task: string }[] {
   return runs.flatMap((run) =>
-    run.events.flatMap((event, index) => {
+    run.events.flatMap((event) => {
       const { indexedFields } =
         (event.workflowExecutionStartedEventAttributes ?? event.upsertWorkflowSearchAttributesEventAttributes)
           ?.searchAttributes ?? {};
       const payload = indexedFields?.[name];
       if (!payload) return [];
       const [value] = read([payload]);
-      return [{ value: Array.isArray(value) ? value[0] : value, at: timeOf(event), event: index, run }];
+      const task = event.upsertWorkflowSearchAttributesEventAttributes?.workflowTaskCompletedEventId ?? 'start';
+      return [
+        { value: Array.isArray(value) ? value[0] : value, at: timeOf(event), task: `${run.runId} ${String(task)}` },
+      ];
     }),
   );
 }
 
-/** Every status the pay-in had, in order. */
+/**
+ * Every status that anybody could see, in order: the last one of each workflow task. If a task was lost, the one that is done anew
+ * may first learn a later status from Lesspay, and then from the order record the earlier one, which the lost task had written.
+ */
 export function statuses(runs: readonly Run[]): SeenStatus[] {
   const all = written(runs, 'PayinStatus');
   return all
+    .filter(({ task }, index) => task !== all[index + 1]?.task)
     .flatMap(({ value, at }) => (isStatus(value) ? [{ status: value, at }] : []))
     .filter(({ status }, index, seen) => status !== seen[index - 1]?.status);
 }
