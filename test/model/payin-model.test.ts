@@ -54,7 +54,8 @@ it(
     });
     const details = await fc.check(property, { numRuns: RUNS, seed: SEED, path: PATH, endOnFailure: PATH !== '' });
     if (details.failed) throw new Error(report(details));
-    if (PATH === '') expect(details.numRuns).toBe(RUNS);
+    // A path also tells the stories that were made of the one.
+    expect(details.numRuns).toBeGreaterThanOrEqual(RUNS);
   },
   RUNS * 20_000 + SHRINK_MS,
 );
