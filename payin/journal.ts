@@ -160,13 +160,6 @@ export function wroteItself(facts: PayinFacts, recorded: PayinFacts, number: num
   );
 }
 
-/**
- * A record that this run wrote is known under the time that it states, which differs if the run's first task was done anew
- * after it. Under another time of creation the record would refuse each further write, and the run would write without end.
- */
-export const takeTimeOf = ({ created_at }: PayinFacts, facts: PayinFacts): unknown =>
-  Object.assign(facts, { created_at });
-
 /** Times are not compared: in a replay, a message that came during a local activity gets another time. */
 const sameData = (one: PayinEvent['data'], other: PayinEvent['data']): boolean => sorted(one) === sorted(other);
 

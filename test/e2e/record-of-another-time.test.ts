@@ -4,8 +4,8 @@ import { changedBundles } from './changed-bundle';
 
 /**
  * A run's first workflow task is lost, or fails, after the order record was written: PostgreSQL was killed under Temporal, say
- * (docs/cluster.md). When the task is done anew it is later, and so is the time of creation. Each write of the record was
- * then refused, and the run wrote it again without end: a hundred times a second.
+ * (docs/cluster.md). Done anew, it is later. If the time of creation were, too, each write of the record would be refused, and
+ * the run would write it again without end: a hundred times a second.
  */
 
 let rig: PayinRig;
@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => rig.close());
 
-it('a run that was begun anew takes the time of creation from its record, and goes on', async () => {
+it('a pay-in whose first workflow task is done anew keeps its time of creation, and goes on', async () => {
   const request_id = newRequestId();
   const bundles = await changedBundles();
   const broken = await bundles.bundleWith(

@@ -1145,12 +1145,12 @@ export const SAFETY_RULES: Readonly<Record<string, readonly SafetyRule[]>> = {
       breaks: ['workflows/payin.ts', 'if (historyIsLong() && !run.finished) await continueWithFreshHistory(run);', ''],
     },
     {
-      rule: 'A run whose first task was done anew takes its time of creation from its record, and does not write without end',
+      rule: 'A pay-in whose first task is done anew keeps its time of creation, and does not write its record without end',
       test: [
         'e2e/record-of-another-time.test.ts',
-        'a run that was begun anew takes the time of creation from its record',
+        'a pay-in whose first workflow task is done anew keeps its time of creation',
       ],
-      breaks: ['workflows/payin/publish.ts', '  takeTimeOf(ahead.facts, run.facts);\n', ''],
+      breaks: ['workflows/payin/run.ts', 'startTime.getTime()', 'now'],
     },
     {
       rule: 'A Lesspay that is down keeps no run from going on in a fresh one',

@@ -10,7 +10,6 @@ import {
   DESTINATIONS,
   markHandedOver,
   markPublished,
-  takeTimeOf,
   wroteItself,
 } from '../../payin/journal';
 import type { PayinEvent } from '../../payin/events';
@@ -166,7 +165,6 @@ function afterWrite(
   if (!ahead) return markPublished(run.facts, 'recorded', last_event);
   if (!wroteItself(facts, ahead.facts, ahead.last_event))
     return run.overtaken(ahead.facts, ahead.last_event, Date.now());
-  takeTimeOf(ahead.facts, run.facts);
   markPublished(run.facts, 'recorded', ahead.last_event);
   // The answer of the notifications was lost with that of the write.
   const { notified, handed_over } = ahead.facts;

@@ -57,9 +57,10 @@ export class PayinRun {
     readonly input: PayinInput,
     readonly workflow_id: string,
     now: number,
-    { runId, runStartTime }: Pick<WorkflowInfo, 'runId' | 'runStartTime'> = { runId: '', runStartTime: new Date(now) },
+    { runId, startTime }: Pick<WorkflowInfo, 'runId' | 'startTime'> = { runId: '', startTime: new Date(now) },
   ) {
-    const created_at = runStartTime.getTime();
+    // Not `runStartTime`: that is when the first workflow task began, which is later if that task is repeated.
+    const created_at = startTime.getTime();
     const first =
       'resume' in input
         ? nothingKnown(input.resume.request_id, input.poll_schedule, created_at)
