@@ -8,6 +8,7 @@ import { requestDigest } from './request-digest';
 import type { SealingKeys } from './sealed';
 import { openCard } from './stored-card';
 import type { PayinState, PayinView } from '../payin/view';
+import { DEFAULT_POLL_SCHEDULE } from '../payin/poll-schedule';
 import { isOutcome } from '../payin/state';
 import { GRPC, grpcCode } from './grpc-code';
 import {
@@ -21,7 +22,7 @@ import {
   type Shown,
   shownBy,
 } from './last-run';
-import { checkoutWithStart } from './update-with-start';
+import { startOf } from './update-with-start';
 import { PayinUnreadableError } from './payin-unreadable';
 import { readRun } from './read-payin';
 import { wakePayin } from './signal-payin';
@@ -104,7 +105,7 @@ export async function startPayin(
     token = openCard(offered.card, offered.request_id, keys);
     if (token === undefined) return { kind: 'card_unknown', message: NO_KEY };
   }
-  const { start_token, ...start } = checkoutWithStart(request, undefined, keys, token);
+  const { start_token, ...start } = startOf(request, digest, DEFAULT_POLL_SCHEDULE, keys, token);
   let answer: StartOutcome | undefined;
   try {
     answer = await checkout(request_id, start_token, () =>

@@ -6,7 +6,7 @@ import type { payin } from '../workflows/payin';
 import { DEFAULT_POLL_SCHEDULE, type PollSchedule } from '../payin/poll-schedule';
 import { amountForFilters } from '../workflows/search-attributes';
 import { orderTerms } from '../lesspay/order-terms';
-import { payinRequest, type PayinRequestInput } from './payin-request';
+import { payinRequest, type CheckedRequest, type PayinRequestInput } from './payin-request';
 import { requestDigest } from './request-digest';
 import type { SealingKeys } from './sealed';
 import { storedMethod } from './stored-method';
@@ -25,17 +25,28 @@ export interface CheckoutWithStart {
  * is in the update's id: Temporal answers an id that was used before with the first answer, without asking the validator.
  * @param poll_schedule when to poll Lesspay; this pay-in keeps it to its end
  * @param keys `CARD_SECRET_KEYS`; needed for the method `card_token` alone
- * @param opened the token of the stored card that the method names; `startPayin` finds it
  * @throws ZodError that names every wrong field
  */
 export function checkoutWithStart(
   request: PayinRequestInput,
   poll_schedule: PollSchedule = DEFAULT_POLL_SCHEDULE,
   keys: SealingKeys = [],
+): CheckoutWithStart {
+  const checked = payinRequest.parse(request);
+  return startOf(checked, requestDigest(checked), poll_schedule, keys);
+}
+
+/**
+ * The same for a request that was checked, with its digest.
+ * @param opened the token of the stored card that the method names
+ */
+export function startOf(
+  { method: stated, ...checked }: CheckedRequest,
+  digest: string,
+  poll_schedule: PollSchedule,
+  keys: SealingKeys,
   opened?: string,
 ): CheckoutWithStart {
-  const { method: stated, ...checked } = payinRequest.parse(request);
-  const digest = requestDigest(stated ? { ...checked, method: stated } : checked);
   const amount = amountForFilters(checked.amount);
   const method = storedMethod(stated, checked.request_id, keys, opened);
   const terms = orderTerms(stated, checked.currency);
