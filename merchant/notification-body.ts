@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { PayinEvent, PayinEventKind } from '../payin/events';
+import { sortedMembers } from '../payin/sorted-members';
 import { type PayinView, publicView } from '../payin/view';
 
 /** One event, and the pay-in at the time when its workflow handed the event over. */
@@ -38,9 +39,9 @@ export function notificationBody({ payin, event }: Notification): NotificationBo
 export const webhookId = ({ payin, event }: Notification): string =>
   `${payin.request_id.replaceAll('.', '~')}_${event.number}_${contentOf(event)}`;
 
-/** However it is kept: the records give members back in another order, and not those that are undefined. */
-function contentOf({ kind, data }: PayinEvent): string {
-  const members = Object.entries(data).filter(([, value]) => value !== undefined);
-  const content = JSON.stringify([kind, members.sort(([one], [other]) => (one < other ? -1 : 1))]);
-  return createHash('sha256').update(content).digest('hex').slice(0, 8);
-}
+/** However it is kept: the records give members back in another order. */
+const contentOf = ({ kind, data }: PayinEvent): string =>
+  createHash('sha256')
+    .update(JSON.stringify([kind, sortedMembers(data)]))
+    .digest('hex')
+    .slice(0, 8);

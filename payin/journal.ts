@@ -3,6 +3,7 @@ import { isNotified, type PayinEvent } from './events';
 import type { PayinFacts } from './facts';
 import type { OperatorNote } from './operator-note';
 import { rfc3339 } from './rfc3339';
+import { sortedMembers } from './sorted-members';
 import { cardEvent } from './stored-card';
 import { isOutcome, type Payin, type Transition } from './state';
 
@@ -161,7 +162,6 @@ export function wroteItself(facts: PayinFacts, recorded: PayinFacts, number: num
 }
 
 /** Times are not compared: in a replay, a message that came during a local activity gets another time. */
-const sameData = (one: PayinEvent['data'], other: PayinEvent['data']): boolean => sorted(one) === sorted(other);
+const sameData = (one: PayinEvent['data'], other: PayinEvent['data']): boolean => content(one) === content(other);
 
-const sorted = (data: PayinEvent['data']): string =>
-  JSON.stringify(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)));
+const content = (data: PayinEvent['data']): string => JSON.stringify(sortedMembers(data));
