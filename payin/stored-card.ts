@@ -20,16 +20,23 @@ export const shownCard = ({ id, last_four }: StoredCard): ShownCard => ({
 });
 
 /** What an event says of it. */
-export const cardEvent = ({ id, last_four }: StoredCard) => ({
-  stored_card: id,
-  ...(last_four === undefined ? {} : { last_four }),
-});
+export function cardEvent(card: StoredCard) {
+  const { id: stored_card, ...same } = shownCard(card);
+  return { stored_card, ...same };
+}
 
 /** The members of answers that show it, if it can be used. */
 export const offeredCard = (card: StoredCard | undefined): { readonly stored_card?: ShownCard } =>
   card?.offered ? { stored_card: shownCard(card) } : {};
 
-/** The card that a webhook states. */
+/** The card as a webhook's claim carries it: texts alone. */
+export const cardClaim = ({ id, sealed, last_four }: StoredCard): Partial<WebhookClaim> => ({
+  stored_card: id,
+  stored_card_sealed: sealed,
+  ...(last_four === undefined ? {} : { stored_card_last_four: last_four }),
+});
+
+/** The card that a webhook states: the inverse of `cardClaim`. */
 export function storedCardIn(claim: WebhookClaim): StoredCard | undefined {
   const { stored_card: id, stored_card_sealed: sealed, stored_card_last_four: last_four } = claim;
   if (id === undefined || sealed === undefined) return undefined;

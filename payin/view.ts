@@ -146,14 +146,19 @@ export function publicView(payin: PayinView, now?: number): PayinView {
   };
 }
 
-function publicAlert({ code, message, answer_by, at, acknowledged_at, over_at }: AlertView, now?: number): AlertView {
-  const isOpen = acknowledged_at === undefined && over_at === undefined;
-  const counts = answer_by !== undefined && now !== undefined && isOpen;
+/** As `isOpenAlert`, of an alert as answers show it. */
+export const isOpenView = ({ acknowledged_at, over_at }: AlertView): boolean =>
+  acknowledged_at === undefined && over_at === undefined;
+
+function publicAlert(alert: AlertView, now?: number): AlertView {
+  const { code, message, answer_by, at, over_at } = alert;
   return {
     code,
     message,
     ...(answer_by === undefined ? {} : { answer_by }),
-    ...(counts ? { seconds_left: Math.floor((Date.parse(answer_by) - now) / 1_000) } : {}),
+    ...(answer_by !== undefined && now !== undefined && isOpenView(alert)
+      ? { seconds_left: Math.floor((Date.parse(answer_by) - now) / 1_000) }
+      : {}),
     at,
     ...(over_at === undefined ? {} : { over_at }),
   };

@@ -6,6 +6,7 @@ import { noteProblem } from '../payin/operator-note';
 import { WHAT_TO_DO } from '../workflows/payin/display';
 import { payinWorkflowId } from '../workflows/payin/messages';
 import { resolvable } from '../payin/state';
+import { isOpenView } from '../payin/view';
 import { asInvoked } from './invocation';
 import { loginName } from './login-name';
 import { toMany } from './many-payins';
@@ -115,9 +116,8 @@ async function show(client: Client, request_id: string): Promise<void> {
   if (paused) console.error(`Note: ${pausedInWords(paused)}`);
   const payin = await readPayin(client, request_id, { timeoutMs: READ_TIMEOUT_MS });
   if (!payin) throw new Error(`Temporal knows no pay-in ${request_id}: check the request_id`);
-  for (const { code, answer_by, acknowledged_at, over_at } of payin.alerts)
-    if (answer_by !== undefined && acknowledged_at === undefined && over_at === undefined)
-      console.error(`Note: ${code}: ${toBeAnswered(new Date(answer_by))}`);
+  for (const { code, answer_by } of payin.alerts.filter(isOpenView))
+    if (answer_by !== undefined) console.error(`Note: ${code}: ${toBeAnswered(new Date(answer_by))}`);
   console.log(JSON.stringify(payin, undefined, 2));
 }
 

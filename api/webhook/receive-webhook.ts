@@ -4,7 +4,7 @@ import { verifyWebhook, type Webhook } from '../../lesspay/webhook';
 import type { Settings } from '../../settings';
 import type { SealingKeys } from '../../client/sealed';
 import { sealCard } from '../../client/stored-card';
-import { withoutStoredCard } from '../../payin/stored-card';
+import { cardClaim, withoutStoredCard } from '../../payin/stored-card';
 import type { Attributes } from '../../traces/attributes';
 import type { Traces } from '../../traces/traces';
 import { isLesspayStatus } from '../../payin/state';
@@ -105,12 +105,7 @@ function refusal(error: WebhookError): Problem {
 /** The card that Lesspay has stored, with its token encrypted: from here on nothing has it in clear. */
 function storedCardOf({ request_id, card_token }: Webhook, keys: SealingKeys): Partial<WebhookClaim> {
   const card = card_token && request_id !== undefined ? sealCard(card_token, request_id, keys) : undefined;
-  if (!card) return {};
-  return {
-    stored_card: card.id,
-    stored_card_sealed: card.sealed,
-    ...(card.last_four === undefined ? {} : { stored_card_last_four: card.last_four }),
-  };
+  return card ? cardClaim(card) : {};
 }
 
 /** For the log: the id of the card, or why its token was dropped. */
