@@ -9,9 +9,10 @@ import { waitFor } from '../machinery/wait-for';
 import { runCommand, runTemporal } from './command';
 import { type ClusterPorts, findClusterPorts } from './cluster-ports';
 import { LoadBalancer } from './load-balancer';
-import { type Program, startNode } from './node-program';
+import { startNode } from './node-program';
 import { FIRST_RELEASE, type NodePart, type Part, type Release } from './parts';
-import { programSettings, type Site, urlOf } from './program-settings';
+import { programSettings, type Site } from './program-settings';
+import { type Program, urlOf } from '../crash/launch';
 import { buildTemporal, type TemporalBuild } from './temporal-build';
 import { createTemporalDatabases, startTemporalServer } from './temporal-server';
 

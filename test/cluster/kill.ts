@@ -3,10 +3,12 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { payinWorkflowId } from '../../workflows/payin/messages';
+import { quantile } from '../../bench/quantile';
+import { tell } from '../crash/merchant';
 import { takeStock } from '../crash/stock';
 import { Cluster } from './cluster';
 import type { Part } from './parts';
-import { type Line, quantile, type Scenario, type ScenarioOptions, seconds } from './scenario';
+import { type Line, type Scenario, type ScenarioOptions, seconds } from './scenario';
 import { type Told, toldOf } from './told';
 import { type PayinStory, Traffic } from './traffic';
 
@@ -145,9 +147,5 @@ async function keepHistories(cluster: Cluster, problems: readonly string[]): Pro
 
 async function slowDown(sandboxUrl: string): Promise<void> {
   for (const on of ['create', 'query'])
-    await fetch(new URL('/control/faults', sandboxUrl), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ on, times: null, answer_delay_ms: LESSPAY_MS }),
-    });
+    await tell(sandboxUrl, 'faults', { on, times: null, answer_delay_ms: LESSPAY_MS });
 }

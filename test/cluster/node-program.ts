@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type LeashedProgram, runOnLeash } from '../../devstack/leashed-program';
+import { runOnLeash } from '../../devstack/leashed-program';
+import type { Program } from '../crash/launch';
 import type { Part, Release } from './parts';
 import { whenUp } from './when-up';
-
-export type Program = Pick<LeashedProgram, 'pid' | 'exited' | 'stop'>;
 
 export interface NodeProgram {
   readonly part: Part;

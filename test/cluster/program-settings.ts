@@ -1,9 +1,8 @@
 import { SANDBOX, SANDBOX_MERCHANT } from '../../settings';
 import type { ClusterPorts } from './cluster-ports';
+import { urlOf } from '../crash/launch';
 import type { NodeProgram } from './node-program';
 import type { NodePart, Release } from './parts';
-
-export const urlOf = (port: number): string => `http://127.0.0.1:${port}`;
 
 /** Lesspay's own schedule is not public: the sandbox sends a webhook that nobody acknowledged again after 2 s. */
 const REDELIVERY_MS = '2000';

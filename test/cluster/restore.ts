@@ -2,13 +2,14 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { ordersAt } from '../crash/merchant';
+import { ordersAt, tell } from '../crash/merchant';
+import { eachOf } from '../machinery/each-of';
 import { ask, postgresProgram } from '../machinery/postgres';
 import { Cluster, RECORDS_DATABASE } from './cluster';
 import { allIsRight } from './kill';
 import { PARTS } from './parts';
 import { type Line, type Scenario, type ScenarioOptions, seconds } from './scenario';
-import { eachOf, type PayinStory, Traffic } from './traffic';
+import { AT_ONCE, type PayinStory, Traffic } from './traffic';
 
 /** The databases are lost, and restored from a backup that lacks the last minute: it stands for the hour of a site. */
 
@@ -61,7 +62,7 @@ async function runCase(cluster: Cluster, { name, lost }: Case, { rate, log, fold
     .soFar()
     .slice(0, saved)
     .filter(({ paid_at, answered }) => !paid_at && answered?.pay_order_id);
-  await eachOf(declined, (story) => decline(cluster, story));
+  await eachOf(declined, AT_ONCE, (story) => decline(cluster, story));
   await sleep(3_000);
   const lost_at = Date.now();
   log(`lost: ${seconds(lost_at - saved_at)} s since the backup`);
@@ -127,13 +128,8 @@ async function run(program: string, ...args: string[]): Promise<void> {
   await promisify(execFile)(postgresProgram(program), args, { timeout: 120_000, maxBuffer: 64_000_000 });
 }
 
-async function decline({ sandboxUrl }: Cluster, { request_id }: PayinStory): Promise<void> {
-  await fetch(`${sandboxUrl}/control/orders/${request_id}/payment-declined`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: '{"code":"40001"}',
-  });
-}
+const decline = ({ sandboxUrl }: Cluster, { request_id }: PayinStory) =>
+  tell(sandboxUrl, `orders/${request_id}/payment-declined`, { code: '40001' });
 
 /** Of the lost time, as docs/operations.md says. @returns how many differences it found */
 async function reconcile(cluster: Cluster, since: number): Promise<number> {

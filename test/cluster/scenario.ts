@@ -20,10 +20,4 @@ export interface ScenarioOptions extends Pick<ClusterOptions, 'log' | 'folder'> 
 /** A proof on a cluster of its own. */
 export type Scenario = (options: ScenarioOptions) => Promise<readonly Line[]>;
 
-export const seconds = (ms: number): string => (ms / 1_000).toFixed(1);
-
-/** @param share e.g. 0.5 for the median */
-export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? 0;
-}
+export const seconds = (ms = 0): string => (ms / 1_000).toFixed(1);

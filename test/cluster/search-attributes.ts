@@ -1,7 +1,7 @@
 import { msToTs } from '@temporalio/common/lib/time';
 import { waitFor } from '../machinery/wait-for';
-import { DEV_API_KEY } from '../../settings';
 import { payinWorkflowId } from '../../workflows/payin/messages';
+import { startPayin, tell } from '../crash/merchant';
 import { Cluster } from './cluster';
 import { runCommand } from './command';
 import type { Line, Scenario } from './scenario';
@@ -52,8 +52,8 @@ export const searchAttributes: Scenario = async (options) => {
 async function runCase(cluster: Cluster, one: Case, id: string): Promise<Line> {
   const { name, request_id = id, amount = '100.00', answer_by, filter } = one;
   const problems: string[] = [];
-  const status = await start(cluster, request_id, amount);
-  if (status !== 201) problems.push(`POST was answered ${status}`);
+  const posted = await startPayin(cluster.apiUrl, request_id, amount);
+  if (posted?.http_status !== 201) problems.push(`POST was answered ${posted?.http_status ?? 'never'}`);
   if (answer_by !== undefined) await dispute(cluster, request_id, answer_by);
   const alert = answer_by === undefined ? '' : " AND PayinAlerts = 'dispute_received'";
   const query = `WorkflowId = '${payinWorkflowId(request_id)}' AND PayOrderId IS NOT NULL${alert}`;
@@ -65,30 +65,10 @@ async function runCase(cluster: Cluster, one: Case, id: string): Promise<Line> {
   return { name, figures: { filter }, problems };
 }
 
-async function start({ apiUrl }: Cluster, request_id: string, amount: string): Promise<number> {
-  const answer = await fetch(`${apiUrl}/payins`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${DEV_API_KEY}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      request_id,
-      amount,
-      currency: 'USDT',
-      product_name: 'Tea',
-      description: 'One pot of green tea',
-      success_url: 'https://shop.example/success',
-      fail_url: 'https://shop.example/fail',
-    }),
-  });
-  return answer.status;
-}
-
 async function dispute({ sandboxUrl }: Cluster, request_id: string, evidence_required_by: string): Promise<void> {
-  const answer = await fetch(`${sandboxUrl}/control/orders/${request_id}/dispute`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ category: 'fraudulent', code: '30034', evidence_required_by }),
-  });
-  if (!answer.ok) throw new Error(`the sandbox refuses the dispute: ${await answer.text()}`);
+  const how = { category: 'fraudulent', code: '30034', evidence_required_by };
+  const { http_status } = await tell(sandboxUrl, `orders/${request_id}/dispute`, how);
+  if (http_status >= 400) throw new Error(`the sandbox refuses the dispute: ${http_status}`);
 }
 
 /** Of the ten keywords that a namespace can have on PostgreSQL, another application has taken some. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { eachOf } from './traffic';
+import { eachOf } from '../machinery/each-of';
+import { AT_ONCE } from './traffic';
 
 const notifications = z.array(
   z.object({
@@ -22,7 +23,7 @@ export interface Told {
 /** @returns by request_id */
 export async function toldOf(sandboxUrl: string, request_ids: readonly string[]): Promise<ReadonlyMap<string, Told>> {
   const told = new Map<string, Told>();
-  await eachOf(request_ids, async (id) => {
+  await eachOf(request_ids, AT_ONCE, async (id) => {
     const url = new URL('/control/notifications', sandboxUrl);
     url.searchParams.set('request_id', id);
     const all = notifications.parse(await (await fetch(url)).json());

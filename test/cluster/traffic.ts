@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answered, pay, startPayin } from '../crash/merchant';
+import { eachOf } from '../machinery/each-of';
 import type { Cluster } from './cluster';
+
+/** How many calls are made at a time, where a number of them is due at once. */
+export const AT_ONCE = 20;
 
 /** One pay-in, as its merchant and its payer saw it. Times are epoch ms. */
 export interface PayinStory {
@@ -54,7 +58,7 @@ export class Traffic {
   /** The payers of all that is not paid yet pay. */
   async payRest(): Promise<void> {
     const unpaid = this.stories.filter(({ paid_at }) => paid_at === undefined);
-    await eachOf(unpaid, async (story) => {
+    await eachOf(unpaid, AT_ONCE, async (story) => {
       await pay(this.cluster.sandboxUrl, story.request_id);
       story.paid_at = Date.now();
     });
@@ -79,15 +83,4 @@ export class Traffic {
     await pay(this.cluster.sandboxUrl, story.request_id);
     story.paid_at = Date.now();
   }
-}
-
-const AT_ONCE = 20;
-
-/** A few at a time. */
-export async function eachOf<Item>(items: readonly Item[], act: (item: Item) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const next = async (): Promise<void> => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, next));
 }

@@ -6,7 +6,8 @@ import { Cluster } from './cluster';
 import { allIsRight } from './kill';
 import { FIRST_RELEASE, type Release } from './parts';
 import type { Line, Scenario, ScenarioOptions } from './scenario';
-import { eachOf, Traffic } from './traffic';
+import { AT_ONCE, Traffic } from './traffic';
+import { eachOf } from '../machinery/each-of';
 
 /** Releases with a workflow that can't replay the runs of the one before: rolled out, and rolled back. */
 
@@ -60,7 +61,7 @@ async function runCase(
   // Some have asked Lesspay, and stay open: the new release can't replay them without its guard.
   const asked = traffic.soFar().filter(({ answered, paid_at }) => answered?.pay_order_id && paid_at === undefined);
   const wakeThem = () =>
-    eachOf(asked, async ({ request_id }) => {
+    eachOf(asked, AT_ONCE, async ({ request_id }) => {
       await wakePayin(cluster.client, request_id, { who: 'mia', why: 'to have Lesspay asked' });
     });
   await wakeThem();

@@ -21,10 +21,10 @@ const PATIENCE_MS = 150_000;
 const AGAIN_MS = 1_000;
 
 /** Starts it: the same POST again and again, until it is answered for good. Undefined when it never is. */
-export function startPayin(apiUrl: string, request_id: string): Promise<Answered | undefined> {
+export function startPayin(apiUrl: string, request_id: string, amount = '100.00'): Promise<Answered | undefined> {
   const body = JSON.stringify({
     request_id,
-    amount: '100.00',
+    amount,
     currency: 'USDT',
     product_name: 'Tea',
     description: 'One pot of green tea',
@@ -40,7 +40,11 @@ export const lookAtPayin = (apiUrl: string, request_id: string): Promise<Answere
 
 /** The payer presses *Pay*; one who pressed twice has paid once (409). */
 export const pay = (sandboxUrl: string, request_id: string): Promise<Answered | undefined> =>
-  untilAnswered(() => call(`${sandboxUrl}/control/orders/${request_id}/pay`, { method: 'POST', body: '{}' }));
+  untilAnswered(() => tell(sandboxUrl, `orders/${request_id}/pay`, {}));
+
+/** Tells the sandbox to do something, e.g. `orders/4711/pay`. */
+export const tell = (sandboxUrl: string, what: string, how: object): Promise<Answered> =>
+  call(`${sandboxUrl}/control/${what}`, { method: 'POST', body: JSON.stringify(how) });
 
 /** 202 and 5xx mean: ask again. */
 async function untilAnswered(ask: () => Promise<Answered>): Promise<Answered | undefined> {

@@ -1,19 +1,15 @@
 import type { ChildProcess } from 'node:child_process';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Client } from '@temporalio/client';
 import { webhookSignature } from '../../lesspay/signature';
-import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
-import { TASK_QUEUE, temporalClient } from '../../temporal.config';
 import { payinWorkflowId } from '../../workflows/payin/messages';
-import { fromSetUp } from '../machinery/from-set-up';
+import { eachOf } from '../machinery/each-of';
 import { ownPort } from '../machinery/own-ports';
 import { APP, jsonObject, newRequestId, requestOf } from '../machinery/payin-request';
-import { testDatabaseUrl } from '../machinery/postgres';
 import { sized } from '../machinery/size';
 import { waitFor } from '../machinery/wait-for';
 import { describeOnPostgres } from '../records/databases';
-import { run, stop, urlOf } from './running-program';
-import { agent, type Answered, deliver, each, spread, webhookBody } from './webhook-traffic';
+import { type Ground, prepareGround, run, urlOf } from './running-program';
+import { agent, type Answered, deliver, spread, webhookBody } from './webhook-traffic';
 
 /** All customers come at once: API, receiver and worker in processes of their own, as a deployment runs them. */
 
@@ -25,8 +21,9 @@ const WEBHOOK_EVERY_MS = 200;
 /** So many of the burst are paid afterwards. */
 const PAID = sized(10, 100);
 
-let client: Client;
-let sandbox: Sandbox;
+let client: Ground['client'];
+let sandbox: Ground['sandbox'];
+let ground: Ground;
 let apiUrl: string;
 let receiverUrl: string;
 let programs: ChildProcess[] = [];
@@ -34,22 +31,11 @@ let programs: ChildProcess[] = [];
 // PGlite belongs to one process.
 describeOnPostgres('a burst of starts', () => {
   beforeAll(async () => {
-    const address = fromSetUp('TEST_TEMPORAL_ADDRESS');
-    client = temporalClient({ namespace: 'default', connectionOptions: { address } });
-    sandbox = await startSandbox({ port: 0, ...APP });
-    // The test delivers them itself.
-    sandbox.faults.add({ on: 'webhook', lose: true, times: null });
+    ground = await prepareGround();
+    ({ client, sandbox } = ground);
     const receiverPort = String(await ownPort());
-    const env = {
-      PATH: process.env['PATH'],
-      TEMPORAL_ADDRESS: address,
-      TEMPORAL_TASK_QUEUE: TASK_QUEUE,
-      LESSPAY_APP_ID: APP.appId,
-      LESSPAY_APP_SECRET: APP.appSecret,
-      DATABASE_URL: await testDatabaseUrl(),
-      // As a deployment has it.
-      OVERLOAD_DELAY_MS: '500',
-    };
+    // As a deployment has it.
+    const env = { ...ground.env, OVERLOAD_DELAY_MS: '500' };
     const receiver = run('api/receiver/main.js', { ...env, RECEIVER_PORT: receiverPort });
     // One backend sends all of them.
     const api = run('api/main.js', { ...env, PORT: '0', WEBHOOKS_ON_API: 'no', RATE_LIMIT_PER_KEY: '0' });
@@ -59,9 +45,7 @@ describeOnPostgres('a burst of starts', () => {
   });
   afterAll(async () => {
     agent.destroy();
-    await Promise.all(programs.map(stop));
-    await sandbox.close();
-    await client.connection.close();
+    await ground.close(programs);
   });
 
   it('loses none and doubles none, and webhooks are acknowledged meanwhile', async () => {
@@ -73,7 +57,7 @@ describeOnPostgres('a burst of starts', () => {
     const from = performance.now();
     const over = new AbortController();
     const webhooks = payUntil(over.signal, earlier);
-    const started = await each(STARTS, AT_ONCE, (index) => start(ids[index] ?? ''));
+    const started = await eachOf(ids, AT_ONCE, start);
     report([
       `${STARTS} starts, ${AT_ONCE} at once, accepted in ${secondsSince(from)} s`,
       `answers of POST: ${tally(started.flatMap(({ statuses }) => statuses))}`,
@@ -102,8 +86,8 @@ describeOnPostgres('a burst of starts', () => {
     expect(new Set(results.map((result) => JSON.stringify(outcomeOf(result))))).toEqual(
       new Set(['{"status":"SUCCEED","alerts":[]}']),
     );
-    await each(ids.length, 20, async (index) => {
-      const handle = client.workflow.getHandle(payinWorkflowId(ids[index] ?? ''));
+    await eachOf(ids, 20, async (request_id) => {
+      const handle = client.workflow.getHandle(payinWorkflowId(request_id));
       await handle.terminate('the burst is over').catch(() => undefined);
     });
   });

@@ -1,17 +1,14 @@
 import type { ChildProcess } from 'node:child_process';
-import type { Client } from '@temporalio/client';
 import { webhookSignature } from '../../lesspay/signature';
-import { startSandbox, type Sandbox } from '../../sandbox/sandbox';
-import { TASK_QUEUE, temporalClient } from '../../temporal.config';
+import { TASK_QUEUE } from '../../temporal.config';
 import { payinWorkflowId, type PayinResult } from '../../workflows/payin/messages';
-import { fromSetUp } from '../machinery/from-set-up';
+import { eachOf } from '../machinery/each-of';
 import { APP, jsonObject, newRequestId, requestOf } from '../machinery/payin-request';
-import { testDatabaseUrl } from '../machinery/postgres';
 import { sized } from '../machinery/size';
 import { waitFor } from '../machinery/wait-for';
 import { describeOnPostgres } from '../records/databases';
-import { run, stop, urlOf } from './running-program';
-import { agent, deliver, each, spread, webhookBody } from './webhook-traffic';
+import { type Ground, prepareGround, run, urlOf } from './running-program';
+import { agent, deliver, spread, webhookBody } from './webhook-traffic';
 
 /** The API and the worker in processes of their own, as a deployment runs them, and somebody who means no good. */
 
@@ -20,27 +17,18 @@ const FORGED_AT_ONCE = 50;
 const PAYINS = sized(8, 20);
 const PAYINS_AT_ONCE = 4;
 
-let client: Client;
-let sandbox: Sandbox;
+let client: Ground['client'];
+let sandbox: Ground['sandbox'];
+let ground: Ground;
 let apiUrl: string;
 let programs: ChildProcess[] = [];
 
 // PGlite belongs to one process.
 describeOnPostgres('in processes of their own', () => {
   beforeAll(async () => {
-    const address = fromSetUp('TEST_TEMPORAL_ADDRESS');
-    client = temporalClient({ namespace: 'default', connectionOptions: { address } });
-    sandbox = await startSandbox({ port: 0, ...APP });
-    // The test delivers them itself.
-    sandbox.faults.add({ on: 'webhook', lose: true, times: null });
-    const env = {
-      PATH: process.env['PATH'],
-      TEMPORAL_ADDRESS: address,
-      TEMPORAL_TASK_QUEUE: TASK_QUEUE,
-      LESSPAY_APP_ID: APP.appId,
-      LESSPAY_APP_SECRET: APP.appSecret,
-      DATABASE_URL: await testDatabaseUrl(),
-    };
+    ground = await prepareGround();
+    ({ client, sandbox } = ground);
+    const { env } = ground;
     const api = run('api/main.js', { ...env, PORT: '0' });
     programs = [api];
     apiUrl = await urlOf(api);
@@ -48,9 +36,7 @@ describeOnPostgres('in processes of their own', () => {
   });
   afterAll(async () => {
     agent.destroy();
-    await Promise.all(programs.map(stop));
-    await sandbox.close();
-    await client.connection.close();
+    await ground.close(programs);
   });
 
   it('a hundred duplicates at once of one webhook are all taken, and cost a question or two', async () => {
@@ -79,13 +65,13 @@ describeOnPostgres('in processes of their own', () => {
     const strangers = Array.from({ length: PAYINS }, newRequestId);
     const before = performance.now();
     const [forged, payins] = await Promise.all([
-      each(FORGED, FORGED_AT_ONCE, (index) => {
+      eachOf([...Array(FORGED).keys()], FORGED_AT_ONCE, (index) => {
         // Half of them name a pay-in of ours, half of them one that nobody started.
         const request_id = [...ids, ...strangers][index % (2 * PAYINS)] ?? '';
         const body = webhookBody(request_id, index);
         return deliver(apiUrl, body, webhookSignature(body, 'a secret of somebody else'));
       }).then((answers) => ({ answers, seconds: (performance.now() - before) / 1_000 })),
-      each(PAYINS, PAYINS_AT_ONCE, (index) => payOne(ids[index] ?? '')),
+      eachOf(ids, PAYINS_AT_ONCE, payOne),
     ]);
     report([
       `${FORGED} forged webhooks in ${forged.seconds.toFixed(1)} s: ${(FORGED / forged.seconds).toFixed(0)}/s`,

@@ -36,17 +36,6 @@ export function deliver(apiUrl: string, body: string, signature: string): Promis
   });
 }
 
-/** Does all of `count` things, `atOnce` at a time. */
-export async function each<T>(count: number, atOnce: number, act: (index: number) => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  let next = 0;
-  const lane = async () => {
-    while (next < count) results.push(await act(next++));
-  };
-  await Promise.all(Array.from({ length: atOnce }, lane));
-  return results;
-}
-
 /** The middle one and the slowest but one in a hundred. */
 export function spread(ms: readonly number[]): string {
   const sorted = [...ms].sort((a, b) => a - b);
